@@ -1,0 +1,10 @@
+using CartoPlatform.Contracts.Workspace;
+
+namespace CartoPlatform.Auth;
+
+/// <summary>Who makes a request: the token it was made with, known to be genuine, unexpired and not revoked.</summary>
+public sealed record Principal(TokenRecord Token)
+{
+    /// <summary>Statements that change data are allowed to the owner's token alone, for now.</summary>
+    public bool CanWrite => Token.IsOwner;
+}

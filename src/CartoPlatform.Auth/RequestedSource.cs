@@ -1,0 +1,15 @@
+namespace CartoPlatform.Auth;
+
+/// <summary>What a request wants to read of a connection, in the form that grants are compared with.</summary>
+public abstract record RequestedSource
+{
+    private RequestedSource()
+    {
+    }
+
+    /// <summary>A relation, by its real schema and name (already looked up: spelling plays no part).</summary>
+    public sealed record Table(string Database, string Schema, string Name) : RequestedSource;
+
+    /// <summary>SQL text as the caller sent it; compared exactly, but for surrounding white space and a final semicolon.</summary>
+    public sealed record Query(string Sql) : RequestedSource;
+}

@@ -1,0 +1,22 @@
+namespace CartoPlatform.Contracts.Workspace;
+
+/// <summary>A database that the platform may reach. Crosses process borders on internal routes only: it holds secrets.</summary>
+public sealed record ConnectionRecord
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>The path segment of the API: letters, digits, <c>_</c> and <c>-</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The kind of warehouse in CARTO's words; <c>postgres</c> for now.</summary>
+    public required string ProviderId { get; init; }
+
+    /// <summary>Moves on every change of the connection; part of every key made from its data.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>Npgsql connection string of the login that user SQL runs under: it can read, and nothing more.</summary>
+    public required string ReaderConnectionString { get; init; }
+
+    /// <summary>Npgsql connection string of the login for statements that may write; null where there is none.</summary>
+    public string? WriterConnectionString { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace CartoPlatform.Contracts.Workspace;
+
+/// <summary>Routes between services, under <see cref="Prefix"/>: never routed by the edge, and refused without the internal key.</summary>
+public static class InternalRoutes
+{
+    public const string Prefix = "/internal/v1";
+
+    /// <summary>Header that carries the key which the services of one platform share.</summary>
+    public const string KeyHeader = "X-Carto-Internal-Key";
+
+    public static string Token(Guid id) => $"{Prefix}/tokens/{id:D}";
+
+    public static string Connection(string name) => $"{Prefix}/connections/{Uri.EscapeDataString(name)}";
+
+    public static string MapDefinition(string id) => $"{Prefix}/map-definitions/{Uri.EscapeDataString(id)}";
+}
