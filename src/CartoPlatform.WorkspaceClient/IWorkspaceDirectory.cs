@@ -4,7 +4,7 @@ namespace CartoPlatform.WorkspaceClient;
 
 /// <summary>
 /// What the other services ask the Workspace API. Two implementations ship: the Workspace API's own, used inside its process
-/// (Standalone), and <see cref="HttpWorkspaceDirectory"/> from another process.
+/// (Standalone), and the HTTP client from another process.
 /// </summary>
 public interface IWorkspaceDirectory
 {
