@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.ServiceDefaults.Hosting;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,7 +17,7 @@ internal static class InternalEndpoints
 
     public static void MapInternal(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup(InternalRoutes.Prefix).AddEndpointFilter<InternalKeyFilter>().ExcludeFromDescription();
+        var group = routes.MapGroup(InternalRoutes.Prefix).RequireInternalPort().AddEndpointFilter<InternalKeyFilter>().ExcludeFromDescription();
         group.MapGet("/tokens/{id:guid}", FindTokenAsync);
         group.MapGet("/connections/{name}", FindConnectionAsync);
         group.MapGet("/map-definitions/{id}", FindMapDefinitionAsync);
