@@ -25,8 +25,19 @@ internal sealed class MapDefinitions(IWorkspaceDirectory workspace)
         ParameterNames.TileResolution, ParameterNames.Columns, ParameterNames.Filters, ParameterNames.FeatureBbox, ParameterNames.AggregationExp,
     ];
 
-    /// <summary>The map that the parameters ask for, spelled out or by the id of its definition.</summary>
-    public async ValueTask<Outcome<MapRequest>> ReadAsync(SourceKind kind, RequestParameters parameters, CancellationToken cancellationToken)
+    /// <summary>What a request asks for, and how it wants the answer.</summary>
+    public async ValueTask<Outcome<RequestedMap>> ReadAsync(SourceKind kind, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var parameters = await RequestParameters.ReadAsync(request, cancellationToken);
+        if (!parameters.Succeeded) return parameters.Error;
+        var answer = AnswerOptions.Read(parameters.Value);
+        if (!answer.Succeeded) return answer.Error;
+        var map = await FindAsync(kind, parameters.Value, cancellationToken);
+        return map.Succeeded ? new RequestedMap(map.Value, answer.Value) : map.Error;
+    }
+
+    // Spelled out, or by the id of its definition.
+    private async ValueTask<Outcome<MapRequest>> FindAsync(SourceKind kind, RequestParameters parameters, CancellationToken cancellationToken)
     {
         if (parameters.Find(ParameterNames.Definition) is null) return MapRequestReader.Read(kind, parameters);
 
@@ -73,3 +84,5 @@ internal sealed class MapDefinitions(IWorkspaceDirectory workspace)
         return stream.ToArray();
     }
 }
+
+internal sealed record RequestedMap(MapRequest Map, AnswerOptions Answer);

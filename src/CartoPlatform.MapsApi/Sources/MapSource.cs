@@ -1,5 +1,4 @@
 using CartoPlatform.MapsApi.Requests;
-using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;

@@ -3,7 +3,6 @@ using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
-using Npgsql;
 
 namespace CartoPlatform.MapsApi.Sources;
 

@@ -1,6 +1,7 @@
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Columns;
+using CartoPlatform.Tiles;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
@@ -17,6 +18,8 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
     // Beyond these a numeric does not fit a double, and the cast would fail the whole tile.
     private const string NumericLimit = "1e300";
     private const string NumericEpsilon = "1e-300";
+
+    public TileColumn ToColumn() => new(Name, Type is TileValueType.Boolean or TileValueType.Text ? TileColumnKind.Text : TileColumnKind.Number);
 
     public static IReadOnlyList<TileProperty> Of(MapSource source)
     {
