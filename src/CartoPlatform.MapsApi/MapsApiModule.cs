@@ -1,4 +1,3 @@
-using CartoPlatform.Auth;
 using CartoPlatform.MapsApi.Maps;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
@@ -35,6 +34,7 @@ public static class MapsApiModule
         services.AddSingleton<MapDefinitions>();
         services.AddSingleton<MapUrls>();
         services.AddSingleton<SpatialColumnFinder>();
+        services.AddSingleton<RowSources>();
         services.AddSingleton<MapSources>();
         services.AddSingleton<SourceFacts>();
         services.AddSingleton<TileJsonBuilder>();
@@ -46,7 +46,7 @@ public static class MapsApiModule
 
     public static IEndpointRouteBuilder MapMapsApi(this IEndpointRouteBuilder routes)
     {
-        var maps = routes.MapGroup("/v3/maps/{connection}").AddEndpointFilter(RequireConnectionAsync);
+        var maps = routes.MapGroup("/v3/maps/{connection}").RequireConnection();
         foreach (var kind in Enum.GetValues<SourceKind>())
         {
             maps.MapMaps(kind);
@@ -56,13 +56,5 @@ public static class MapsApiModule
         foreach (var (pattern, what) in NotBuilt)
             routes.Map(pattern, () => ApiError.NotImplemented(what));
         return routes;
-    }
-
-    // Before anything is looked at: a caller without a grant on a connection learns nothing about it, its existence included.
-    private static async ValueTask<object?> RequireConnectionAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        if (context.HttpContext.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
-        var connection = (string)context.HttpContext.Request.RouteValues["connection"]!;
-        return AccessPolicy.SeesConnection(principal, connection) ? await next(context) : ApiError.Forbidden();
     }
 }

@@ -1,4 +1,3 @@
-using CartoPlatform.Auth;
 using CartoPlatform.Contracts.Maps;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
@@ -17,7 +16,7 @@ internal sealed class MapService(MapDefinitions definitions, MapSources sources,
         if (!request.Succeeded) return request.Error;
 
         var (map, answer) = request.Value;
-        return await sources.UseAsync(context.GetPrincipal(), connection, map, source => AnswerAsync(source, answer, context), context.RequestAborted);
+        return await sources.UseAsync(context.RequirePrincipal(), connection, map, source => AnswerAsync(source, answer, context), context.RequestAborted);
     }
 
     private async Task<IResult> AnswerAsync(MapSource source, AnswerOptions answer, HttpContext context)
@@ -39,7 +38,7 @@ internal sealed class MapService(MapDefinitions definitions, MapSources sources,
     private async Task<MapInstantiation> InstantiateAsync(MapSource source, MapUrlSet set, CancellationToken cancellationToken) => new()
     {
         Nrows = await facts.CountAsync(source, cancellationToken),
-        Schema = [.. source.Columns.Select(column => column.ToFieldSchema())],
+        Schema = [.. source.Columns.Select(reference => reference.Column.ToFieldSchema())],
         Tilejson = new([set.Data("tilejson")]),
         Geojson = new([set.Data("geojson")]),
         Json = new([set.Data("json")]),

@@ -10,11 +10,14 @@ namespace CartoPlatform.MapsApi.Sources;
 /// <summary>A request's source as the database knows it: looked up, permitted, and ready to be put into SQL.</summary>
 internal sealed record MapSource
 {
+    /// <summary>What the rows are called in all SQL about a source.</summary>
+    public const string Alias = "s";
+
     public required MapRequest Request { get; init; }
 
     public required DatabasePool Pool { get; init; }
 
-    /// <summary>What stands after FROM: a quoted relation, or the caller's SQL as a subquery, under the alias <c>s</c>.</summary>
+    /// <summary>What stands after FROM: a quoted relation, or the caller's SQL as a subquery, under the alias.</summary>
     public required string FromSql { get; init; }
 
     /// <summary>The filters as a condition; null without filters.</summary>
@@ -26,18 +29,18 @@ internal sealed record MapSource
     /// <summary>Null for a query.</summary>
     public Relation? Relation { get; init; }
 
-    /// <summary>All columns, in the order of the source.</summary>
-    public required IReadOnlyList<Column> Columns { get; init; }
+    /// <summary>All columns, in the order of the source; of a name that a query gives twice, the first.</summary>
+    public required IReadOnlyList<ColumnReference> Columns { get; init; }
 
     public required SpatialColumn Spatial { get; init; }
 
     /// <summary>The columns that go into tiles as attributes.</summary>
-    public required IReadOnlyList<Column> Properties { get; init; }
+    public required IReadOnlyList<ColumnReference> Properties { get; init; }
 
-    /// <summary>Conditions of the source's rows, or nothing.</summary>
+    /// <summary>The conditions on the source's rows as a clause; empty without any.</summary>
     public string WhereSql => FilterSql is null ? "" : $"WHERE {FilterSql}";
 
-    /// <summary>A statement on the reader's login, with the source's own values bound; the caller adds others behind them.</summary>
+    /// <summary>A statement on the reader's login, with the source's own values bound and others behind them.</summary>
     public NpgsqlCommand CreateCommand(string sql, NpgsqlConnection connection, params ReadOnlySpan<object> values)
     {
         var command = new NpgsqlCommand(sql, connection);

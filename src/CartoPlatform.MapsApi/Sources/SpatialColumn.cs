@@ -1,25 +1,26 @@
-using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Columns;
 
 namespace CartoPlatform.MapsApi.Sources;
 
 /// <summary>The column that a map draws, with what its type and, where the type says nothing, its first row tell.</summary>
-/// <param name="Column">The column.</param>
+/// <param name="Reference">The column, and how SQL refers to it.</param>
 /// <param name="Srid">Never 0: data without a reference system is taken as WGS84 (contract, section 16).</param>
 /// <param name="GeometryType">As PostGIS writes it, upper case; null where types may mix.</param>
 /// <param name="FirstType">Type of the first row, where the column's own is not declared; null without rows.</param>
-internal sealed record SpatialColumn(Column Column, int Srid, string? GeometryType, string? FirstType)
+internal sealed record SpatialColumn(ColumnReference Reference, int Srid, string? GeometryType, string? FirstType)
 {
     public const int Wgs84 = 4326;
     public const int WebMercator = 3857;
 
     private static readonly string[] CurveTypes = ["CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE"];
 
+    public Column Column => Reference.Column;
+
     /// <summary>The column in SQL, of type geometry.</summary>
     public string Sql => Column.Kind == ColumnKind.Geography ? $"{RawSql}::geometry" : RawSql;
 
     /// <summary>The column in SQL as it is: conditions on it can use its index.</summary>
-    public string RawSql => $"s.{SqlIdentifier.Quote(Column.Name)}";
+    public string RawSql => Reference.Sql;
 
     /// <summary>The geometry in WGS84 or Web Mercator, which is what encoders take; other systems go through PROJ, row by row.</summary>
     public string EncodableSql

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
-using CartoPlatform.PostGis.Filters;
 
 namespace CartoPlatform.MapsApi.Sources;
 
@@ -18,38 +16,35 @@ internal sealed class SpatialColumnFinder(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, (long Found, FirstRow Row)> _entries = new(StringComparer.Ordinal);
 
-    public async ValueTask<SpatialColumn> FindAsync(
-        DatabasePool pool, string from, SqlParameterList parameters, string parameterKey, Column column, CancellationToken cancellationToken)
+    public async ValueTask<SpatialColumn> FindAsync(DatabasePool pool, RowSource rows, ColumnReference drawn, CancellationToken cancellationToken)
     {
-        if (column.Kind == ColumnKind.Geography && column.Srid == 0) column = column with { Srid = SpatialColumn.Wgs84 };
-        if (column is { Srid: > 0, GeometryType: not null }) return new SpatialColumn(column, column.Srid, column.GeometryType, null);
+        var column = drawn.Column;
+        if (column is { Srid: > 0, GeometryType: not null }) return new SpatialColumn(drawn, column.Srid, column.GeometryType, null);
 
-        var first = await LookAsync(pool, from, parameters, parameterKey, column, cancellationToken);
+        var first = await LookAsync(pool, rows, drawn, cancellationToken);
         var srid = column.Srid > 0 ? column.Srid : first.Srid > 0 ? first.Srid : SpatialColumn.Wgs84;
-        return new SpatialColumn(column, srid, column.GeometryType, first.Type);
+        return new SpatialColumn(drawn, srid, column.GeometryType, first.Type);
     }
 
     public void Forget() => _entries.Clear();
 
-    private async ValueTask<FirstRow> LookAsync(
-        DatabasePool pool, string from, SqlParameterList parameters, string parameterKey, Column column, CancellationToken cancellationToken)
+    private async ValueTask<FirstRow> LookAsync(DatabasePool pool, RowSource rows, ColumnReference drawn, CancellationToken cancellationToken)
     {
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{column.Name}/{from}{parameterKey}";
+        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{drawn.Sql}/{rows.Key}";
         if (_entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.Found) < Lifetime) return entry.Row;
 
-        var row = await ReadAsync(pool, from, parameters, column, cancellationToken);
+        var found = time.GetTimestamp();
+        var row = await ReadAsync(pool, rows, drawn, cancellationToken);
         if (_entries.Count >= MaxEntries) _entries.Clear();
-        if (row.Type is not null) _entries[key] = (time.GetTimestamp(), row);
+        if (row.Type is not null) _entries[key] = (found, row);
         return row;
     }
 
-    private static async Task<FirstRow> ReadAsync(
-        DatabasePool pool, string from, SqlParameterList parameters, Column column, CancellationToken cancellationToken)
+    private static async Task<FirstRow> ReadAsync(DatabasePool pool, RowSource rows, ColumnReference drawn, CancellationToken cancellationToken)
     {
-        var name = $"s.{SqlIdentifier.Quote(column.Name)}";
         await using var command = pool.Reader.CreateCommand(
-            $"SELECT ST_SRID({name}::geometry), GeometryType({name}::geometry) FROM {from} WHERE {name} IS NOT NULL LIMIT 1");
-        parameters.CopyTo(command.Parameters);
+            $"SELECT ST_SRID({drawn.Sql}::geometry), GeometryType({drawn.Sql}::geometry) FROM {rows.FromSql} WHERE {drawn.Sql} IS NOT NULL LIMIT 1");
+        rows.CreateParameters().CopyTo(command.Parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? new FirstRow(reader.GetInt32(0), reader.GetString(1)) : default;
     }

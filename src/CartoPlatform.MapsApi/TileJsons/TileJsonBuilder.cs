@@ -30,7 +30,7 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
             {
                 Layers = [new LayerStats { Layer = TileLayer.Name, Count = count, Geometry = source.Spatial.DisplayType, Attributes = attributes }],
             },
-            Schema = [.. source.Columns.Select(column => column.ToFieldSchema())],
+            Schema = [.. source.Columns.Select(reference => reference.Column.ToFieldSchema())],
         };
     }
 
@@ -44,7 +44,7 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
     };
 
     private static IReadOnlyList<AttributeStats> Attributes(MapSource source) =>
-        [.. source.Properties.Select(column => new AttributeStats(column.Name, TypeOf(column)))];
+        [.. source.Properties.Select(property => new AttributeStats(property.Column.Name, TypeOf(property.Column)))];
 
     private static string TypeOf(Column column) => column.ToFieldSchema().Type switch
     {

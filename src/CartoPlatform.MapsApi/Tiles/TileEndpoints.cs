@@ -1,5 +1,4 @@
 using System.Globalization;
-using CartoPlatform.Auth;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -29,7 +28,7 @@ internal static class TileEndpoints
 
         var (map, answer) = request.Value;
         return await sources.UseAsync(
-            context.GetPrincipal(), connection, map,
+            context.RequirePrincipal(), connection, map,
             source => tiles.AnswerAsync(source, address, answer.TileFormat ?? options.DefaultTileFormat, context.RequestAborted),
             context.RequestAborted);
     }

@@ -1,5 +1,4 @@
 using CartoPlatform.MapsApi.Sources;
-using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.Tiles;
 
@@ -23,13 +22,13 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
 
     public static IReadOnlyList<TileProperty> Of(MapSource source)
     {
-        var properties = source.Properties.Where(column => !source.Request.FeatureBbox || column.Name != BboxName).Select(From);
+        var properties = source.Properties.Where(reference => !source.Request.FeatureBbox || reference.Column.Name != BboxName).Select(From);
         return source.Request.FeatureBbox ? [.. properties, Bbox(source.Spatial)] : [.. properties];
     }
 
-    private static TileProperty From(Column column)
+    private static TileProperty From(ColumnReference reference)
     {
-        var name = $"s.{SqlIdentifier.Quote(column.Name)}";
+        var (column, name) = reference;
         return column.Kind switch
         {
             ColumnKind.Int16 => new(column.Name, $"{name}::int4", TileValueType.Int32),

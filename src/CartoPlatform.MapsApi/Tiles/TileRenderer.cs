@@ -18,16 +18,16 @@ internal sealed class TileRenderer(IOptions<TileOptions> options)
         var grid = TileLayer.Grid(source, address);
         var query = new TileQuery(source, await TileBox.FindAsync(source, grid, cancellationToken), TileProperty.Of(source));
         await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
-        return format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database
+        return _options.TileEncoder == TileEncoderKind.Database
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
-            : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);
+            : await RenderRowsAsync(source, query, grid, connection, cancellationToken);
     }
 
     private async Task<RenderedTile> RenderRowsAsync(
-        MapSource source, TileQuery query, TileGrid grid, TileFormat format, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MapSource source, TileQuery query, TileGrid grid, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var columns = query.Properties.Select(property => property.ToColumn()).ToArray();
-        using var encoder = CreateEncoder(format, grid, columns);
+        using var encoder = new MvtEncoder(grid, columns);
         var dropped = await EncodeAsync(source, query, encoder, largestFirst: false, connection, cancellationToken);
         if (dropped is null)
         {
@@ -44,7 +44,7 @@ internal sealed class TileRenderer(IOptions<TileOptions> options)
 
     /// <returns>Rows that were left out for their geometry or the tile's bytes; null when there are more rows than a tile may have.</returns>
     private async Task<long?> EncodeAsync(
-        MapSource source, TileQuery query, ITileEncoder encoder, bool largestFirst, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MapSource source, TileQuery query, MvtEncoder encoder, bool largestFirst, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         long limit = largestFirst ? _options.MaxFeatures : _options.MaxFeatures + 1L;
         await using var command = source.CreateCommand(query.Rows(largestFirst), connection, [.. query.Box.Values, limit]);
@@ -86,9 +86,4 @@ internal sealed class TileRenderer(IOptions<TileOptions> options)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static ITileEncoder CreateEncoder(TileFormat format, TileGrid grid, IReadOnlyList<TileColumn> columns) => format switch
-    {
-        TileFormat.Mvt => new MvtEncoder(grid, columns),
-        _ => new CartoVectorEncoder(grid, columns),
-    };
 }
