@@ -9,8 +9,8 @@ const views = {
   countries: {key: 'id', kind: 'polygon', coverageZoom: 2, detail: [{z: 3, at: [20, 10]}, {z: 5, at: [24, -29]}]},
   airports: {key: 'id', kind: 'point', coverageZoom: 3, detail: [{z: 2, at: [10, 48]}, {z: 7, at: [10, 48]}]},
   populated_places: {key: 'geoname_id', kind: 'point', coverageZoom: 4, detail: [{z: 8, at: [10, 48]}, {z: 11, at: [8.5, 47.4]}]},
-  montevideo_streets: {key: 'osm_id', kind: 'line', coverageZoom: 12, detail: [{z: 13, at: [-56.18, -34.885]}, {z: 16, at: [-56.195, -34.906]}]},
-  montevideo_buildings: {key: 'osm_id', kind: 'polygon', coverageZoom: 14, detail: [{z: 15, at: [-56.195, -34.906]}, {z: 17, at: [-56.2, -34.906]}]},
+  montevideo_streets: {key: 'osm_id', kind: 'line', coverageZoom: 13, detail: [{z: 13, at: [-56.18, -34.885]}, {z: 16, at: [-56.195, -34.906]}]},
+  montevideo_buildings: {key: 'osm_id', kind: 'polygon', coverageZoom: 15, detail: [{z: 15, at: [-56.195, -34.906]}, {z: 17, at: [-56.2, -34.906]}]},
   montevideo_places: {key: 'osm_id', kind: 'point', coverageZoom: 13, detail: [{z: 12, at: [-56.17, -34.9]}, {z: 16, at: [-56.195, -34.906]}]}
 };
 
