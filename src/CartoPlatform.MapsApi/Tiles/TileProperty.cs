@@ -26,18 +26,19 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
         return source.Request.FeatureBbox ? [.. properties, Bbox(source.Spatial)] : [.. properties];
     }
 
+    // Each has a cast: the same text gives the same result type for ever, whatever becomes of the column, and prepared plans stay valid.
     private static TileProperty From(ColumnReference reference)
     {
         var (column, name) = reference;
         return column.Kind switch
         {
             ColumnKind.Int16 => new(column.Name, $"{name}::int4", TileValueType.Int32),
-            ColumnKind.Int32 => new(column.Name, name, TileValueType.Int32),
-            ColumnKind.Int64 => new(column.Name, name, TileValueType.Int64),
-            ColumnKind.Single => new(column.Name, ValueSql.Finite(name), TileValueType.Single),
-            ColumnKind.Double => new(column.Name, ValueSql.Finite(name), TileValueType.Double),
+            ColumnKind.Int32 => new(column.Name, $"{name}::int4", TileValueType.Int32),
+            ColumnKind.Int64 => new(column.Name, $"{name}::int8", TileValueType.Int64),
+            ColumnKind.Single => new(column.Name, $"({ValueSql.Finite(name)})::float4", TileValueType.Single),
+            ColumnKind.Double => new(column.Name, $"({ValueSql.Finite(name)})::float8", TileValueType.Double),
             ColumnKind.Numeric => new(column.Name, FiniteNumeric(name), TileValueType.Double),
-            ColumnKind.Boolean => new(column.Name, name, TileValueType.Boolean),
+            ColumnKind.Boolean => new(column.Name, $"{name}::bool", TileValueType.Boolean),
             ColumnKind.Date or ColumnKind.Timestamp or ColumnKind.TimestampWithZone =>
                 new(column.Name, ValueSql.IsoTime(column.Kind, name), TileValueType.Text),
             ColumnKind.Array => new(column.Name, $"array_to_json({name})::text", TileValueType.Text),
