@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.Tiles;
@@ -79,7 +78,7 @@ internal sealed class SourceFacts(TimeProvider time)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var rows = reader.GetInt64(0);
-        if (reader.IsDBNull(1)) return (rows, null);
+        if (await reader.IsDBNullAsync(1, cancellationToken)) return (rows, null);
         return (rows, new Bounds(reader.GetDouble(1), reader.GetDouble(2), reader.GetDouble(3), reader.GetDouble(4)));
     }
 
@@ -87,7 +86,7 @@ internal sealed class SourceFacts(TimeProvider time)
     {
         if (srid == SpatialColumn.Wgs84) return Clamp(box);
 
-        // The outline with a vertex every 1/64 of it: edges of another system are no straight lines in degrees.
+        // The outline with a vertex every 1/16 of its longer side: edges of another system are no straight lines in degrees.
         const string Sql = """
             SELECT ST_XMin(g), ST_YMin(g), ST_XMax(g), ST_YMax(g)
             FROM (SELECT ST_Transform(ST_Segmentize(ST_MakeEnvelope($1, $2, $3, $4, $5), greatest($3 - $1, $4 - $2, 1e-9) / 16), 4326) AS g) AS t
