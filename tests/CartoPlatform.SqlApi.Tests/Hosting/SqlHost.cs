@@ -18,12 +18,13 @@ public sealed class SqlHost : IDisposable
         _fixture = fixture;
         _host = _factory.WithWebHostBuilder(builder =>
         {
+            builder.UseSetting("urls", "http://127.0.0.1:0");
             builder.UseSetting("Workspace:Url", fixture.Workspace.Url);
             builder.UseSetting("Platform:InternalKey", "an-internal-key-for-tests");
             builder.UseSetting("Tokens:SigningKey", Convert.ToBase64String(new byte[32]));
             foreach (var (key, value) in settings) builder.UseSetting(key, value);
         });
-        _host.UseKestrel(0);
+        _host.UseKestrel();
         _host.StartServer();
     }
 
