@@ -64,7 +64,8 @@ export function createMap({ parent, camera, on }) {
     if (!isLoaded()) return scheduleRest();
     restTimer = null;
     const view = viewport();
-    const land = scene.land && view.zoom < 7 ? countryLabels(tiles.land, view, isMvt(scene.land)) : [];
+    const named = scene.land && view.zoom >= (scene.table.landNamesFrom ?? 0) && view.zoom < 7;
+    const land = named ? countryLabels(tiles.land, view, isMvt(scene.land)) : [];
     const own = featureLabels(scene.table, tiles.data, view, isMvt(scene.source));
     scene.labels = withoutOverlap([...own, ...land], view);
     render();

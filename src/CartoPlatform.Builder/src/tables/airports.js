@@ -34,6 +34,7 @@ export const airports = {
   classes: kinds,
   classesTitle: 'Kind of airport',
   numbers: [{ label: 'With airlines', sum: get => isTrue(get('scheduled_service')) ? 1 : 0, format: count }],
+  landNamesFrom: 2.6,
   label: { minZoom: 3.4, of: get => get('type') === 'large_airport' ? get('iata_code') : null, rank: () => 1 },
   paint: zoom => ({
     pointType: 'circle',

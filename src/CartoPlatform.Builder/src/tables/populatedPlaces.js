@@ -28,12 +28,15 @@ export const populatedPlaces = {
   classes: sizes,
   classesTitle: 'Population',
   numbers: [{ label: 'Inhabitants', sum: population, format: people }],
+  landNamesFrom: 2.6,
   label: { minZoom: 2.6, of: get => population(get) > 0 ? get('name') : null, rank: population },
   paint: zoom => ({
     pointType: 'circle',
     filled: true,
     stroked: false,
-    getFillColor: colorBy(sizes, 215),
+    getFillColor: colorBy(sizes, 150),
+    // Light adds up, so that no order is needed for large and small to be seen together.
+    parameters: { blendColorOperation: 'add', blendColorSrcFactor: 'src-alpha', blendColorDstFactor: 'one' },
     pointRadiusUnits: 'pixels',
     // The area of a circle follows the population; the smallest stay visible as specks.
     getPointRadius: feature => 0.75 + Math.sqrt((feature.properties.population || 0) / 1e6) * 1.9,
