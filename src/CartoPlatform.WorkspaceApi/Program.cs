@@ -1,3 +1,23 @@
+using CartoPlatform.Auth;
+using CartoPlatform.ServiceDefaults;
+using CartoPlatform.ServiceDefaults.Health;
+using CartoPlatform.WorkspaceApi;
+
+if (HealthProbe.IsRequested(args)) return await HealthProbe.RunAsync(args);
+
 var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+builder.AddServiceDefaults();
+builder.AddWorkspaceApi();
+
+await using var app = builder.Build();
+if (args.Contains("--migrate"))
+{
+    await app.MigrateMetadataAsync();
+    return 0;
+}
+
+app.MapDefaultEndpoints();
+app.UsePlatformAuth();
+app.MapWorkspaceApi();
+await app.RunAsync();
+return 0;

@@ -1,5 +1,7 @@
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
+using CartoPlatform.PostGis.Types;
 using Npgsql;
 
 namespace CartoPlatform.PostGis.Connections;
@@ -13,6 +15,7 @@ public sealed class DatabasePool : IAsyncDisposable
         Reader = Build(record.ReaderConnectionString, options, readOnly: true);
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
         Catalog = new RelationCatalog(Reader, time);
+        Describer = new QueryDescriber(Reader, new TypeCatalog());
     }
 
     public ConnectionRecord Record { get; }
@@ -24,6 +27,8 @@ public sealed class DatabasePool : IAsyncDisposable
     public NpgsqlDataSource? Writer { get; }
 
     public RelationCatalog Catalog { get; }
+
+    public QueryDescriber Describer { get; }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,74 @@
+using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.PostGis.Columns;
+using CartoPlatform.Tiles;
+
+namespace CartoPlatform.MapsApi.Tiles;
+
+/// <summary>
+/// An attribute of a tile's features: the one place that says what becomes of a column's values (contract, section 16).
+/// Integers up to 64 bits stay integers, exact in MVT and rounded to doubles beyond 2^53 in CARTO's binary tiles; numeric becomes a
+/// double; dates and times are ISO 8601 in UTC; json and arrays are JSON text; everything else is its text. NULL, NaN and the
+/// infinities are absent.
+/// </summary>
+internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
+{
+    public const string BboxName = "_carto_bbox";
+
+    // Beyond these a numeric does not fit a double, and the cast would fail the whole tile.
+    private const string NumericLimit = "1e300";
+    private const string NumericEpsilon = "1e-300";
+
+    public TileColumn ToColumn() => new(Name, Type is TileValueType.Boolean or TileValueType.Text ? TileColumnKind.Text : TileColumnKind.Number);
+
+    public static IReadOnlyList<TileProperty> Of(MapSource source)
+    {
+        var properties = source.Properties.Where(reference => !source.Request.FeatureBbox || reference.Column.Name != BboxName).Select(From);
+        return source.Request.FeatureBbox ? [.. properties, Bbox(source.Spatial)] : [.. properties];
+    }
+
+    private static TileProperty From(ColumnReference reference)
+    {
+        var (column, name) = reference;
+        return column.Kind switch
+        {
+            ColumnKind.Int16 => new(column.Name, $"{name}::int4", TileValueType.Int32),
+            ColumnKind.Int32 => new(column.Name, name, TileValueType.Int32),
+            ColumnKind.Int64 => new(column.Name, name, TileValueType.Int64),
+            ColumnKind.Single => new(column.Name, Finite(name), TileValueType.Single),
+            ColumnKind.Double => new(column.Name, Finite(name), TileValueType.Double),
+            ColumnKind.Numeric => new(column.Name, FiniteNumeric(name), TileValueType.Double),
+            ColumnKind.Boolean => new(column.Name, name, TileValueType.Boolean),
+            ColumnKind.Date or ColumnKind.Timestamp => new(column.Name, IsoTime(name, name), TileValueType.Text),
+            ColumnKind.TimestampWithZone => new(column.Name, IsoTime(name, $"{name} AT TIME ZONE 'UTC'"), TileValueType.Text),
+            ColumnKind.Array => new(column.Name, $"array_to_json({name})::text", TileValueType.Text),
+            _ => new(column.Name, $"{name}::text", TileValueType.Text),
+        };
+    }
+
+    private static string Finite(string name) => $"CASE WHEN {name} NOT IN ('NaN', 'Infinity', '-Infinity') THEN {name} END";
+
+    private static string FiniteNumeric(string name) =>
+        $"CASE WHEN abs({name}) BETWEEN {NumericEpsilon} AND {NumericLimit} THEN {name}::float8 WHEN abs({name}) < {NumericEpsilon} THEN 0 END";
+
+    // Years before 1 have no ISO form in to_char: they keep PostgreSQL's.
+    private static string IsoTime(string name, string utc) =>
+        $"""CASE WHEN isfinite({name}) THEN CASE WHEN {name} >= '0001-01-01' THEN to_char({utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') ELSE {name}::text END END""";
+
+    /// <summary>West, south, east, north of the whole polygon, for labels that do not jump from tile to tile.</summary>
+    private static TileProperty Bbox(SpatialColumn spatial)
+    {
+        var box = spatial.Srid == SpatialColumn.Wgs84 ? $"ST_Envelope({spatial.Sql})" : $"ST_Transform(ST_Envelope({spatial.Sql}), {SpatialColumn.Wgs84})";
+        var text = $"(SELECT concat_ws(',', ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b)) FROM {box} AS b)";
+        return new(BboxName, $"CASE WHEN ST_Dimension({spatial.Sql}) = 2 THEN {text} END", TileValueType.Text);
+    }
+}
+
+internal enum TileValueType
+{
+    Int32,
+    Int64,
+    Single,
+    Double,
+    Boolean,
+    Text,
+}
