@@ -68,8 +68,9 @@ internal sealed class RequestParameters
             AddMembers(document.RootElement);
             return null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a name holds half a surrogate pair.
             return ApiError.BadRequest("The request body is not valid JSON, or names a member twice");
         }
     }

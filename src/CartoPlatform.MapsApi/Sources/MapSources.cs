@@ -2,6 +2,7 @@ using CartoPlatform.Auth;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Filters;
 using CartoPlatform.ServiceDefaults.Errors;
 using Npgsql;
 
@@ -49,14 +50,19 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
         var properties = SelectProperties(rows.Columns, request.Columns);
         if (!properties.Succeeded) return properties.Error;
 
-        var spatial = await spatialColumns.FindAsync(pool, rows, drawn, cancellationToken);
         var parameters = rows.CreateParameters();
+        string? filterSql = null;
+        if (request.Filters is { } filters
+            && !FilterCompiler.TryCompile(filters, FilterOperator.And, rows.Columns, parameters, out filterSql, out var unusable)) return unusable;
+
+        var spatial = await spatialColumns.FindAsync(pool, rows, drawn, cancellationToken);
         return new MapSource
         {
             Request = request with { SpatialColumn = drawn.Column.Name },
             Pool = pool,
             Relation = rows.Relation,
             FromSql = rows.FromSql,
+            FilterSql = filterSql,
             Parameters = parameters,
             Columns = rows.Columns,
             Properties = properties.Value,

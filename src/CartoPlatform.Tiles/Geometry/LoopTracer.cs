@@ -68,7 +68,7 @@ internal sealed class LoopTracer : IDisposable
         return order == 0 ? left.Y.CompareTo(right.Y) : order;
     }
 
-    // Follows edges with the interior at hand until the path is back at its start.
+    // Follows the boundary of one face until it is back on its first edge. The path may pass its first vertex before.
     private bool TryWalk(ReadOnlySpan<Segment> edges, int first)
     {
         _path.Clear();
@@ -77,21 +77,21 @@ internal sealed class LoopTracer : IDisposable
         {
             _used[current] = true;
             _path.Add(edges[current].A);
-            if (edges[current].B == edges[first].A) return true;
-            current = Next(edges, edges[current]);
+            current = Next(edges, edges[current], first);
         }
-        while (current >= 0);
+        while (current >= 0 && current != first);
 
-        return false;
+        return current == first;
     }
 
     // Where several rings touch, the sharpest turn towards the interior keeps the walk on the same face.
-    private int Next(ReadOnlySpan<Segment> edges, in Segment incoming)
+    private int Next(ReadOnlySpan<Segment> edges, in Segment incoming, int first)
     {
         var best = -1;
         for (var i = FirstFrom(edges, incoming.B); i < edges.Length && edges[i].A == incoming.B; i++)
         {
-            if (!_used[i] && (best < 0 || TurnsSharper(incoming, edges[i].B, edges[best].B))) best = i;
+            if (_used[i] && i != first) continue;
+            if (best < 0 || TurnsSharper(incoming, edges[i].B, edges[best].B)) best = i;
         }
 
         return best;

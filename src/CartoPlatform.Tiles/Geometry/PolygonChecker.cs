@@ -34,8 +34,8 @@ internal sealed class PolygonChecker : IDisposable
         var sound = MarkContacts(set);
         if (rings.Length > 1 && !_nesting.IsSound())
         {
-            // Wrong nesting without any contact involves rings that are apart: look at all of them.
-            if (sound) _suspect.Writable.Fill(true);
+            // A ring on the wrong side of another involves polygons that have no contact: look at all of them.
+            _suspect.Writable.Fill(true);
             sound = false;
         }
 

@@ -27,11 +27,19 @@ internal sealed class PolygonMender : IDisposable
 
         PolygonChecker.Collect(_suspects, _edges);
         var verdict = _noder.Run(_edges);
-        if (verdict == Verdict.Sound && TryRebuild(output)) return;
         if (verdict == Verdict.Tangled)
+        {
             output.AddAll(_suspects);
-        else
-            PolygonRepair.Repair(_suspects, output);
+            return;
+        }
+
+        var isRebuilt = verdict == Verdict.Sound && TryRebuild(output);
+        if (isRebuilt && !_noder.HasBent) return;
+        if (!isRebuilt) PolygonRepair.Repair(_suspects, output);
+        // Edges that left their lines may now cross those of sound neighbours.
+        if (PolygonRepair.IsValid(output)) return;
+        output.Clear();
+        PolygonRepair.Repair(source, output);
     }
 
     public void Dispose()

@@ -1,5 +1,7 @@
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Utilities;
+using NetTopologySuite.Operation.OverlayNG;
+using NetTopologySuite.Operation.Valid;
 using NetTopologySuite.Precision;
 
 namespace CartoPlatform.Tiles.Geometry;
@@ -14,12 +16,15 @@ internal static class PolygonRepair
     public static void Repair(RingSet source, RingSet output)
     {
         var fixedGeometry = GeometryFixer.Fix(ToGeometry(source));
-        var snapped = GeometryPrecisionReducer.Reduce(fixedGeometry, Grid);
+        // The fixer mends each polygon by itself; those of one feature may still overlap.
+        var snapped = GeometryPrecisionReducer.Reduce(OverlayNGRobust.Union(fixedGeometry), Grid);
         for (var i = 0; i < snapped.NumGeometries; i++)
         {
             if (snapped.GetGeometryN(i) is Polygon polygon) Add(polygon, output);
         }
     }
+
+    public static bool IsValid(RingSet polygons) => new IsValidOp(ToGeometry(polygons)).IsValid;
 
     private static MultiPolygon ToGeometry(RingSet source)
     {

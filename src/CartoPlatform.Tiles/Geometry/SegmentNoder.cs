@@ -12,9 +12,13 @@ internal sealed class SegmentNoder : IDisposable
     private readonly PooledList<Node> _nodes = new();
     private readonly PooledList<Segment> _split = new();
 
+    /// <summary>Whether a crossing was snapped, so that edges of the last run are not where they were.</summary>
+    public bool HasBent { get; private set; }
+
     /// <summary>Splits the segments in place; only after <see cref="Verdict.Sound"/> do they meet at their ends only.</summary>
     public Verdict Run(PooledList<Segment> segments)
     {
+        HasBent = false;
         for (var round = 0; round < MaxRounds; round++)
         {
             if (!_sweep.TryRun(segments.Items, nesting: null)) return Verdict.Tangled;
@@ -22,6 +26,7 @@ internal sealed class SegmentNoder : IDisposable
             var bent = FindNodes(segments.Items);
             if (_nodes.Count > 0) Split(segments);
             if (!bent) return Verdict.Sound;
+            HasBent = true;
         }
 
         return Verdict.Suspect;

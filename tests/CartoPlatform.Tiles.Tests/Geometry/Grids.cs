@@ -3,17 +3,15 @@ using NetTopologySuite.Geometries;
 
 namespace CartoPlatform.Tiles.Tests.Geometry;
 
-/// <summary>A tile whose source coordinates are easy to read: at zoom 0, EPSG:3857, one metre is one unit times a constant.</summary>
+/// <summary>Tiles whose units are the coordinates that tests are written in, away from the edges of the world.</summary>
 internal static class Grids
 {
-    public const double MetersPerUnit = 2 * WebMercator.HalfWorldMeters / Extent;
-
-    private const int Extent = 256;
-
-    /// <summary>The world at 256 units, clipped to the units 64 to 192 by its position in the pyramid: tile 1/0/0 of extent 128.</summary>
-    public static TileGrid NorthWest(int buffer = 0) => new(TileAddress.Create(1, 0, 0), extent: 128, buffer: buffer);
+    private const int Extent = 128;
+    private const int WorldExtent = 4 * Extent;
 
     public static readonly GeometryFactory Factory = new();
+
+    public static TileGrid Inner(int buffer = 0) => new(TileAddress.Create(2, 1, 1), Extent, buffer);
 
     /// <summary>EWKB in EPSG:3857 of a geometry given in units of the tile.</summary>
     public static byte[] ToEwkb(NetTopologySuite.Geometries.Geometry units)
@@ -56,8 +54,8 @@ internal static class Grids
 
         public void Filter(CoordinateSequence seq, int i)
         {
-            seq.SetX(i, (seq.GetX(i) / Extent - 0.5) * 2 * WebMercator.HalfWorldMeters);
-            seq.SetY(i, (0.5 - seq.GetY(i) / Extent) * 2 * WebMercator.HalfWorldMeters);
+            seq.SetX(i, ((seq.GetX(i) + Extent) / WorldExtent - 0.5) * 2 * WebMercator.HalfWorldMeters);
+            seq.SetY(i, (0.5 - (seq.GetY(i) + Extent) / WorldExtent) * 2 * WebMercator.HalfWorldMeters);
         }
     }
 }

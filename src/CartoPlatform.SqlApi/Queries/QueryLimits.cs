@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace CartoPlatform.SqlApi.Queries;
+
+/// <summary>What one query may take. The first two are CARTO's published limits.</summary>
+public sealed class QueryLimits
+{
+    public const string Section = "Sql:Limits";
+
+    /// <summary>A result with more rows is an error: it is never cut without a word.</summary>
+    [Range(1, 100_000_000)]
+    public int MaxRows { get; set; } = 200_000;
+
+    /// <summary>From the first byte asked of the database to the last one given to the client. <c>Pools:StatementTimeLimit</c> holds as well.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>So much of an answer is held back, so that an error in it is still an answer of its own.</summary>
+    [Range(0, 256 * 1_024 * 1_024)]
+    public int HoldBackBytes { get; set; } = 4 * 1_024 * 1_024;
+}
