@@ -111,6 +111,11 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
             output.Clear();
             return await StreamAsync(connection, statement, writer, output, cancellationToken);
         }
+        catch (NotSupportedException)
+        {
+            // Npgsql, when PostgreSQL asks for the data of COPY or begins to send it.
+            return ApiError.BadRequest("COPY to or from the client cannot be run here");
+        }
         finally
         {
             pool.Catalog.Forget();
