@@ -18,14 +18,14 @@ internal sealed class PlatformTokens(
     public async Task EnsureOwnerAsync(NpgsqlConnection connection, Guid accountId, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(bootstrap.Value.OwnerTokenFile)) return;
-        var file = new OwnerTokenFile(bootstrap.Value.OwnerTokenFile);
-        var current = await TokenStore.FindOfKindAsync(connection, TokenKind.Owner, cancellationToken);
-        if (current is not null && await HoldsAsync(file, current, cancellationToken)) return;
-
-        await TokenStore.RevokeOfKindAsync(connection, TokenKind.Owner, cancellationToken);
-        var token = NewToken(accountId, "owner", [new GrantRecord("*")], ["sql", "maps", "imports", "lds"], isOwner: true);
-        await TokenStore.AddAsync(connection, token, TokenKind.Owner, cancellationToken);
-        await file.WriteAsync(issuer.Issue(token.Record, token.IssuedAt), cancellationToken);
+        try
+        {
+            await KeepOrReplaceOwnerAsync(connection, accountId, new OwnerTokenFile(bootstrap.Value.OwnerTokenFile), cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"Bootstrap:OwnerTokenFile cannot be read and written: {exception.Message}", exception);
+        }
     }
 
     /// <summary>The demo page's token is public: it exists only while the page does.</summary>
@@ -41,6 +41,18 @@ internal sealed class PlatformTokens(
         var token = NewToken(
             accountId, "demo page", [new GrantRecord(DemoOptions.Connection, DemoOptions.Tables)], ["sql", "maps"], isOwner: false);
         await TokenStore.AddAsync(connection, token, TokenKind.Demo, cancellationToken);
+    }
+
+    private async Task KeepOrReplaceOwnerAsync(
+        NpgsqlConnection connection, Guid accountId, OwnerTokenFile file, CancellationToken cancellationToken)
+    {
+        var current = await TokenStore.FindOfKindAsync(connection, TokenKind.Owner, cancellationToken);
+        if (current is not null && await HoldsAsync(file, current, cancellationToken)) return;
+
+        await TokenStore.RevokeOfKindAsync(connection, TokenKind.Owner, cancellationToken);
+        var token = NewToken(accountId, "owner", [new GrantRecord("*")], ["sql", "maps", "imports", "lds"], isOwner: true);
+        await TokenStore.AddAsync(connection, token, TokenKind.Owner, cancellationToken);
+        await file.WriteAsync(issuer.Issue(token.Record, token.IssuedAt), cancellationToken);
     }
 
     private async Task<bool> HoldsAsync(OwnerTokenFile file, StoredToken current, CancellationToken cancellationToken) =>

@@ -13,7 +13,7 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
 
     public async ValueTask<ConnectionRecord?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var row = await database.ReadAsync(
+        var row = await database.AskAsync(
             connection => connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
                 $"SELECT {Columns} FROM platform.connections WHERE name = @name", new { name }, cancellationToken: cancellationToken)),
             cancellationToken);
@@ -21,7 +21,7 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
     }
 
     /// <summary>What may be told of connections, by name.</summary>
-    public ValueTask<IEnumerable<ConnectionSummary>> ListAsync(CancellationToken cancellationToken) => database.ReadAsync(
+    public ValueTask<IEnumerable<ConnectionSummary>> ListAsync(CancellationToken cancellationToken) => database.AskAsync(
         connection => connection.QueryAsync<ConnectionSummary>(new CommandDefinition(
             """SELECT id, name, provider_id AS "ProviderId" FROM platform.connections ORDER BY name""", cancellationToken: cancellationToken)),
         cancellationToken);

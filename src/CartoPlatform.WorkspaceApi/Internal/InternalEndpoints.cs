@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.ServiceDefaults.Hosting;
@@ -25,13 +26,13 @@ internal static class InternalEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(WorkspaceLimits.MapDefinitionBytes));
     }
 
-    private static async Task<JsonHttpResult<TokenRecord>> FindTokenAsync(
+    private static async Task<Utf8ContentHttpResult> FindTokenAsync(
         Guid id, LocalWorkspaceDirectory directory, CancellationToken cancellationToken) =>
-        TypedResults.Json(await directory.FindTokenAsync(id, cancellationToken), WorkspaceJson.Default.TokenRecord);
+        RecordOrNull(await directory.FindTokenAsync(id, cancellationToken), WorkspaceJson.Default.TokenRecord);
 
-    private static async Task<JsonHttpResult<ConnectionRecord>> FindConnectionAsync(
+    private static async Task<Utf8ContentHttpResult> FindConnectionAsync(
         string name, LocalWorkspaceDirectory directory, CancellationToken cancellationToken) =>
-        TypedResults.Json(
+        RecordOrNull(
             WorkspaceNames.IsConnection(name) ? await directory.FindConnectionAsync(name, cancellationToken) : null,
             WorkspaceJson.Default.ConnectionRecord);
 
@@ -53,6 +54,11 @@ internal static class InternalEndpoints
             ? TypedResults.NoContent()
             : new ApiError(StatusCodes.Status409Conflict, "Another map definition is kept under this id");
     }
+
+    // TypedResults.Json would answer nothing at all for null.
+    private static Utf8ContentHttpResult RecordOrNull<TRecord>(TRecord? record, JsonTypeInfo<TRecord> type)
+        where TRecord : class => TypedResults.Text(
+            record is null ? "null"u8 : JsonSerializer.SerializeToUtf8Bytes(record, type), "application/json");
 
     private static string? ReadObject(byte[] body)
     {

@@ -16,7 +16,7 @@ internal sealed class MetadataDatabase(IOptions<MetadataOptions> options) : IAsy
         await _source.OpenConnectionAsync(cancellationToken);
 
     /// <summary>Runs one piece of work; a database that cannot be reached becomes <see cref="WorkspaceUnavailableException"/>.</summary>
-    public async ValueTask<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    public async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {

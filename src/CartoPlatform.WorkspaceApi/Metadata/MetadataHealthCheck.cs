@@ -10,7 +10,7 @@ internal sealed class MetadataHealthCheck(MetadataDatabase database) : IHealthCh
     {
         try
         {
-            await database.ReadAsync(
+            await database.AskAsync(
                 connection => connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT 1", cancellationToken: cancellationToken)), cancellationToken);
             return HealthCheckResult.Healthy();
         }

@@ -18,7 +18,7 @@ internal sealed class TokenStore(MetadataDatabase database)
 
     public async ValueTask<TokenRecord?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
-        var row = await database.ReadAsync(
+        var row = await database.AskAsync(
             connection => connection.QuerySingleOrDefaultAsync<Row>(
                 new CommandDefinition($"{SelectValid} AND id = @id", new { id }, cancellationToken: cancellationToken)),
             cancellationToken);
@@ -26,7 +26,7 @@ internal sealed class TokenStore(MetadataDatabase database)
     }
 
     /// <summary>The demo page's token, or null.</summary>
-    public ValueTask<StoredToken?> FindDemoAsync(CancellationToken cancellationToken) => database.ReadAsync(
+    public ValueTask<StoredToken?> FindDemoAsync(CancellationToken cancellationToken) => database.AskAsync(
         connection => FindOfKindAsync(connection, TokenKind.Demo, cancellationToken), cancellationToken);
 
     /// <summary>The platform's own token of this kind.</summary>
