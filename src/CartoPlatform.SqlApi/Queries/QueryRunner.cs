@@ -15,10 +15,12 @@ namespace CartoPlatform.SqlApi.Queries;
 /// no more, in a read-only transaction that is rolled back. What the database refuses there runs on the login that may write, for
 /// callers who may. Nothing looks into the SQL text to tell one from the other.
 /// </summary>
-internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider time)
+internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate, QueryTelemetry telemetry, TimeProvider time)
 {
     private static readonly ApiError NoQuery = ApiError.Forbidden(
         "Only statements that read (SELECT, VALUES, TABLE, WITH) can be run here; those that change something take POST and a token that may write");
+
+    private static readonly ApiError Busy = new(StatusCodes.Status503ServiceUnavailable, "Too many queries are running on this connection; try again");
 
     private readonly QueryLimits _limits = options.Value;
 
@@ -26,6 +28,10 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
     public async Task<ApiError?> RunAsync(
         DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
+        using var measurement = telemetry.Measure(pool.Record.Name, output, cancellationToken);
+        using var lease = await gate.EnterAsync(pool.Record.Id, cancellationToken);
+        if (lease is null) return Busy;
+
         using var limit = new CancellationTokenSource(_limits.TimeLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
@@ -38,6 +44,11 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
         {
             var seconds = _limits.TimeLimit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             return new ApiError(StatusCodes.Status408RequestTimeout, $"The query ran longer than {seconds} seconds");
+        }
+        catch (PostgresException exception) when (output.HasStarted)
+        {
+            // Too late for the exception handlers: what comes back now makes the endpoint cut the answer.
+            return ApiError.BadRequest(exception.MessageText);
         }
         catch (UnwritableGeometryException exception)
         {
@@ -164,13 +175,13 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
         NpgsqlDataReader reader, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
         using var row = new ResultRow(reader);
-        var rows = 0;
         writer.Begin(statement.Columns, output.Buffer);
         while (await reader.ReadAsync(cancellationToken))
         {
-            if (++rows > _limits.MaxRows)
+            if (output.Rows == _limits.MaxRows)
                 return ApiError.BadRequest($"The result has more than {_limits.MaxRows} rows: narrow it, or page through it with LIMIT and OFFSET");
             writer.WriteRow(row, output.Buffer);
+            output.Rows++;
             await output.FlushAsync(writer.ContentType, cancellationToken);
         }
 

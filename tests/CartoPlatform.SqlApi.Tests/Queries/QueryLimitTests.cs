@@ -154,6 +154,67 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
         for (var i = 0; i < answers.Length; i++) Assert.Equal(i, answers[i].Json.GetProperty("rows")[0].GetProperty("v").GetInt32());
     }
 
+    [Fact]
+    public async Task Slow_queries_leave_connections_free_and_too_many_are_answered_503()
+    {
+        using var host = fixture.Start(("Sql:Limits:MaxConcurrent", "2"), ("Sql:Limits:MaxWaiting", "3"), ("Pools:MaxConnections", "4"));
+        using var leave = new CancellationTokenSource();
+        var url = SqlClient.Url(Marked("SELECT pg_sleep(600)", "crowd"));
+        var crowd = Enumerable.Range(0, 5).Select(_ => host.Caller.Http.GetAsync(url, leave.Token)).ToList();
+        await WaitForAsync(async () => await CountAsync("crowd") == 2);
+
+        await WaitForAsync(async () => (await host.Caller.Http.GetAsync(SqlClient.Url("SELECT 1"), HttpCompletionOption.ResponseHeadersRead)).StatusCode == HttpStatusCode.ServiceUnavailable);
+        var refused = await host.Caller.GetAsync("SELECT 1");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.Equal("1", refused.Message.Headers.RetryAfter?.ToString());
+        Assert.Equal(2, await CountAsync("crowd"));
+        await leave.CancelAsync();
+        foreach (var request in crowd) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await AssertStoppedAsync("crowd");
+        await WaitForAsync(async () => (await host.Caller.GetAsync("SELECT 1")).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Query_that_waits_too_long_is_answered_503()
+    {
+        using var host = fixture.Start(("Sql:Limits:MaxConcurrent", "1"), ("Sql:Limits:WaitLimit", "00:00:00.2"));
+        using var leave = new CancellationTokenSource();
+        var slow = host.Caller.Http.GetAsync(SqlClient.Url(Marked("SELECT pg_sleep(600)", "slow")), leave.Token);
+        await WaitForAsync(async () => await CountAsync("slow") == 1);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Caller.GetAsync("SELECT 1")).Status);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
+    }
+
+    [Fact]
+    public async Task Database_out_of_reach_is_503_and_an_answer_again_when_it_is_back()
+    {
+        fixture.AddConnection("away");
+        var here = fixture.Workspace.Connections["away"];
+        fixture.Workspace.Connections["away"] = here with { Id = Guid.NewGuid(), ReaderConnectionString = here.ReaderConnectionString + ";Port=1" };
+        using var host = fixture.Start();
+
+        var away = await host.Owner.PostAsync("SELECT 1", connection: "away");
+        fixture.Workspace.Connections["away"] = here with { Revision = 2 };
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, away.Status);
+        Assert.DoesNotContain("127.0.0.1", away.Body, StringComparison.Ordinal);
+        await WaitForAsync(async () => (await host.Owner.PostAsync("SELECT 1", connection: "away")).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Connection_that_the_database_has_ended_does_not_stop_the_next_query()
+    {
+        await fixture.Host.Caller.GetAsync("SELECT 1");
+        await using (var admin = Npgsql.NpgsqlDataSource.Create(fixture.Database.AdminConnectionString))
+        await using (var command = admin.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE '%reader'"))
+            await command.ExecuteNonQueryAsync();
+
+        await WaitForAsync(async () => (await fixture.Host.Caller.GetAsync("SELECT 1")).Status == HttpStatusCode.OK);
+    }
+
     /// <summary>With a comment by which <c>pg_stat_activity</c> shows it; inside, because those at the ends are left out.</summary>
     private static string Marked(string sql, string mark) => sql.Replace("SELECT", $"SELECT /* {mark} */", StringComparison.Ordinal);
 
