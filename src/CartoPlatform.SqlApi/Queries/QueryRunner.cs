@@ -82,8 +82,9 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
     private async Task<(bool IsRead, ApiError? Error)> ReadAsync(
         DatabasePool pool, BoundQuery query, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
-        await using var connection = await pool.Reader.OpenConnectionAsync(cancellationToken);
-        var statement = ResultStatement.Read(await pool.Describer.DescribeAsync(connection, query, cancellationToken));
+        var (open, described) = await pool.Describer.OpenAsync(pool.Reader, query, cancellationToken);
+        await using var connection = open;
+        var statement = ResultStatement.Read(described);
 
         // Never committed: what a statement does that PostgreSQL does not count as writing (NOTIFY, large objects before version 16) is undone.
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -106,8 +107,8 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
     private async Task<ApiError?> WriteAsync(
         DatabasePool pool, NpgsqlDataSource source, BoundQuery query, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var described = await pool.Describer.DescribeAsync(connection, query, cancellationToken);
+        var (open, described) = await pool.Describer.OpenAsync(source, query, cancellationToken);
+        await using var connection = open;
         var statement = ResultStatement.Write(described);
         if (described.Columns.Count == 0 || !await IsAcceptedAsync(connection, statement, cancellationToken)) statement = ResultStatement.AsItIs(described);
         try
