@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CartoPlatform.Auth;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis;
@@ -16,11 +15,7 @@ namespace CartoPlatform.MapsApi.Sources;
 /// </summary>
 internal sealed class RowSources(TimeProvider time)
 {
-    private const int MaxEntries = 1_000;
-
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
-
-    private readonly ConcurrentDictionary<string, (long Found, RowSource Source)> _queries = new(StringComparer.Ordinal);
+    private readonly RecentAnswers<Outcome<RowSource>> _queries = new(TimeSpan.FromSeconds(2), time);
 
     public ValueTask<Outcome<RowSource>> FindAsync(Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken) =>
         request.Kind == SourceKind.Table
@@ -54,14 +49,7 @@ internal sealed class RowSources(TimeProvider time)
         if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
 
         var key = $"{pool.Record.Id}/{pool.Record.Revision}/{request.QueryParameters?.GetRawText()}/{request.Source}";
-        if (_queries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.Found) < Lifetime) return entry.Source;
-
-        var found = time.GetTimestamp();
-        var source = await DescribeAsync(pool, request, key, cancellationToken);
-        if (!source.Succeeded) return source.Error;
-        if (_queries.Count >= MaxEntries) _queries.Clear();
-        _queries[key] = (found, source.Value);
-        return source;
+        return await _queries.FindAsync(key, () => DescribeAsync(pool, request, key, cancellationToken), source => source.Succeeded);
     }
 
     private static async ValueTask<Outcome<RowSource>> DescribeAsync(DatabasePool pool, MapRequest request, string key, CancellationToken cancellationToken)

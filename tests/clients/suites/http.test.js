@@ -181,6 +181,7 @@ suite('http', () => {
     ['GET', '/v3/tokens'], ['POST', '/v3/tokens'], ['DELETE', '/v3/tokens/x'], ['GET', '/v3/named-sources'], ['GET', '/v3/users/me'],
     ['GET', apiPath('maps', 'tileset?name=demo.x')], ['GET', apiPath('maps', 'raster?name=demo.x')], ['GET', apiPath('maps', 'boundary?tilesetTableName=x')],
     ['GET', apiPath('maps', 'table?name=demo.airports&spatialDataType=h3&aggregationExp=count(*)')],
+    ['GET', apiPath('maps', 'table?name=demo.airports&aggregationExp=count(*)')],
     ['GET', '/v3/maps/public/0000'],
     ['POST', apiPath('sql', 'job')], ['GET', '/v3/sql/jobs'], ['GET', apiPath('sql', 'model/category?type=table&source=demo.airports')],
     ['GET', apiPath('stats', 'demo.airports/elevation_ft')]

@@ -53,7 +53,6 @@ suite('instantiation', () => {
       {tileResolution: 1},
       {filters: {name: {in: {values: ['x']}}}},
       {filters: {name: {in: {values: ['y']}}}},
-      {aggregationExp: 'count(*) AS n'},
       {prepareLabels: true}
     ];
     const urls = await Promise.all(

@@ -2,9 +2,7 @@
 import {suite, test} from 'node:test';
 import assert from 'node:assert/strict';
 import {vectorQuerySource, vectorTableSource} from '@carto/api-client';
-import {featuresOf} from '../lib/features.js';
-import {loadTile} from '../lib/layer.js';
-import {cellSide, project} from '../lib/mercator.js';
+import {cellsAt} from '../lib/mercator.js';
 import {clientOptions} from '../lib/platform.js';
 import {recording} from '../lib/recorder.js';
 import {scratchSchema} from '../lib/scratch.js';
@@ -92,7 +90,7 @@ suite('query sources', () => {
     const columns = ['id', 'Odd "name" ñ'];
     for (const source of [vectorTableSource(clientOptions({tableName: `${schema}.things`, columns})), query(`SELECT * FROM ${schema}.things`, {columns})]) {
       const tilejson = await source;
-      const features = featuresOf(await loadTile(tilejson, world));
+      const features = await loadFeatures(tilejson, world);
       const second = features.find((feature) => feature.properties.id === 2);
       assert.deepEqual(second.properties, {id: 2, 'Odd "name" ñ': 'it\'s "x"'});
     }
@@ -124,14 +122,12 @@ suite('query sources', () => {
     test(`tileResolution ${tileResolution}: coordinates are on a grid of ${1024 * tileResolution} cells`, async () => {
       const sql = 'SELECT i AS id, ST_Point(0.137 * i, 0.0731 * i, 4326) AS geom FROM generate_series(1, 500) AS i';
       const tilejson = await query(sql, {tileResolution});
-      const features = await loadFeatures(tilejson, {z: 0, x: 0, y: 0});
+      const features = await loadFeatures(tilejson, world, {tileResolution});
       assert.equal(features.length, 500);
-      const cell = cellSide(0, tileResolution);
-      const offset = (value) => Math.abs(value / cell - Math.round(value / cell));
       for (const {properties, parts: [[x, y]]} of features) {
-        const [east, north] = project([0.137 * properties.id, 0.0731 * properties.id]);
-        assert.ok(Math.abs(x - east) <= cell && Math.abs(y - north) <= cell, `point ${properties.id} moved by more than a cell`);
-        assert.ok(offset(x) < 1e-3 && offset(y) < 1e-3, `point ${properties.id} is beside the grid`);
+        const [u, v] = cellsAt(world, [0.137 * properties.id, 0.0731 * properties.id], tileResolution);
+        assert.ok(Math.abs(x - u) <= 1 && Math.abs(y - v) <= 1, `point ${properties.id} moved by more than a cell`);
+        assert.ok(Number.isInteger(x) && Number.isInteger(y), `point ${properties.id} is beside the grid: ${x}, ${y}`);
       }
     });
   }
