@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace CartoPlatform.PostGis.Queries;
 
 /// <summary>Text out of JSON that may hold half a surrogate pair, which <see cref="JsonElement.GetString"/> answers with an exception.</summary>
-internal static class JsonText
+public static class JsonText
 {
     public static bool TryRead(JsonElement json, [NotNullWhen(true)] out string? text)
     {

@@ -68,6 +68,7 @@ internal sealed class ServiceProcess : IDisposable
         if (_process.HasExited)
             return;
 
+        _process.StandardInput.Close();
         Signals.AskToEnd(_process.Id);
         try
         {
