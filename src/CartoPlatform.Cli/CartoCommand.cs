@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using CartoPlatform.Cli.Commands;
+using CartoPlatform.Cli.Loading;
 using CartoPlatform.Cli.Terminal;
 using CartoPlatform.EmbeddedPostGis;
 using CartoPlatform.Topology.Running;
@@ -62,7 +63,11 @@ public static class CartoCommand
         {
             await Errors.WriteAsync("Interrupted.");
         }
-        catch (Exception exception) when (exception is ClusterException or ServiceException or NpgsqlException or IOException or UnauthorizedAccessException)
+        catch (PostgresException exception)
+        {
+            await Errors.WriteAsync($"The database refused: {exception.MessageText.TrimEnd('.')}.");
+        }
+        catch (Exception exception) when (exception is LoadException or ClusterException or ServiceException or NpgsqlException or IOException or UnauthorizedAccessException)
         {
             await Errors.WriteAsync(exception.Message);
         }

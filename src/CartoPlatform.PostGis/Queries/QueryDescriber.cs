@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Types;
@@ -17,6 +18,34 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return await DescribeAsync(connection, query, cancellationToken);
+    }
+
+    /// <summary>
+    /// Opens a connection of this pool, describes on it, and hands both over. A pooled connection may have died unseen (the database
+    /// was restarted): then it is tried once more, which is safe because nothing has run, and helps because Npgsql empties such a pool.
+    /// </summary>
+    public async Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
+        NpgsqlDataSource pool, BoundQuery query, CancellationToken cancellationToken)
+    {
+        for (var isRetry = false; ; isRetry = true)
+        {
+            NpgsqlConnection? connection = null;
+            try
+            {
+                connection = await pool.OpenConnectionAsync(cancellationToken);
+                var described = await DescribeAsync(connection, query, cancellationToken);
+                (var open, connection) = (connection, null);
+                return (open, described);
+            }
+            catch (NpgsqlException exception) when (!isRetry && connection is not null && IsLost(exception))
+            {
+                // Once more.
+            }
+            finally
+            {
+                if (connection is not null) await connection.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>Describes on this connection, which must not be in a transaction: what PostgreSQL refuses would end it.</summary>
@@ -39,6 +68,10 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
             }
         }
     }
+
+    private static bool IsLost(NpgsqlException exception) => exception is PostgresException postgres
+        ? postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+        : exception.InnerException is IOException or SocketException;
 
     private static bool IsAboutTypes(string sqlState) => sqlState is
         PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.AmbiguousFunction or PostgresErrorCodes.IndeterminateDatatype

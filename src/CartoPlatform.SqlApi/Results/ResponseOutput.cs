@@ -13,6 +13,11 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
 
     public Utf8Buffer Buffer { get; } = new(PieceBytes);
 
+    /// <summary>Rows in the answer so far.</summary>
+    public int Rows { get; set; }
+
+    public bool IsComplete { get; private set; }
+
     /// <summary>Whether the client has seen anything: then an error can only cut the answer.</summary>
     public bool HasStarted => response.HasStarted;
 
@@ -25,10 +30,15 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
     {
         if (!HasStarted) response.ContentLength = Buffer.Length;
         await SendAsync(contentType, cancellationToken);
+        IsComplete = true;
     }
 
     /// <summary>Forgets what was held back.</summary>
-    public void Clear() => Buffer.Clear();
+    public void Clear()
+    {
+        Buffer.Clear();
+        Rows = 0;
+    }
 
     public void Dispose() => Buffer.Dispose();
 

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using CartoPlatform.Contracts.Workspace;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 
 namespace CartoPlatform.SqlApi.Tests.Hosting;
@@ -36,8 +39,11 @@ public sealed class WorkspaceStub : IAsyncDisposable
     private void Map()
     {
         _app.MapGet($"{InternalRoutes.Prefix}/tokens/{{id:guid}}", (Guid id) =>
-            TypedResults.Json(Tokens.GetValueOrDefault(id), WorkspaceJson.Default.TokenRecord!));
+            Json(Tokens.GetValueOrDefault(id), WorkspaceJson.Default.TokenRecord));
         _app.MapGet($"{InternalRoutes.Prefix}/connections/{{name}}", (string name) =>
-            TypedResults.Json(Connections.GetValueOrDefault(name), WorkspaceJson.Default.ConnectionRecord!));
+            Json(Connections.GetValueOrDefault(name), WorkspaceJson.Default.ConnectionRecord));
     }
+
+    private static ContentHttpResult Json<T>(T? record, JsonTypeInfo<T> type)
+        where T : class => TypedResults.Text(record is null ? "null" : JsonSerializer.Serialize(record, type), "application/json");
 }

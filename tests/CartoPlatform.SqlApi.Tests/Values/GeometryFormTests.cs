@@ -75,17 +75,19 @@ public sealed class GeometryFormTests(SqlFixture fixture) : IClassFixture<SqlFix
     public async Task Null_is_null(string sql) => Assert.Equal("null", await fixture.Host.Caller.ValueAsync($"SELECT {sql}"));
 
     [Fact]
-    public async Task Geometry_equals_what_postgis_writes()
+    public async Task Geojson_gives_the_same_geometry_back()
     {
         await fixture.Database.ExecuteAsync(
             """
             CREATE TABLE shape AS
-            SELECT ST_Buffer(ST_Point(random() * 300 - 150, random() * 150 - 75, 4326), random() * 5, (random() * 8)::int + 1) AS geom FROM generate_series(1, 200)
+            SELECT i AS id, ST_Buffer(ST_Point(i * 1.7 - 170, i * 0.77 - 77, 4326), i / 30.0, i % 8 + 1) AS geom FROM generate_series(1, 200) i
             """);
 
-        var answer = await fixture.Host.Caller.GetAsync("SELECT geom, ST_AsGeoJSON(geom, 17)::json AS expected FROM shape");
+        var rows = JsonNode.Parse((await fixture.Host.Caller.GetAsync("SELECT id, geom FROM shape")).Rows);
+        var same = await fixture.Host.Caller.PostAsync(
+            "SELECT count(*) AS n FROM shape JOIN jsonb_array_elements(@rows) r ON (r->>'id')::int = id WHERE ST_OrderingEquals(ST_GeomFromGeoJSON(r->'geom'), geom)",
+            new JsonObject { ["rows"] = rows });
 
-        foreach (var row in JsonNode.Parse(answer.Rows)!.AsArray())
-            Assert.True(JsonNode.DeepEquals(row!["geom"], row["expected"]), row.ToJsonString());
+        Assert.Equal("""[{"n":200}]""", same.Rows);
     }
 }
