@@ -15,6 +15,6 @@ builder.AddEdgeRoutes();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.UseEdge();
-app.MapReverseProxy();
+app.MapEdgeRoutes();
 await app.RunAsync();
 return 0;

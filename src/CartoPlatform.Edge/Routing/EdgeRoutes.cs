@@ -24,6 +24,12 @@ public static class EdgeRoutes
         return builder;
     }
 
+    public static WebApplication MapEdgeRoutes(this WebApplication app)
+    {
+        app.MapReverseProxy();
+        return app;
+    }
+
     private static RouteConfig Route(string cluster, string path) => new()
     {
         RouteId = $"{cluster} {path}",

@@ -1,5 +1,7 @@
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
+using CartoPlatform.PostGis.Types;
 using Npgsql;
 
 namespace CartoPlatform.PostGis.Connections;
@@ -13,6 +15,7 @@ public sealed class DatabasePool : IAsyncDisposable
         Reader = Build(record.ReaderConnectionString, options, readOnly: true);
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
         Catalog = new RelationCatalog(Reader, time);
+        Describer = new QueryDescriber(Reader, new TypeCatalog());
     }
 
     public ConnectionRecord Record { get; }
@@ -25,6 +28,8 @@ public sealed class DatabasePool : IAsyncDisposable
 
     public RelationCatalog Catalog { get; }
 
+    public QueryDescriber Describer { get; }
+
     public async ValueTask DisposeAsync()
     {
         await Reader.DisposeAsync();
@@ -35,7 +40,8 @@ public sealed class DatabasePool : IAsyncDisposable
     {
         // Session defaults travel in the start-up packet: no round trip, and DISCARD ALL comes back to them, whatever user SQL did.
         var milliseconds = (long)options.StatementTimeLimit.TotalMilliseconds;
-        var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 -c TimeZone=UTC -c IntervalStyle=postgres -c DateStyle=ISO";
+        var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 "
+            + "-c TimeZone=UTC -c IntervalStyle=postgres -c DateStyle=ISO -c bytea_output=hex -c standard_conforming_strings=on";
         if (readOnly) settings += " -c default_transaction_read_only=on";
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {

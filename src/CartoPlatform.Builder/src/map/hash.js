@@ -1,0 +1,19 @@
+/**
+ * The table and the view in the address: `#airports/4.20/-34.8300/-56.0300`, then bearing and pitch where the map is
+ * turned or tilted.
+ */
+export function readHash(hash = location.hash) {
+  const [key, ...numbers] = hash.replace(/^#/, '').split('/');
+  const [zoom, latitude, longitude, bearing = 0, pitch = 0] = numbers.map(Number);
+  const all = [zoom, latitude, longitude, bearing, pitch];
+  const sensible = numbers.length >= 3 && all.every(Number.isFinite)
+    && Math.abs(latitude) <= 85.06 && Math.abs(longitude) <= 180 && zoom >= 0 && zoom <= 22 && pitch >= 0 && pitch <= 60;
+  return { key: key || null, view: sensible ? { zoom, latitude, longitude, bearing, pitch } : null };
+}
+
+export function writeHash(key, { zoom, latitude, longitude, bearing = 0, pitch = 0 }) {
+  const turned = bearing || pitch ? [bearing.toFixed(1), pitch.toFixed(1)] : [];
+  const hash = `#${[key, zoom.toFixed(2), latitude.toFixed(5), longitude.toFixed(5), ...turned].join('/')}`;
+  // replaceState: moving the map is not a step to go back from, and it fires no hashchange.
+  if (hash !== location.hash) history.replaceState(null, '', hash);
+}

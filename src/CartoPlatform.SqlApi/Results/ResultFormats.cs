@@ -1,0 +1,15 @@
+using CartoPlatform.ServiceDefaults.Errors;
+
+namespace CartoPlatform.SqlApi.Results;
+
+/// <summary>The values of <c>format</c>.</summary>
+internal static class ResultFormats
+{
+    public static (IResultWriter? Writer, ApiError? Error) Find(string? format) => format switch
+    {
+        null or "" or "json" => (new JsonResultWriter(), null),
+        "ndjson" => (new NdjsonResultWriter(), null),
+        "csv" or "geojson" or "geoparquet" or "arrow" => (null, ApiError.NotImplemented($"The format {format}")),
+        _ => (null, ApiError.BadRequest("The format must be json or ndjson")),
+    };
+}

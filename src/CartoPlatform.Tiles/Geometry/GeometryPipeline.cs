@@ -1,0 +1,117 @@
+namespace CartoPlatform.Tiles.Geometry;
+
+/// <summary>Turns the EWKB of a row into what is drawn of it in one tile.</summary>
+internal sealed class GeometryPipeline : IDisposable
+{
+    // PostGIS' own parser stops at this depth too.
+    private const int MaxDepth = 200;
+
+    private readonly LineBuilder _lines = new();
+    private readonly PolygonBuilder _polygons = new();
+    private TileGrid _grid;
+    private ClipBox _box;
+    private TileProjection _projection;
+    private int _srid;
+
+    public GeometryPipeline(TileGrid grid) => Reset(grid);
+
+    /// <summary>The result of the last <see cref="Read"/>.</summary>
+    public TileGeometry Geometry { get; } = new();
+
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_grid))]
+    public void Reset(TileGrid grid)
+    {
+        _grid = grid;
+        _box = ClipBox.Of(grid);
+        _srid = TileProjection.Wgs84Srid;
+        _projection = new TileProjection(grid, _srid);
+    }
+
+    /// <summary>Reads a geometry; false when nothing of it is in the tile. No bytes stand for NULL.</summary>
+    /// <exception cref="WkbException">The bytes are not EWKB of a supported type and reference system.</exception>
+    public bool Read(ReadOnlySpan<byte> ewkb)
+    {
+        Geometry.Clear();
+        if (ewkb.IsEmpty) return false;
+        var reader = new WkbReader(ewkb);
+        var header = reader.ReadHeader();
+        UseSrid(header.Srid == 0 ? TileProjection.Wgs84Srid : header.Srid);
+        ReadBody(ref reader, header, depth: 0);
+        if (reader.Remaining > 0) throw new WkbException($"WKB has {reader.Remaining} bytes after the geometry.");
+        _polygons.Finish(Geometry);
+        return !Geometry.IsEmpty;
+    }
+
+    public void Dispose()
+    {
+        Geometry.Dispose();
+        _lines.Dispose();
+        _polygons.Dispose();
+    }
+
+    private void UseSrid(int srid)
+    {
+        if (srid == _srid) return;
+        _projection = new TileProjection(_grid, srid);
+        _srid = srid;
+    }
+
+    private void ReadBody(ref WkbReader reader, WkbHeader header, int depth)
+    {
+        switch (header.Type)
+        {
+            case GeometryType.Point:
+                AddPoint(reader.ReadCoordinates(1, header.BytesPerCoordinate));
+                break;
+            case GeometryType.LineString:
+                var line = reader.ReadCoordinates(reader.ReadCount(header.BytesPerCoordinate), header.BytesPerCoordinate);
+                _lines.Add(line, _projection, _box, _grid.Simplify, Geometry.Lines);
+                break;
+            case GeometryType.Polygon:
+                ReadPolygon(ref reader, header.BytesPerCoordinate);
+                break;
+            default:
+                ReadParts(ref reader, header.Type, depth);
+                break;
+        }
+    }
+
+    private void ReadParts(ref WkbReader reader, GeometryType type, int depth)
+    {
+        if (depth == MaxDepth) throw new WkbException($"WKB nests collections deeper than {MaxDepth} levels.");
+        var count = reader.ReadCount(WkbReader.HeaderBytes);
+        for (var i = 0; i < count; i++)
+        {
+            var part = reader.ReadHeader();
+            if (type != GeometryType.GeometryCollection && part.Type != type - GeometryType.MultiPoint + GeometryType.Point)
+                throw new WkbException($"WKB has a {part.Type} in a {type}.");
+            ReadBody(ref reader, part, depth + 1);
+        }
+    }
+
+    private void ReadPolygon(ref WkbReader reader, int bytesPerCoordinate)
+    {
+        var count = reader.ReadCount(sizeof(uint));
+        var hasShell = false;
+        for (var i = 0; i < count; i++)
+        {
+            var ring = reader.ReadCoordinates(reader.ReadCount(bytesPerCoordinate), bytesPerCoordinate);
+            // Without its shell a polygon has no holes; they are read all the same, as more may follow them.
+            if (i > 0 && !hasShell) continue;
+            var isThere = _polygons.Add(ring, i > 0, _projection, _box, _grid.Simplify, Geometry.Polygons);
+            hasShell |= isThere;
+        }
+    }
+
+    private void AddPoint(WkbCoordinates coordinates)
+    {
+        coordinates.Read(0, out var x, out var y);
+        // POINT EMPTY has NaN for both.
+        if (!_projection.TryClamp(x, ref y)) return;
+        if (_projection.SidesBeyond(x, y) != Sides.None) return;
+        var point = _projection.ToTile(x, y).Snap();
+        if (!(_grid.Buffer == 0 ? _projection.Owns(x, y) : _box.Contains(point))) return;
+        Geometry.Points.Add(point);
+        Geometry.PointDegrees.Add(new TilePoint(_projection.ToLongitude(x), _projection.ToLatitude(y)));
+    }
+}

@@ -1,0 +1,80 @@
+namespace CartoPlatform.Tiles.Geometry;
+
+/// <summary>Projects rings, cuts them to the tile and snaps them; <see cref="Finish"/> makes the polygons of the feature valid.</summary>
+internal sealed class PolygonBuilder : IDisposable
+{
+    private readonly PooledList<TilePoint> _ring = new();
+    private readonly RingClipper _clipper = new();
+    private readonly LineSimplifier _simplifier = new();
+    private readonly PolygonChecker _checker = new();
+    private readonly PolygonMender _mender = new();
+    private RingSet _spare = new();
+
+    /// <summary>Adds a ring; false when nothing of it is left in the tile.</summary>
+    public bool Add(in WkbCoordinates ring, bool isHole, in TileProjection projection, ClipBox box, bool simplify, RingSet output)
+    {
+        var crossed = Project(ring, projection, box);
+        ReadOnlySpan<TilePoint> vertices = _ring.Items;
+        if (crossed != Sides.None) vertices = _clipper.Clip(vertices, box, crossed);
+        if (simplify) vertices = _simplifier.Simplify(vertices);
+        if (vertices.Length < 3) return false;
+        return isHole ? output.AddHole(vertices) : output.AddShell(vertices);
+    }
+
+    /// <summary>Checks all polygons of the feature and mends those that need it.</summary>
+    public void Finish(TileGeometry geometry)
+    {
+        if (geometry.Polygons.PolygonCount == 0 || _checker.Check(geometry.Polygons) != Verdict.Suspect) return;
+        _mender.Mend(geometry.Polygons, _checker.Suspects, _spare);
+        (geometry.Polygons, _spare) = (_spare, geometry.Polygons);
+    }
+
+    public void Dispose()
+    {
+        _ring.Dispose();
+        _clipper.Dispose();
+        _simplifier.Dispose();
+        _checker.Dispose();
+        _mender.Dispose();
+        _spare.Dispose();
+    }
+
+    // Leaves out vertices that lie, with both neighbours, beyond the same side: what is in the tile stays the same,
+    // as the ring only takes a shorter way outside. Returns the sides that the rest reaches beyond.
+    private Sides Project(in WkbCoordinates ring, in TileProjection projection, ClipBox box)
+    {
+        _ring.Clear();
+        double lastX = 0, lastY = 0;
+        Sides last = Sides.None, beforeLast = Sides.None, common = (Sides)0xF, crossed = Sides.None;
+        var pending = false;
+        for (var i = 0; i < ring.Count; i++)
+        {
+            ring.Read(i, out var x, out var y);
+            if (!projection.TryClamp(x, ref y)) continue;
+            var beyond = projection.SidesBeyond(x, y);
+            common &= beyond;
+            if (pending && (beforeLast & last & beyond) == 0)
+            {
+                crossed |= Append(projection.ToTile(lastX, lastY), box);
+                beforeLast = last;
+            }
+            else if (!pending)
+            {
+                // The first vertex has no neighbour yet and stays.
+                beforeLast = Sides.None;
+            }
+
+            (lastX, lastY, last, pending) = (x, y, beyond, true);
+        }
+
+        if (pending) crossed |= Append(projection.ToTile(lastX, lastY), box);
+        if (common != Sides.None) _ring.Clear();
+        return crossed;
+    }
+
+    private Sides Append(TilePoint point, ClipBox box)
+    {
+        _ring.Add(point);
+        return box.SidesBeyond(point);
+    }
+}

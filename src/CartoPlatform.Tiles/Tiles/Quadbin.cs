@@ -1,0 +1,76 @@
+namespace CartoPlatform.Tiles;
+
+/// <summary>
+/// CARTO's 64-bit cell index: header 0100, mode 1, zoom in bits 56 to 52, then the bits of row and column
+/// interleaved from the top (row bit left), the unused low bits all 1.
+/// </summary>
+public static class Quadbin
+{
+    /// <summary>26 pairs of bits fit below the zoom.</summary>
+    public const int MaxZoom = 26;
+
+    private const ulong Header = 0x4800000000000000;
+    private const ulong HeaderMask = 0xFE00000000000000;
+    private const ulong CellBits = 0xFFFFFFFFFFFFF;
+    private const int ZoomShift = 52;
+
+    /// <exception cref="ArgumentOutOfRangeException">The tile is deeper than zoom 26.</exception>
+    public static long FromTile(TileAddress tile)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tile.Z, MaxZoom);
+        var bits = (Spread((uint)tile.Y) << 1) | Spread((uint)tile.X);
+        return (long)(Header | ((ulong)tile.Z << ZoomShift) | (bits << (ZoomShift - 2 * tile.Z)) | (CellBits >> (2 * tile.Z)));
+    }
+
+    /// <summary>The cell of a zoom that holds a place in degrees; places beyond the Mercator square belong to its edge.</summary>
+    public static long FromDegrees(double longitude, double latitude, int zoom)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)zoom, (uint)MaxZoom, nameof(zoom));
+        var x = Index(WebMercator.WorldX(longitude), zoom);
+        var y = Index(WebMercator.WorldY(latitude), zoom);
+        return FromTile(TileAddress.Create(zoom, x, y));
+    }
+
+    /// <summary>False when the number is not a well-formed cell.</summary>
+    public static bool TryGetTile(long cell, out TileAddress tile)
+    {
+        tile = default;
+        var value = (ulong)cell;
+        var zoom = (int)(value >> ZoomShift) & 0x1F;
+        if ((value & HeaderMask) != Header || zoom > MaxZoom) return false;
+        var unused = CellBits >> (2 * zoom);
+        if ((value & unused) != unused) return false;
+        var bits = (value & CellBits) >> (ZoomShift - 2 * zoom);
+        return TileAddress.TryCreate(zoom, (int)Gather(bits), (int)Gather(bits >> 1), out tile);
+    }
+
+    /// <summary>The cell one zoom up. Takes a well-formed cell deeper than zoom 0.</summary>
+    /// <exception cref="ArgumentException">The number is no cell, or the cell of the world.</exception>
+    public static long Parent(long cell) =>
+        TryGetTile(cell, out var tile) && tile.Parent is { } parent
+            ? FromTile(parent)
+            : throw new ArgumentException($"{cell} is not a quadbin cell with a parent.", nameof(cell));
+
+    private static int Index(double fraction, int zoom) =>
+        (int)Math.Clamp(Math.Floor(fraction * (1 << zoom)), 0, (1 << zoom) - 1);
+
+    private static ulong Spread(uint value)
+    {
+        ulong bits = value;
+        bits = (bits | (bits << 16)) & 0x0000FFFF0000FFFF;
+        bits = (bits | (bits << 8)) & 0x00FF00FF00FF00FF;
+        bits = (bits | (bits << 4)) & 0x0F0F0F0F0F0F0F0F;
+        bits = (bits | (bits << 2)) & 0x3333333333333333;
+        return (bits | (bits << 1)) & 0x5555555555555555;
+    }
+
+    private static ulong Gather(ulong bits)
+    {
+        bits &= 0x5555555555555555;
+        bits = (bits | (bits >> 1)) & 0x3333333333333333;
+        bits = (bits | (bits >> 2)) & 0x0F0F0F0F0F0F0F0F;
+        bits = (bits | (bits >> 4)) & 0x00FF00FF00FF00FF;
+        bits = (bits | (bits >> 8)) & 0x0000FFFF0000FFFF;
+        return (bits | (bits >> 16)) & 0x00000000FFFFFFFF;
+    }
+}
