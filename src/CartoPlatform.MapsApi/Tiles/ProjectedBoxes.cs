@@ -15,7 +15,7 @@ internal sealed class ProjectedBoxes : IDisposable
     private const int MaxEntries = 20_000;
 
     private const double CellWidth = 22.5;
-    private const double CellHeight = 17.5;
+    private const double CellHeight = 18;
 
     // Share of a tile's width by which the way there and back may miss.
     private const double Tolerance = 1e-3;
@@ -57,7 +57,7 @@ internal sealed class ProjectedBoxes : IDisposable
             var cells = new List<Cell>();
             for (var west = -180.0; west < 180; west += CellWidth)
             {
-                for (var south = -5 * CellHeight; south < 90 - CellHeight; south += CellHeight)
+                for (var south = -90.0; south < 90; south += CellHeight)
                 {
                     var degrees = new Bounds(west, south, west + CellWidth, south + CellHeight);
                     if ((await TransformAsync(pool, srid, degrees, cancellationToken)).Box is { } box) cells.Add(new Cell(degrees, box));

@@ -11,6 +11,11 @@ namespace CartoPlatform.MapsApi.Tiles;
 /// <param name="Values">West, south, east, north; empty where no box can be given, and every row is a candidate.</param>
 internal sealed record TileBox(object[] Values)
 {
+    private const double PoleDegrees = 90;
+
+    // PROJ puts latitude 90 at 2.4e8 metres.
+    private const double PoleMeters = 3e8;
+
     // A little more than the buffer, for rounding between systems.
     private const double Slack = 1e-3;
 
@@ -24,11 +29,9 @@ internal sealed record TileBox(object[] Values)
     {
         var (spatial, tile) = (source.Spatial, grid.Address);
         var margin = (double)grid.Buffer / grid.Extent + Slack;
-        if (spatial.Srid == SpatialColumn.WebMercator) return Of(Grow(tile.MercatorBounds, margin));
+        if (spatial.Srid == SpatialColumn.WebMercator) return Of(ReachPoles(Grow(tile.MercatorBounds, margin), tile, PoleMeters));
 
-        // Beyond the Mercator square there is nothing to draw, and nothing that PROJ need be asked about.
-        var degrees = Grow(tile.DegreeBounds, margin);
-        degrees = degrees with { South = Math.Max(degrees.South, -WebMercator.MaxLatitude), North = Math.Min(degrees.North, WebMercator.MaxLatitude) };
+        var degrees = ReachPoles(Grow(tile.DegreeBounds, margin), tile, PoleDegrees);
         if (spatial.Srid == SpatialColumn.Wgs84 && spatial.Column.Kind == ColumnKind.Geometry) return Of(degrees);
 
         degrees = degrees with { West = Math.Max(degrees.West, -180), East = Math.Min(degrees.East, 180) };
@@ -49,6 +52,13 @@ internal sealed record TileBox(object[] Values)
             ? $"{spatial.RawSql} && ST_Segmentize({box}, 1)::geography"
             : $"{spatial.RawSql} && {box}";
     }
+
+    // What lies beyond the square of Web Mercator is drawn at its edge, so the outermost tiles reach to the poles.
+    private static Bounds ReachPoles(Bounds box, TileAddress tile, double pole) => box with
+    {
+        South = tile.Y == tile.Span - 1 ? -pole : box.South,
+        North = tile.Y == 0 ? pole : box.North,
+    };
 
     private static TileBox Of(Bounds box) => new([box.West, box.South, box.East, box.North]);
 

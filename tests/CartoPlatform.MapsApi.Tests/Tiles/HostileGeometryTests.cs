@@ -9,8 +9,8 @@ public sealed class HostileGeometryTests(MapsFixture fixture) : IClassFixture<Ma
     public static TheoryData<string, int> Geometries => new()
     {
         { "'SRID=4326;POINT(0 91)'", 0 },
-        { "'SRID=4326;POINT(0 90)'", 0 },
-        { "'SRID=4326;POINT(0 -86)'", 0 },
+        { "'SRID=4326;POINT(0 90)'", 1 },
+        { "'SRID=4326;POINT(0 -86)'", 1 },
         { "'SRID=4326;POINT(180 0)'", 1 },
         { "'SRID=4326;POINT(-180 0)'", 1 },
         { "'SRID=4326;POINT(181 0)'", 0 },
@@ -65,6 +65,19 @@ public sealed class HostileGeometryTests(MapsFixture fixture) : IClassFixture<Ma
         foreach (var tile in (string[])["0/0/0", "1/1/0", "2/2/1", "5/16/11", "9/268/176"])
             Assert.Equal(["good"], (await client.MvtAsync($"/v3/maps/main/query/{tile}?q={sql}")).Select(feature => feature.Properties["which"]));
         Assert.Empty(await client.MvtAsync($"/v3/maps/main/query/2/0/3?q={sql}"));
+    }
+
+    [Theory]
+    [InlineData("SRID=4326;POINT(0 90)", "2/2/0")]
+    [InlineData("SRID=4326;POINT(10 -90)", "3/4/7")]
+    [InlineData("SRID=3857;POINT(0 240000000)", "2/2/0")]
+    [InlineData("SRID=3857;POINT(0 20037508.5)", "2/2/0")]
+    [InlineData("SRID=4258;POINT(10 -89)", "3/4/7")]
+    [InlineData("SRID=3031;POINT(100000 100000)", "3/5/7")]
+    public async Task Row_beyond_the_square_is_drawn_at_its_edge(string point, string tile)
+    {
+        using var client = fixture.Host().Owner();
+        Assert.Single(await client.MvtAsync($"/v3/maps/main/query/{tile}?q={MapsClient.Escape($"SELECT '{point}'::geometry AS geom")}"));
     }
 
     [Fact]
