@@ -42,26 +42,35 @@ internal static class LoadCommand
 
         var files = paths.Select(path => new DataFile(path)).ToArray();
         await using var database = NpgsqlDataSource.Create(RunningDatabase.Find(data).Owner);
-        var loader = new TableLoader(database);
         foreach (var file in files)
         {
-            var tables = 0;
-            await file.LoadEachAsync(
-                async (own, source) =>
-                {
-                    if (wanted is not null && ++tables > 1)
-                        throw new CommandException($"{source.Path} has several layers: leave --table out, each goes into a table of its own name.");
+            var layers = await file.LayersAsync(cancellationToken);
+            if (wanted is not null && layers.Count > 1)
+                throw new CommandException($"--table names one table, and the file has {layers.Count} layers: leave it out, each goes into a table of its own name.", ExitCodes.WrongUsage);
 
-                    var table = wanted ?? own;
-                    long rows;
-                    using (var bar = new ProgressBar($"Loading {table}"))
-                        rows = await loader.LoadAsync(source, table, overwrite, bar.Show, cancellationToken);
-                    await TellAsync(table, rows, data);
-                },
-                cancellationToken);
+            foreach (var layer in layers)
+            {
+                var table = wanted ?? layer.Table;
+                await TellAsync(table, await LoadAsync(database, layer, table, overwrite, cancellationToken), data);
+            }
         }
 
         return ExitCodes.Success;
+    }
+
+    private static async Task<long> LoadAsync(NpgsqlDataSource database, DataLayer layer, TableName table, bool overwrite, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("carto-load-");
+        try
+        {
+            var source = await layer.OpenAsync(folder.FullName, cancellationToken);
+            using var bar = new ProgressBar($"Loading {table}");
+            return await new TableLoader(database).LoadAsync(source, table, overwrite, bar.Show, cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static async Task TellAsync(TableName table, long rows, DataFolder data)

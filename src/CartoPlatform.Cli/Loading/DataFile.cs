@@ -23,37 +23,27 @@ internal sealed class DataFile
             throw new CommandException($"{path} does not exist.");
     }
 
-    /// <summary>Each table that the file holds, with what to load into it.</summary>
-    public async Task LoadEachAsync(Func<TableName, IRowSource, Task> load, CancellationToken cancellationToken)
+    /// <summary>What the file holds, without reading all of it.</summary>
+    public async Task<IReadOnlyList<DataLayer>> LayersAsync(CancellationToken cancellationToken)
     {
         var ending = Path.GetExtension(_path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? _path[..^3] : _path).ToLowerInvariant();
         if (GeoJsonEndings.Contains(ending, StringComparer.Ordinal))
-            await load(TableName.FromFile(_path), new GeoJsonRows(_path));
-        else if (TextEndings.Contains(ending, StringComparer.Ordinal))
-            await load(TableName.FromFile(_path), new CsvRows(_path));
-        else if (OgrEndings.Contains(ending, StringComparer.Ordinal))
-            await LoadLayersAsync(load, cancellationToken);
-        else
+            return [new DataLayer(TableName.FromFile(_path), (_, _) => Task.FromResult<IRowSource>(new GeoJsonRows(_path)))];
+        if (TextEndings.Contains(ending, StringComparer.Ordinal))
+            return [new DataLayer(TableName.FromFile(_path), (_, _) => Task.FromResult<IRowSource>(new CsvRows(_path)))];
+        if (!OgrEndings.Contains(ending, StringComparer.Ordinal))
             throw new LoadException(_path, null, $"files ending in '{ending}' are not known: GeoJSON (.geojson, .json), CSV (.csv, .tsv), Shapefile (.shp, .zip) and GeoPackage (.gpkg) are.");
-    }
 
-    private async Task LoadLayersAsync(Func<TableName, IRowSource, Task> load, CancellationToken cancellationToken)
-    {
         var file = new OgrFile(_path);
         var layers = await file.LayersAsync(cancellationToken);
-        var folder = Directory.CreateTempSubdirectory("carto-load-");
-        try
-        {
-            foreach (var layer in layers)
-            {
-                // One layer takes the file's name, several have names of their own.
-                var table = TableName.FromFile(layers.Count == 1 ? _path : layer);
-                await load(table, await file.ExportAsync(layer, Path.Combine(folder.FullName, "layer.geojsonl"), cancellationToken));
-            }
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        // One layer takes the file's name, several have names of their own.
+        return [.. layers.Select(layer => new DataLayer(
+            TableName.FromFile(layers.Count == 1 ? _path : layer),
+            (folder, token) => file.ExportAsync(layer, Path.Combine(folder, "layer.geojsonl"), token)))];
     }
 }
+
+/// <summary>What goes into one table.</summary>
+/// <param name="Table">The name it gets when the user gives none.</param>
+/// <param name="OpenAsync">Makes the rows available; may leave files in the folder it is given.</param>
+internal sealed record DataLayer(TableName Table, Func<string, CancellationToken, Task<IRowSource>> OpenAsync);

@@ -9,6 +9,11 @@ namespace CartoPlatform.MapsApi.Tiles;
 /// <param name="Values">West, south, east, north; empty where no box can be given, and every row is a candidate.</param>
 internal sealed record TileBox(object[] Values)
 {
+    private const double PoleDegrees = 90;
+
+    // PROJ puts latitude 90 at 2.4e8 metres.
+    private const double PoleMeters = 3e8;
+
     // A little more than the buffer, for rounding between systems.
     private const double Slack = 1e-3;
 
@@ -20,8 +25,8 @@ internal sealed record TileBox(object[] Values)
     public static async ValueTask<TileBox> FindAsync(MapSource source, TileGrid grid, CancellationToken cancellationToken)
     {
         var spatial = source.Spatial;
-        if (spatial.Srid == SpatialColumn.WebMercator) return Of(Grow(grid.Address.MercatorBounds, grid));
-        var degrees = Grow(grid.Address.DegreeBounds, grid);
+        if (spatial.Srid == SpatialColumn.WebMercator) return Of(ReachPoles(Grow(grid.Address.MercatorBounds, grid), grid.Address, PoleMeters));
+        var degrees = ReachPoles(Grow(grid.Address.DegreeBounds, grid), grid.Address, PoleDegrees);
         if (spatial.Column.Kind == ColumnKind.Geography)
             return spatial.Srid == SpatialColumn.Wgs84 && grid.Address.Z >= MinGeographyZoom ? Of(Clamp(degrees)) : None;
         return spatial.Srid == SpatialColumn.Wgs84 ? Of(degrees) : await TransformAsync(source, Clamp(degrees), cancellationToken);
@@ -68,6 +73,11 @@ internal sealed record TileBox(object[] Values)
         }
     }
 
+    // What lies beyond the square of Web Mercator is drawn at its edge, so the outermost tiles reach to the poles.
+    private static Bounds ReachPoles(Bounds box, TileAddress address, double pole) => new(
+        box.West, address.Y == address.Span - 1 ? -pole : box.South,
+        box.East, address.Y == 0 ? pole : box.North);
+
     private static TileBox Of(Bounds box) => new([box.West, box.South, box.East, box.North]);
 
     private static Bounds Grow(Bounds box, TileGrid grid) => Grow(box, (double)grid.Buffer / grid.Extent + Slack);
@@ -76,6 +86,6 @@ internal sealed record TileBox(object[] Values)
         new(box.West - box.Width * share, box.South - box.Height * share, box.East + box.Width * share, box.North + box.Height * share);
 
     private static Bounds Clamp(Bounds degrees) => new(
-        Math.Max(degrees.West, -180), Math.Max(degrees.South, -WebMercator.MaxLatitude),
-        Math.Min(degrees.East, 180), Math.Min(degrees.North, WebMercator.MaxLatitude));
+        Math.Max(degrees.West, -180), Math.Max(degrees.South, -PoleDegrees),
+        Math.Min(degrees.East, 180), Math.Min(degrees.North, PoleDegrees));
 }

@@ -27,7 +27,7 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
         LIMIT 1
         """;
 
-    // The subscripts of indkey begin at 0.
+    // indkey is an int2vector, whose subscripts begin at 0.
     private const string ColumnsSql = """
         SELECT a.attname, t.typname, CASE WHEN b.typname IN ('geometry', 'geography') THEN format_type(b.oid, greatest(a.atttypmod, t.typtypmod)) END,
                b.typname, b.typtype = 'e', coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)

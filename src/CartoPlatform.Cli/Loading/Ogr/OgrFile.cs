@@ -13,7 +13,7 @@ internal sealed partial class OgrFile(string path)
     {
         var (exitCode, output, error) = await RunAsync("ogrinfo", ["-ro", "-so", "-q", _dataset], cancellationToken);
         if (exitCode != 0)
-            throw new LoadException(path, null, $"GDAL cannot read it: {LastError(error + output)}.");
+            throw new LoadException(path, null, $"GDAL cannot read it: {FirstError(error + output)}.");
 
         var layers = Layer().Matches(output).Where(match => match.Groups["type"].Value != "None").Select(match => match.Groups["name"].Value).ToArray();
         return layers.Length > 0 ? layers : throw new LoadException(path, null, "there is no layer with places in it.");
@@ -29,7 +29,7 @@ internal sealed partial class OgrFile(string path)
 
         return exitCode == 0
             ? new OgrRows(path, new GeoJsonRows(target))
-            : throw new LoadException(path, null, $"GDAL cannot convert it: {LastError(error + output)}.");
+            : throw new LoadException(path, null, $"GDAL cannot convert it: {FirstError(error + output)}.");
     }
 
     private static Task<(int ExitCode, string Output, string Error)> RunAsync(string tool, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
@@ -48,9 +48,9 @@ internal sealed partial class OgrFile(string path)
             cancellationToken);
     }
 
-    private static string LastError(string text) =>
+    private static string FirstError(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .LastOrDefault(line => line.StartsWith("ERROR", StringComparison.Ordinal) || line.StartsWith("FAILURE", StringComparison.Ordinal))
+            .FirstOrDefault(line => line.StartsWith("ERROR", StringComparison.Ordinal) || line.StartsWith("FAILURE", StringComparison.Ordinal))
             ?.TrimEnd('.') ?? "it says no more";
 
     [GeneratedRegex(@"^\d+: (?<name>.+?)( \((?<type>[^()]*)\))?\r?$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
