@@ -23,7 +23,9 @@ public static class CartoCommand
         var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            await Errors.WriteAsync($"{parsed.Errors[0].Message.TrimEnd('.')} (see ./carto {parsed.CommandResult.Command.Name} --help).");
+            // The last error is the closest: before it may stand that a command is missing, when a wrong one was given.
+            var command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+            await Errors.WriteAsync($"{parsed.Errors[^1].Message.TrimEnd('.')} (see ./carto {command}--help).");
             return ExitCodes.WrongUsage;
         }
 

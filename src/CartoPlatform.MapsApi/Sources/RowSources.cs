@@ -34,12 +34,20 @@ internal sealed class RowSources(TimeProvider time)
     {
         if (!RelationName.TryParse(request.Source, out var name)) return ApiError.BadRequest($"{request.Source} is not the name of a table");
         var relation = await pool.Catalog.FindAsync(name, cancellationToken);
-        if (relation is null) return ApiError.NotFound($"There is no table {request.Source}");
+        if (relation is null) return AnswerMissing(principal, pool, name, request);
 
         var requested = new RequestedSource.Table(relation.Database, relation.Schema, relation.Name);
         if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
         var columns = relation.Columns.Select(column => new ColumnReference(column, $"{MapSource.Alias}.{SqlIdentifier.Quote(column.Name)}"));
-        return new RowSource(relation.Sql, $"{relation.Sql} AS {MapSource.Alias}", [.. columns], relation, null);
+        return new RowSource($"{relation.Oid}", $"{relation.Sql} AS {MapSource.Alias}", [.. columns], relation, null);
+    }
+
+    /// <summary>Only who may read a table of this name learns that there is none.</summary>
+    private static ApiError AnswerMissing(Principal principal, DatabasePool pool, RelationName name, MapRequest request)
+    {
+        var requested = new RequestedSource.Table(name.Database?.Text ?? "", name.Schema?.Text ?? "public", name.Table.Text);
+        return AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError()
+            ?? ApiError.NotFound($"There is no table {request.Source}");
     }
 
     private async ValueTask<Outcome<RowSource>> FindQueryAsync(

@@ -58,13 +58,14 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
         {
             try
             {
-                return await DescribeAsync(connection, query.Sql, forms.Current, cancellationToken);
+                return await DescribeAsync(connection, forms.Query.Sql, forms.Current, cancellationToken);
             }
             catch (PostgresException exception) when (IsAboutTypes(exception.SqlState))
             {
                 // The first refusal is of the types that the values have by themselves: it explains best.
                 refusal ??= exception;
-                if (!forms.TryNext(exception.Position)) ExceptionDispatchInfo.Throw(refusal);
+                var isConflict = exception.SqlState == PostgresErrorCodes.AmbiguousParameter;
+                if (!forms.TryNext(ToIndex(forms.Query.Sql, exception.Position), isConflict)) ExceptionDispatchInfo.Throw(refusal);
             }
         }
     }
@@ -72,6 +73,14 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
     private static bool IsLost(NpgsqlException exception) => exception is PostgresException postgres
         ? postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
         : exception.InnerException is IOException or SocketException;
+
+    // PostgreSQL counts characters from 1, and 0 is nowhere; a character beyond the basic plane is two in .NET.
+    private static int ToIndex(string sql, int position)
+    {
+        var index = 0;
+        for (var left = position - 1; left > 0 && index < sql.Length; left--) index += char.IsHighSurrogate(sql[index]) ? 2 : 1;
+        return position == 0 ? -1 : index;
+    }
 
     private static bool IsAboutTypes(string sqlState) => sqlState is
         PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.AmbiguousFunction or PostgresErrorCodes.IndeterminateDatatype

@@ -22,7 +22,7 @@ public sealed class AccessTests(MapsFixture fixture) : IClassFixture<MapsFixture
     [Fact]
     public async Task No_token_is_401_at_every_stage()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Anonymous();
         await ExpectAsync(client, "main", "table", "name=demo.stores", HttpStatusCode.Unauthorized, "Token not defined");
     }
@@ -30,10 +30,11 @@ public sealed class AccessTests(MapsFixture fixture) : IClassFixture<MapsFixture
     [Fact]
     public async Task Table_grant_permits_that_table_and_nothing_else()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.As(fixture.AddToken(new GrantRecord("main", "demo.stores")));
         await ExpectAsync(client, "main", "table", "name=demo.stores", HttpStatusCode.OK, null);
         await ExpectAsync(client, "main", "table", "name=DEMO.\"stores\"", HttpStatusCode.OK, null);
+        await ExpectAsync(client, "main", "table", "name=demo.nothing", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
         await ExpectAsync(client, "main", "table", "name=demo.secrets", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
         await ExpectAsync(client, "main", "query", $"q={MapsClient.Escape(Query)}", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
         await ExpectAsync(client, "main", "query", "q=demo.stores", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
@@ -42,7 +43,7 @@ public sealed class AccessTests(MapsFixture fixture) : IClassFixture<MapsFixture
     [Fact]
     public async Task Query_grant_permits_the_exact_text()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.As(fixture.AddToken(new GrantRecord("main", Query)));
         await ExpectAsync(client, "main", "query", $"q={MapsClient.Escape($"  {Query};\n")}", HttpStatusCode.OK, null);
         await ExpectAsync(client, "main", "query", $"q={MapsClient.Escape("SELECT * FROM demo.secrets")}", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
@@ -52,7 +53,7 @@ public sealed class AccessTests(MapsFixture fixture) : IClassFixture<MapsFixture
     [Fact]
     public async Task Unknown_connection_is_403_without_a_grant_and_404_with_one()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var stranger = host.As(fixture.AddToken(new GrantRecord("other", "*")));
         await ExpectAsync(stranger, "main", "table", "name=demo.stores", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
         await ExpectAsync(stranger, "nowhere", "table", "name=demo.stores", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
@@ -62,7 +63,7 @@ public sealed class AccessTests(MapsFixture fixture) : IClassFixture<MapsFixture
     [Fact]
     public async Task Definition_is_checked_as_what_it_stands_for()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var owner = host.Owner();
         var sql = $"{Query} -- {new string('x', 3_000)}";
         var (_, body) = await owner.PostJsonAsync("/v3/maps/main/query", $$"""{"q":"{{sql}}"}""");
@@ -84,7 +85,7 @@ public sealed class AccessTests(MapsFixture fixture) : IClassFixture<MapsFixture
             DO $$ BEGIN EXECUTE (SELECT string_agg(format('REVOKE ALL ON demo.hidden FROM %I', grantee), ';') FROM information_schema.role_table_grants
               WHERE table_name = 'hidden' AND grantee <> current_user); END $$
             """);
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         await ExpectAsync(client, "main", "table", "name=demo.hidden", HttpStatusCode.Forbidden, "permission denied for table hidden");
     }

@@ -47,7 +47,7 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("query", "q=SELECT%20*%20FROM%20demo.stores%20WHERE%20id=$1&queryParameters=7", "The parameter queryParameters must be a JSON object or array without repeated members")]
     public async Task Bad_parameter_is_one_clear_sentence(string kind, string parameters, string error, int status = 400)
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         foreach (var path in (string[])["", "/0/0/0"])
         {
@@ -70,7 +70,7 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("{\"name\":\"demo.stores\",\"columns\":[\"name\"]}", "The parameter columns must be a text")]
     public async Task Bad_body_is_one_clear_sentence(string body, string error, int status = 400)
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         var (answered, answer) = await client.PostJsonAsync("/v3/maps/main/table", body);
         Assert.Equal(error, answer.GetProperty("error").GetString());
@@ -93,7 +93,7 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("2147483647/0/0", 404)]
     public async Task Tile_address_outside_the_grid_is_refused(string address, int status)
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         var (answered, body) = await client.AskJsonAsync($"/v3/maps/main/table/{address}?name=demo.stores");
         Assert.Equal(status, (int)answered);
@@ -109,7 +109,7 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("/v3/stats/main/demo.stores/name", "The endpoint of statistics")]
     public async Task Source_that_is_not_built_is_501(string url, string what)
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         var (status, body) = await client.AskJsonAsync(url);
         Assert.Equal(HttpStatusCode.NotImplemented, status);
@@ -119,7 +119,7 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Unknown_parameters_are_ignored()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         await client.OkAsync("/v3/maps/main/table?name=demo.stores&tag-mapId=a&tag-mapId=b&deckglVersion=9.4.0&whatever");
     }
@@ -127,7 +127,7 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Form_body_is_read_as_text()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         using var content = new FormUrlEncodedContent([new("name", "demo.stores"), new("filters", "{}")]);
         using var response = await client.PostAsync(new Uri("/v3/maps/main/table", UriKind.Relative), content);
@@ -137,7 +137,7 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Column_not_found_names_the_column()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         var (_, body) = await client.AskJsonAsync("/v3/maps/main/table?name=demo.stores&columns=name,nothing");
         Assert.Equal("nothing", body.GetProperty("column_name").GetString());

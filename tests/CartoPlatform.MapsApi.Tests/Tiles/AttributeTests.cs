@@ -47,8 +47,8 @@ public sealed class AttributeTests(MapsFixture fixture) : IClassFixture<MapsFixt
     [MemberData(nameof(Values))]
     public async Task Value_is_mapped_as_documented(string expression, object? mvt, object? binary)
     {
-        using var host = fixture.Start();
-        using var reference = fixture.Start(("MapsApi:TileEncoder", "database"));
+        var host = fixture.Host();
+        var reference = fixture.Host(("MapsApi:TileEncoder", "database"));
         using var client = host.Owner();
         using var database = reference.Owner();
         var url = $"/v3/maps/main/query/0/0/0?q={MapsClient.Escape($"SELECT {expression} AS v, ST_SetSRID(ST_Point(1, 2), 4326) AS geom")}";

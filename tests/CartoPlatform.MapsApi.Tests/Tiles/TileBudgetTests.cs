@@ -21,7 +21,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("database")]
     public async Task Rows_beyond_the_budget_are_counted_in_a_header(string encoder)
     {
-        using var host = fixture.Start(("MapsApi:MaxFeatures", "1000"), ("MapsApi:TileEncoder", encoder));
+        var host = fixture.Host(("MapsApi:MaxFeatures", "1000"), ("MapsApi:TileEncoder", encoder));
         using var client = host.Owner();
         using var response = await client.AskAsync(Url);
         Assert.Equal("2600", Assert.Single(response.Headers.GetValues("X-Carto-Tile-Dropped")));
@@ -31,7 +31,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Points_that_stay_are_spread_over_the_tile_and_always_the_same()
     {
-        using var host = fixture.Start(("MapsApi:MaxFeatures", "1000"));
+        var host = fixture.Host(("MapsApi:MaxFeatures", "1000"));
         using var client = host.Owner();
         var first = await client.MvtAsync(Url.Replace("&formatTiles=mvt", "", StringComparison.Ordinal));
         var west = first.Count(feature => feature.Parts[0][0].X < 256);
@@ -44,7 +44,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Of_polygons_the_largest_stay()
     {
-        using var host = fixture.Start(("MapsApi:MaxFeatures", "10"));
+        var host = fixture.Host(("MapsApi:MaxFeatures", "10"));
         using var client = host.Owner();
         var features = await client.MvtAsync("/v3/maps/main/table/0/0/0?name=demo.sizes");
         Assert.Equal(Enumerable.Range(41, 10), features.Select(feature => (int)(ulong)feature.Properties["id"]).Order());
@@ -53,7 +53,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Bytes_beyond_the_budget_are_left_out_and_counted()
     {
-        using var host = fixture.Start(("MapsApi:MaxTileBytes", "20000"));
+        var host = fixture.Host(("MapsApi:MaxTileBytes", "20000"));
         using var client = host.Owner();
         using var response = await client.AskAsync(Url);
         var body = await response.Content.ReadAsByteArrayAsync();
@@ -65,7 +65,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Whole_tile_says_nothing_about_dropping()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         using var response = await client.AskAsync(Url);
         Assert.False(response.Headers.Contains("X-Carto-Tile-Dropped"));
@@ -74,7 +74,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Slow_tile_is_408_and_its_statement_ends()
     {
-        using var host = fixture.Start(("MapsApi:TileTimeLimit", "00:00:01"));
+        var host = fixture.Host(("MapsApi:TileTimeLimit", "00:00:01"));
         using var client = host.Owner();
         var (status, body) = await client.AskJsonAsync($"/v3/maps/main/query/0/0/0?q={MapsClient.Escape(SlowQuery("limit"))}");
         Assert.Equal(HttpStatusCode.RequestTimeout, status);
@@ -85,7 +85,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Client_that_leaves_ends_the_statement()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         using var leaving = new CancellationTokenSource();
         var request = client.GetAsync(new Uri($"/v3/maps/main/query/0/0/0?q={MapsClient.Escape(SlowQuery("abort"))}", UriKind.Relative), leaving.Token);

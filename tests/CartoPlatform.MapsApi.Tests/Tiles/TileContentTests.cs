@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using CartoPlatform.MapsApi.Tests.Hosting;
+using CartoPlatform.Tiles.Tests.Decoding;
 
 namespace CartoPlatform.MapsApi.Tests.Tiles;
 
@@ -21,12 +22,11 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     public Task DisposeAsync() => fixture.Database.ExecuteAsync("DROP TABLE demo.points, demo.shapes");
 
     [Theory]
-    [InlineData("table?name=demo.points", "csharp")]
-    [InlineData("query?q=SELECT%20*%20FROM%20demo.points", "csharp")]
-    [InlineData("table?name=demo.points", "database")]
-    public async Task Every_point_is_in_exactly_one_tile_of_a_zoom(string source, string encoder)
+    [InlineData("table?name=demo.points")]
+    [InlineData("query?q=SELECT%20*%20FROM%20demo.points")]
+    public async Task Every_point_is_in_exactly_one_tile_of_a_zoom(string source)
     {
-        using var host = fixture.Start(("MapsApi:TileEncoder", encoder));
+        var host = fixture.Host();
         using var client = host.Owner();
         var names = new List<object>();
         foreach (var tile in AllTiles(2))
@@ -37,7 +37,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [Fact]
     public async Task Binary_points_keep_their_place_and_values()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         var (points, _, _) = await client.BinaryAsync("/v3/maps/main/table/0/0/0?name=demo.points");
         var expected = await ReadAsync("SELECT id::float8, price::float8, ST_X(geom), ST_Y(geom) FROM demo.points ORDER BY id");
@@ -46,21 +46,22 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
         Assert.Equal(expected.SelectMany(row => row[2..]), points.Positions);
     }
 
+    // ST_AsMVTGeom also draws what snaps to an edge from the next tile: points on edges are not compared.
     [Fact]
     public async Task Both_encoders_draw_the_same_points()
     {
-        using var reference = fixture.Start(("MapsApi:TileEncoder", "database"));
-        using var host = fixture.Start();
+        var reference = fixture.Host(("MapsApi:TileEncoder", "database"));
+        var host = fixture.Host();
         using var expected = reference.Owner();
         using var client = host.Owner();
         foreach (var tile in AllTiles(1))
         {
             var url = Tile("table?name=demo.points&tileResolution=4", tile);
-            var ours = await client.MvtAsync(url);
-            Assert.Equal(
-                (await expected.MvtAsync(url)).Select(feature => (feature.Properties["id"].ToString(), feature.Parts[0][0])),
-                ours.Select(feature => (feature.Properties["id"].ToString(), feature.Parts[0][0])));
+            Assert.Equal(Inner(await expected.MvtAsync(url)), Inner(await client.MvtAsync(url)));
         }
+
+        static IEnumerable<(string?, (int X, int Y))> Inner(IReadOnlyList<MvtFeature> features) =>
+            features.Select(feature => (feature.Properties["id"].ToString(), feature.Parts[0][0])).Where(point => point.Item2 is { X: > 0 and < 4096, Y: > 0 and < 4096 });
     }
 
     [Theory]
@@ -70,15 +71,15 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [InlineData("25832")]
     public async Task Area_of_polygons_is_that_of_SQL_in_any_reference_system(string srid)
     {
-        await fixture.Database.ExecuteAsync($"DROP TABLE IF EXISTS demo.moved; CREATE TABLE demo.moved AS SELECT id, ST_Transform(geom, {srid}) AS geom FROM demo.shapes; CREATE INDEX ON demo.moved USING gist (geom)");
-        using var host = fixture.Start();
+        await fixture.Database.ExecuteAsync($"CREATE TABLE demo.moved_{srid} AS SELECT id, ST_Transform(geom, {srid}) AS geom FROM demo.shapes; CREATE INDEX ON demo.moved_{srid} USING gist (geom)");
+        var host = fixture.Host();
         using var client = host.Owner();
         var box = "ST_TileEnvelope(5, 17, 10)";
-        var expected = (await ReadAsync($"SELECT id::float8, ST_Area(ST_Intersection(ST_Transform(geom, 3857), {box})) FROM demo.moved WHERE ST_Intersects(ST_Transform(geom, 3857), {box}) ORDER BY id"))
+        var expected = (await ReadAsync($"SELECT id::float8, ST_Area(ST_Intersection(ST_Transform(geom, 3857), {box})) FROM demo.moved_{srid} WHERE ST_Intersects(ST_Transform(geom, 3857), {box}) ORDER BY id"))
             .Where(row => row[1] > 1e9).ToList();
         Assert.NotEmpty(expected);
 
-        var features = await client.MvtAsync("/v3/maps/main/table/5/17/10?name=demo.moved&tileResolution=4");
+        var features = await client.MvtAsync($"/v3/maps/main/table/5/17/10?name=demo.moved_{srid}&tileResolution=4");
         var unit = 40075016.68 / 32 / 4096;
         foreach (var row in expected)
         {
@@ -92,7 +93,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [Fact]
     public async Task Empty_area_is_204_without_a_body()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         using var response = await client.AskAsync("/v3/maps/main/table/10/0/0?name=demo.shapes");
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
@@ -102,7 +103,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [Fact]
     public async Task Columns_are_the_attributes_and_their_order_does_not_matter()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         var feature = (await client.MvtAsync("/v3/maps/main/table/0/0/0?name=demo.points&columns=PRICE,name,geom,name"))[0];
         Assert.Equal(["name", "price"], feature.Properties.Keys.Order());
@@ -111,7 +112,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [Fact]
     public async Task Tile_resolution_is_the_grid_of_the_tile()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         var coarse = await client.MvtAsync("/v3/maps/main/table/0/0/0?name=demo.points&tileResolution=0.25");
         var fine = await client.MvtAsync("/v3/maps/main/table/0/0/0?name=demo.points&tileResolution=4");
@@ -122,7 +123,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [Fact]
     public async Task Feature_bbox_is_of_the_whole_polygon_in_degrees()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         var features = await client.MvtAsync("/v3/maps/main/query/6/35/20?featureBbox=true&q=SELECT%20id,%20ST_Transform(geom,3857)%20AS%20geom%20FROM%20demo.shapes");
         var expected = (await ReadAsync("SELECT id::float8, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) FROM demo.shapes")).ToDictionary(row => row[0]);
@@ -138,7 +139,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [Fact]
     public async Task Query_parameters_are_values_not_text()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         var sql = MapsClient.Escape("-- first\nSELECT * FROM demo.points WHERE id = ANY($1) OR name = $2 -- last");
         var values = MapsClient.Escape("""[[1,2],"n3' OR true --"]""");

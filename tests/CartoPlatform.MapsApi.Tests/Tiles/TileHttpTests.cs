@@ -25,7 +25,7 @@ public sealed class TileHttpTests(MapsFixture fixture) : IClassFixture<MapsFixtu
     [InlineData("", null)]
     public async Task Body_is_compressed_as_accepted_and_the_tag_says_so(string accepted, string? coding)
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         using var plain = await client.AskAsync(Url);
         if (accepted.Length > 0) client.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Encoding", accepted);
@@ -40,7 +40,7 @@ public sealed class TileHttpTests(MapsFixture fixture) : IClassFixture<MapsFixtu
     [Fact]
     public async Task Known_tag_is_304_and_survives_an_unrelated_order_of_rows()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         using var first = await client.AskAsync(Url);
         Assert.False(first.Headers.ETag!.IsWeak);
@@ -60,7 +60,7 @@ public sealed class TileHttpTests(MapsFixture fixture) : IClassFixture<MapsFixtu
     [Fact]
     public async Task Instantiation_and_tilejson_are_never_304()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         client.DefaultRequestHeaders.TryAddWithoutValidation("If-None-Match", "*");
         client.DefaultRequestHeaders.TryAddWithoutValidation("If-Modified-Since", "Sat, 21 Nov 2026 00:00:00 GMT");
@@ -71,7 +71,7 @@ public sealed class TileHttpTests(MapsFixture fixture) : IClassFixture<MapsFixtu
     [Fact]
     public async Task Head_has_the_headers_of_get_and_no_body()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         using var get = await client.AskAsync(Url);
         using var head = await client.AskAsync(Url, HttpMethod.Head);
@@ -83,7 +83,7 @@ public sealed class TileHttpTests(MapsFixture fixture) : IClassFixture<MapsFixtu
     [Fact]
     public async Task Tile_is_private_and_checked_on_every_use()
     {
-        using var host = fixture.Start();
+        var host = fixture.Host();
         using var client = host.Owner();
         using var response = await client.AskAsync(Url);
         Assert.Equal("no-cache, private", response.Headers.CacheControl!.ToString());

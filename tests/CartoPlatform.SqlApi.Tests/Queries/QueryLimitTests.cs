@@ -189,6 +189,19 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
     }
 
     [Fact]
+    public async Task Pool_without_a_free_connection_is_503()
+    {
+        using var host = fixture.Start(("Pools:MaxConnections", "1"), ("Pools:AcquireTimeLimit", "00:00:01"));
+        using var leave = new CancellationTokenSource();
+        var slow = host.Caller.Http.GetAsync(SqlClient.Url(Marked("SELECT pg_sleep(600)", "only")), leave.Token);
+        await WaitForAsync(async () => await CountAsync("only") == 1);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Caller.GetAsync("SELECT 1")).Status);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
+    }
+
+    [Fact]
     public async Task Database_out_of_reach_is_503_and_an_answer_again_when_it_is_back()
     {
         fixture.AddConnection("away");

@@ -30,7 +30,7 @@ suite('features', () => {
             assert.ok(features.length >= 5, `only ${features.length} features to look at`);
             await assertRows(table, features, format === 'mvt' ? tilejson.vector_layers[0].id : null);
             await assertGeometries(table, tile, features);
-            assertIdentities(features, format);
+            assertIdentities(features);
           });
         }
       }
@@ -67,11 +67,11 @@ async function assertPositions(table, tile, features) {
   }
 }
 
-/** Global ids tell the features of a tile apart; ids tell them apart everywhere, and 0 counts as none, which MVT allows. */
-function assertIdentities(features, format) {
+/** Global ids tell the features of a tile apart. Ids tell them apart everywhere; they may be left out, all of them. */
+function assertIdentities(features) {
   assert.equal(new Set(features.map((feature) => feature.globalId)).size, features.length);
   const ids = features.map((feature) => feature.id);
-  if (format === 'mvt' && ids.every((id) => id === undefined)) return;
+  if (ids.every((id) => id === undefined)) return;
   assert.ok(ids.every((id) => Number.isSafeInteger(id) && id > 0), `ids are ${ids.slice(0, 5)}`);
   assert.equal(new Set(ids).size, features.length, 'two features have the same id');
 }
