@@ -39,6 +39,7 @@ public static class MapsApiModule
         services.AddSingleton<SourceFacts>();
         services.AddSingleton<TileJsonBuilder>();
         services.AddSingleton<MapService>();
+        services.AddSingleton<ProjectedBoxes>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();
         return builder;

@@ -39,7 +39,7 @@ internal sealed class RowSources(TimeProvider time)
         var requested = new RequestedSource.Table(relation.Database, relation.Schema, relation.Name);
         if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
         var columns = relation.Columns.Select(column => new ColumnReference(column, $"{MapSource.Alias}.{SqlIdentifier.Quote(column.Name)}"));
-        return new RowSource(relation.Sql, $"{relation.Sql} AS {MapSource.Alias}", [.. columns], relation, null);
+        return new RowSource($"{relation.Oid}", $"{relation.Sql} AS {MapSource.Alias}", [.. columns], relation, null);
     }
 
     /// <summary>Only who may read a table of this name learns that there is none.</summary>

@@ -5,11 +5,11 @@ namespace CartoPlatform.MapsApi.Sources;
 
 /// <summary>
 /// Completes what a spatial column's type says: the reference system and type of an untyped one (a query's result, mostly) are those
-/// of its first row. That look is remembered for a minute, so that a burst of tiles takes it once.
+/// of its first row. That look is remembered for ten seconds, so that a burst of tiles takes it once.
 /// </summary>
 internal sealed class SpatialColumnFinder(TimeProvider time)
 {
-    private readonly RecentAnswers<FirstRow> _firstRows = new(TimeSpan.FromMinutes(1), time);
+    private readonly RecentAnswers<FirstRow> _firstRows = new(TimeSpan.FromSeconds(10), time);
 
     public async ValueTask<SpatialColumn> FindAsync(DatabasePool pool, RowSource rows, ColumnReference drawn, CancellationToken cancellationToken)
     {

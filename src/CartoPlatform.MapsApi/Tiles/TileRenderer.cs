@@ -10,14 +10,17 @@ using Npgsql;
 namespace CartoPlatform.MapsApi.Tiles;
 
 /// <summary>Source → SQL for this tile → rows → encoder.</summary>
-internal sealed class TileRenderer(IOptions<TileOptions> options)
+internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOptions> options)
 {
     private readonly TileOptions _options = options.Value;
 
     public async Task<RenderedTile> RenderAsync(MapSource source, TileAddress address, TileFormat format, CancellationToken cancellationToken)
     {
         var grid = TileLayer.Grid(source, address);
-        var query = new TileQuery(source, await TileBox.FindAsync(source, grid, cancellationToken), TileProperty.Of(source));
+        var box = await TileBox.FindAsync(source, grid, projected, cancellationToken);
+        if (box is null) return RenderedTile.Empty;
+
+        var query = new TileQuery(source, box, TileProperty.Of(source));
         await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
         return format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)

@@ -34,6 +34,7 @@ public sealed class AccessTests(MapsFixture fixture) : IClassFixture<MapsFixture
         using var client = host.As(fixture.AddToken(new GrantRecord("main", "demo.stores")));
         await ExpectAsync(client, "main", "table", "name=demo.stores", HttpStatusCode.OK, null);
         await ExpectAsync(client, "main", "table", "name=DEMO.\"stores\"", HttpStatusCode.OK, null);
+        await ExpectAsync(client, "main", "table", "name=demo.nothing", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
         await ExpectAsync(client, "main", "table", "name=demo.secrets", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
         await ExpectAsync(client, "main", "query", $"q={MapsClient.Escape(Query)}", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
         await ExpectAsync(client, "main", "query", "q=demo.stores", HttpStatusCode.Forbidden, "You don't have permissions to read this resource");
