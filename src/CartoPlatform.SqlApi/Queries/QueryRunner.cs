@@ -71,6 +71,8 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
             output.Clear();
         }
 
+        if (SessionStatement.Is(query.Sql))
+            return ApiError.BadRequest("Statements about the session or its transaction cannot be run here: each request is a transaction of its own");
         return pool.Writer is null
             ? ApiError.Forbidden("This connection has no login that may write")
             : await WriteAsync(pool, pool.Writer, query, writer, output, cancellationToken);
