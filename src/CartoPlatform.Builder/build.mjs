@@ -7,8 +7,9 @@ import { join, relative, resolve } from 'node:path';
 
 const root = import.meta.dirname ?? resolve(new URL('.', import.meta.url).pathname);
 const dist = join(root, 'dist');
-// Written here first and moved at the end, so that a build that was stopped never leaves half a page.
-const outdir = 'node_modules/.page';
+// Written here first and moved at the end, so that a build that was stopped never leaves half a page, and two at once
+// don't mix theirs.
+const outdir = `node_modules/.page-${process.pid}`;
 const fresh = join(root, outdir);
 
 const [major] = process.versions.node.split('.').map(Number);
@@ -18,7 +19,11 @@ const stamp = fingerprint([...filesIn('src'), 'package.json', 'package-lock.json
 if (readIfThere(join(dist, '.stamp')) === stamp) process.exit(0);
 
 install();
-await bundle();
+try {
+  await bundle();
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}
 
 /** Installs the locked packages, unless those in node_modules are the locked ones already. */
 function install() {
@@ -36,7 +41,6 @@ function install() {
 
 async function bundle() {
   const { build } = await import('esbuild');
-  rmSync(fresh, { recursive: true, force: true });
   const common = {
     absWorkingDir: root,
     outdir,

@@ -26,7 +26,7 @@ export async function startPage(demo) {
   const map = createMap({ parent: byId('map'), camera, on: { rest, move, pick, fail } });
   const popup = createPopup(byId('popup'), () => map.select(null));
   const chooser = createChooser(byId('tables'), tables, table => choose(table));
-  createTraffic(byId('traffic'), byId('progress'), traffic);
+  createTraffic({ footer: byId('traffic'), notice: byId('notice'), progress: byId('progress') }, traffic);
   publishStatus({ state, map, camera, traffic });
 
   byId('map').addEventListener('keydown', event => {

@@ -6,7 +6,7 @@
  * - `features`: how many of its features the view shows, null while that is not known
  * - `tilesLoaded`: tiles since the table was chosen
  * - `error`: the last thing that went wrong with this table, or null
- * - `project([longitude, latitude])`: where that is, in pixels of the page
+ * - `project([longitude, latitude])`: where that is, in pixels of the page; `unproject([x, y])`: the reverse
  */
 export function publishStatus({ state, map, camera, traffic }) {
   window.cartoPage = {
@@ -26,5 +26,6 @@ export function publishStatus({ state, map, camera, traffic }) {
       return state.error;
     },
     project: position => map.viewport().project(position),
+    unproject: point => map.viewport().unproject(point),
   };
 }

@@ -5,7 +5,6 @@ using CartoPlatform.Cli.Loading.Tables;
 using CartoPlatform.Cli.Platforms;
 using CartoPlatform.Cli.Terminal;
 using CartoPlatform.EmbeddedPostGis.Provisioning;
-using Npgsql;
 
 namespace CartoPlatform.Cli.Commands;
 
@@ -41,7 +40,7 @@ internal static class LoadCommand
             throw new CommandException("--table names one table, and there are several files: load them one by one.", ExitCodes.WrongUsage);
 
         var files = paths.Select(path => new DataFile(path)).ToArray();
-        await using var database = NpgsqlDataSource.Create(RunningDatabase.Find(data).Owner);
+        await using var loader = new TableLoader(RunningDatabase.Find(data).Owner);
         foreach (var file in files)
         {
             var layers = await file.LayersAsync(cancellationToken);
@@ -51,21 +50,21 @@ internal static class LoadCommand
             foreach (var layer in layers)
             {
                 var table = wanted ?? layer.Table;
-                await TellAsync(table, await LoadAsync(database, layer, table, overwrite, cancellationToken), data);
+                await TellAsync(table, await LoadAsync(loader, layer, table, overwrite, cancellationToken), data);
             }
         }
 
         return ExitCodes.Success;
     }
 
-    private static async Task<long> LoadAsync(NpgsqlDataSource database, DataLayer layer, TableName table, bool overwrite, CancellationToken cancellationToken)
+    private static async Task<long> LoadAsync(TableLoader loader, DataLayer layer, TableName table, bool overwrite, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("carto-load-");
         try
         {
             var source = await layer.OpenAsync(folder.FullName, cancellationToken);
             using var bar = new ProgressBar($"Loading {table}");
-            return await new TableLoader(database).LoadAsync(source, table, overwrite, bar.Show, cancellationToken);
+            return await loader.LoadAsync(source, table, overwrite, bar.Show, cancellationToken);
         }
         finally
         {

@@ -38,7 +38,15 @@ internal sealed class SampleLoader(string folder, SampleManifest manifest, strin
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(await ReadAsync(table.Create, cancellationToken), cancellationToken);
-        await CopyAsync(connection, table, progress, cancellationToken);
+        try
+        {
+            await CopyAsync(connection, table, progress, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or PostgresException { SqlState: PostgresErrorCodes.BadCopyFileFormat })
+        {
+            throw Damaged(table);
+        }
+
         await RequireAllRowsAsync(connection, table, cancellationToken);
         await connection.ExecuteAsync(await ReadAsync(table.Finish, cancellationToken), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -52,17 +60,10 @@ internal sealed class SampleLoader(string folder, SampleManifest manifest, strin
             $"COPY {Identifier.Quote(manifest.Schema, table.Name)} ({string.Join(", ", table.Columns.Select(column => Identifier.Quote(column)))}) FROM STDIN WITH (FORMAT csv, HEADER true, FREEZE true)",
             cancellationToken);
         var buffer = new char[BufferCharacters];
-        try
+        while (await rows.ReadAsync(buffer, cancellationToken) is > 0 and var length)
         {
-            while (await rows.ReadAsync(buffer, cancellationToken) is > 0 and var length)
-            {
-                await copy.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
-                progress(packed.Position);
-            }
-        }
-        catch (InvalidDataException)
-        {
-            throw Damaged(table);
+            await copy.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
+            progress(packed.Position);
         }
     }
 

@@ -7,8 +7,6 @@ namespace CartoPlatform.Platform.Tests.Clients;
 [Collection(SharedPlatform.Name)]
 public sealed class ClientContractTests(PlatformFixture platforms, ITestOutputHelper output)
 {
-    private const string Extension = ".test.js";
-
     private static readonly string Folder = Repository.PathOf("tests", "clients");
 
     public static TheoryData<string, string> Suites
@@ -18,8 +16,7 @@ public sealed class ClientContractTests(PlatformFixture platforms, ITestOutputHe
             var rows = new TheoryData<string, string>();
             foreach (var topology in new[] { Topologies.Standard, Topologies.Services })
             {
-                foreach (var file in Directory.GetFiles(Path.Combine(Folder, "suites"), "*" + Extension).Order(StringComparer.Ordinal))
-                    rows.Add(topology, Path.GetFileName(file)[..^Extension.Length]);
+                foreach (var suite in NodeSuites.In(Folder)) rows.Add(topology, suite);
             }
 
             return rows;
@@ -28,5 +25,5 @@ public sealed class ClientContractTests(PlatformFixture platforms, ITestOutputHe
 
     [Theory, MemberData(nameof(Suites))]
     public async Task Suite_passes(string topology, string suite) =>
-        await NodeSuite.PassAsync(Path.Combine(Folder, "run.sh"), [suite], await platforms.GetAsync(topology), output);
+        await NodeSuites.PassAsync(Folder, suite, await platforms.GetAsync(topology), output);
 }

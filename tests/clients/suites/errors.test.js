@@ -53,6 +53,8 @@ const cases = {
   'no statement': [() => sql('-- nothing'), 400, /./],
   'an unfinished text': [() => sql("SELECT 'x"), 400, /./],
   'a NUL character': [() => sql('SELECT $1::text', {queryParameters: ['a\u0000b']}), 400, /./],
+  'another role': [() => sql("SELECT set_config('role', 'carto_owner', false)"), 403, /permission denied/],
+  'the passwords of the database': [() => sql('SELECT rolpassword FROM pg_authid'), 403, /permission denied/],
   'a file of the server': [() => sql("SELECT pg_read_file('/etc/passwd')"), 403, /permission denied/]
 };
 

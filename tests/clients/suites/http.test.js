@@ -179,6 +179,23 @@ suite('http', () => {
     }
   });
 
+  test('Forms that cannot be read are refused, and no mistake of the server', async () => {
+    const forms = {
+      'multipart/form-data': 'x',
+      'multipart/form-data; boundary=b': '--b\r\nContent-Disposition: form-data; name="q"\r\n\r\nbroken off',
+      'application/x-www-form-urlencoded': 'k'.repeat(5000),
+      'text/plain': 'SELECT 1',
+      'application/json; charset=utf-16': '{"q": "SELECT 1"}'
+    };
+    for (const path of [apiPath('sql', 'query'), apiPath('maps', 'table'), apiPath('maps', 'query')]) {
+      for (const [type, body] of Object.entries(forms)) {
+        const response = await request(path, {method: 'POST', headers: {'Content-Type': type}, body});
+        assert.ok([400, 413, 415].includes(response.status), `${path} ${type}: ${response.status}`);
+        await assertError(response, response.status);
+      }
+    }
+  });
+
   test('Parameters that are missing or malformed are 400', async () => {
     for (const path of [
       apiPath('sql', 'query'),

@@ -7,8 +7,14 @@ const MOST = 70;
 const COUNTRY = { size: 11, color: rgb('#7d8fa3'), offset: 0 };
 const FEATURE = { size: 12, color: rgb('#eef3f8'), offset: -13 };
 
-/** Text is drawn into a texture at once, so the font must be there first. */
-export const fontLoaded = document.fonts.load(`500 16px "${FONT}"`).catch(() => []);
+/**
+ * Text is drawn into a texture at once, so the parts of the font that have its letters must be there first. Letters that
+ * the font lacks come from the system's.
+ */
+export async function fontFor(labels) {
+  const letters = new Set(labels.flatMap(label => [...label.text]));
+  await document.fonts.load(`500 16px "${FONT}"`, [...letters].join('')).catch(() => []);
+}
 
 /** Names of countries, each in the largest piece of land that it has in the view, where that has room for it. */
 export function countryLabels(tiles, viewport, mvt) {

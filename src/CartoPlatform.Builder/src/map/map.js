@@ -2,9 +2,11 @@ import { Deck, MapView } from '@deck.gl/core';
 import { isMvt } from '../platform/source.js';
 import { backgroundAt, landLayer } from './basemap.js';
 import { dataLayer } from './dataLayer.js';
-import { countryLabels, featureLabels, fontLoaded, labelLayer, withoutOverlap } from './labels.js';
+import { countryLabels, featureLabels, fontFor, labelLayer, withoutOverlap } from './labels.js';
 
 const PICK_RADIUS = 6; // pixels: a fingertip should not have to be exact
+const CLICK_TIME = Infinity; // a long press means nothing else here, and slow hands and slow machines click too
+const LAND_NAMES_TO = 7; // zoom from where on a country is wider than the window
 const REST = 120; // milliseconds without movement after which labels and numbers are made anew
 
 /**
@@ -27,6 +29,7 @@ export function createMap({ parent, camera, on }) {
     initialViewState: camera.view,
     layers: [],
     pickingRadius: PICK_RADIUS,
+    eventRecognizerOptions: { click: { time: CLICK_TIME } },
     getCursor: ({ isDragging, isHovering }) => isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab',
     getTooltip: ({ object }) => object && scene.table && {
       className: 'tooltip',
@@ -42,7 +45,6 @@ export function createMap({ parent, camera, on }) {
     onError: error => on.fail(error),
   });
   camera.attach(deck);
-  fontLoaded.then(scheduleRest);
 
   const viewport = () => deck.getViewports()[0];
   const isLoaded = () => Boolean(scene.table) && deck.props.layers.every(layer => layer.isLoaded);
@@ -60,16 +62,25 @@ export function createMap({ parent, camera, on }) {
     restTimer = setTimeout(rest, REST);
   }
 
-  function rest() {
+  /** Makes labels and numbers for what is seen now; while tiles are still under way, looks again a little later. */
+  async function rest() {
     if (!isLoaded()) return scheduleRest();
-    restTimer = null;
+    const timer = restTimer;
     const view = viewport();
-    const named = scene.land && view.zoom >= (scene.table.landNamesFrom ?? 0) && view.zoom < 7;
-    const land = named ? countryLabels(tiles.land, view, isMvt(scene.land)) : [];
-    const own = featureLabels(scene.table, tiles.data, view, isMvt(scene.source));
-    scene.labels = withoutOverlap([...own, ...land], view);
+    const labels = withoutOverlap(labelsOf(view), view);
+    await fontFor(labels);
+    if (timer !== restTimer) return; // it has moved on meanwhile
+    scene.labels = labels;
     render();
+    restTimer = null;
     on.rest(tiles.data, view);
+  }
+
+  function labelsOf(view) {
+    const { table, source, land } = scene;
+    const named = land && view.zoom >= (table.landNamesFrom ?? 0) && view.zoom < LAND_NAMES_TO;
+    const own = featureLabels(table, tiles.data, view, isMvt(source));
+    return named ? [...own, ...countryLabels(tiles.land, view, isMvt(land))] : own;
   }
 
   function render() {

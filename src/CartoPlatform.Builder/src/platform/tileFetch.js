@@ -1,11 +1,14 @@
 import { parse } from '@loaders.gl/core';
 import { errorText } from './demo.js';
 
+/** How many rows a tile leaves out to keep its budget. */
+const DROPPED = 'X-Carto-Tile-Dropped';
+
 /** What the tiles since the table was chosen have cost. */
-export const traffic = { tiles: 0, bytes: 0, milliseconds: [], pending: 0, changed: () => {} };
+export const traffic = { tiles: 0, bytes: 0, dropped: 0, milliseconds: [], pending: 0, changed: () => {} };
 
 export function resetTraffic() {
-  Object.assign(traffic, { tiles: 0, bytes: 0, milliseconds: [] });
+  Object.assign(traffic, { tiles: 0, bytes: 0, dropped: 0, milliseconds: [] });
 }
 
 /**
@@ -21,7 +24,7 @@ export async function fetchTile(url, { layer, loadOptions, signal }) {
     if (response.status === 204) return null;
     const body = await response.arrayBuffer();
     traffic.milliseconds.push(performance.now() - started);
-    note({ bytes: body.byteLength });
+    note({ bytes: body.byteLength, dropped: Number(response.headers.get(DROPPED)) || 0 });
     const type = response.headers.get('Content-Type');
     return await parse(new Response(body, { headers: { 'Content-Type': type } }), layer.props.loaders, loadOptions);
   } finally {

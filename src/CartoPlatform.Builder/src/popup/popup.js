@@ -1,12 +1,13 @@
 import { labelOf, valueOf } from '../format/attribute.js';
 
-const GAP = 14;
+const GAP = 14; // pixels between the place and the pop-up
+const EDGE = 8; // pixels between the pop-up and the edge of the window
 
 /** The attributes of one feature, beside the place where it was picked. */
 export function createPopup(section, closed) {
   const title = section.querySelector('h2');
   const body = section.querySelector('tbody');
-  const rows = section.querySelector('.rows');
+  const rows = section.querySelector('.attributes');
   let anchor = null;
   let opener = null;
 
@@ -38,17 +39,24 @@ export function createPopup(section, closed) {
       this.place(viewport);
       title.focus({ preventScroll: true });
     },
-    /** Keeps it beside its place while the map moves, above it where there is room, and always within the window. */
+    /** Keeps it beside its place while the map moves. */
     place(viewport) {
       if (!anchor) return;
-      const [x, y] = viewport.project(anchor);
-      const { offsetWidth: width, offsetHeight: height } = section;
-      const above = y - height - GAP;
-      const left = Math.max(8, Math.min(viewport.width - width - 8, x - width / 2));
-      const top = above >= 8 ? above : y + GAP;
-      section.style.translate = `${Math.round(left)}px ${Math.round(Math.max(8, Math.min(viewport.height - height - 8, top)))}px`;
+      const [left, top] = besides(viewport.project(anchor), section, viewport);
+      section.style.translate = `${Math.round(left)}px ${Math.round(top)}px`;
     },
   };
+}
+
+/** Above the place where there is room, else below, right or left; within the window in any case. */
+function besides([x, y], { offsetWidth: width, offsetHeight: height }, window) {
+  const within = (value, most) => Math.max(EDGE, Math.min(most - EDGE, value));
+  const left = within(x - width / 2, window.width - width);
+  const top = within(y - height / 2, window.height - height);
+  if (y - height - GAP >= EDGE) return [left, y - height - GAP];
+  if (y + GAP + height <= window.height - EDGE) return [left, y + GAP];
+  if (x + GAP + width <= window.width - EDGE) return [x + GAP, top];
+  return [within(x - GAP - width, window.width - width), top];
 }
 
 function rowOf({ name, type }, value) {

@@ -1,5 +1,5 @@
 /**
- * @typedef {{label: string, color: string}} Class
+ * @typedef {{label: string, color: string, alpha?: number}} Class
  * @typedef {(column: string) => any} Get  value of a column of one feature; undefined or NaN where it is null
  * @typedef {{classes: Class[], of: (get: Get) => Class}} Classes
  */
@@ -40,8 +40,8 @@ export function rgb(hex, alpha = 255) {
   return [number >> 16, (number >> 8) & 255, number & 255, alpha];
 }
 
-/** The accessor of a layer that colours each feature by its class. */
-export const colorBy = (classes, alpha) => {
-  const colors = new Map(classes.classes.map(entry => [entry, rgb(entry.color, alpha)]));
+/** The accessor of a layer that colours each feature by its class; a class may have an opacity of its own. */
+export const colorBy = (classes, alpha = 255) => {
+  const colors = new Map(classes.classes.map(entry => [entry, rgb(entry.color, entry.alpha ?? alpha)]));
   return feature => colors.get(classes.of(column => feature.properties[column]));
 };

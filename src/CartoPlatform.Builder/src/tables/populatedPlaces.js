@@ -3,13 +3,13 @@ import { byNumber, colorBy } from './classes.js';
 import { people } from '../format/units.js';
 
 const sizes = byNumber('population', [
-  { label: '5 million and more', color: '#fff2b3', from: 5e6 },
-  { label: '1 to 5 million', color: '#ffd166', from: 1e6 },
-  { label: '250,000 to 1 million', color: '#ff9f5a', from: 250e3 },
-  { label: '50,000 to 250,000', color: '#f2667a', from: 50e3 },
-  { label: '10,000 to 50,000', color: '#b7499f', from: 10e3 },
-  { label: 'Under 10,000', color: '#7148b4', from: 0 },
-], { label: 'Not known', color: '#4c5590' });
+  { label: '5 million and more', color: '#fff2b3', alpha: 220, from: 5e6 },
+  { label: '1 to 5 million', color: '#ffd166', alpha: 205, from: 1e6 },
+  { label: '250,000 to 1 million', color: '#ff9f5a', alpha: 185, from: 250e3 },
+  { label: '50,000 to 250,000', color: '#f2667a', alpha: 150, from: 50e3 },
+  { label: '10,000 to 50,000', color: '#b7499f', alpha: 115, from: 10e3 },
+  { label: 'Under 10,000', color: '#7148b4', alpha: 85, from: 0 },
+], { label: 'Not known', color: '#4c5590', alpha: 85 });
 
 const population = get => Number(get('population')) || 0;
 
@@ -34,8 +34,9 @@ export const populatedPlaces = {
     pointType: 'circle',
     filled: true,
     stroked: false,
-    getFillColor: colorBy(sizes, 150),
-    // Light adds up, so that no order is needed for large and small to be seen together.
+    getFillColor: colorBy(sizes),
+    opacity: Math.max(0.35, Math.min(1, 0.35 + (zoom - 1.5) * 0.16)),
+    // As at night: light adds up, so that no order is needed to see small and large together.
     parameters: { blendColorOperation: 'add', blendColorSrcFactor: 'src-alpha', blendColorDstFactor: 'one' },
     pointRadiusUnits: 'pixels',
     // The area of a circle follows the population; the smallest stay visible as specks.

@@ -24,7 +24,7 @@ internal sealed partial class OgrFile(string path)
     {
         var (exitCode, output, error) = await ConvertAsync(layer, target, [], cancellationToken);
         // A shapefile without its .prj is usually in degrees; the loader checks that they are.
-        if (exitCode != 0 && error.Contains("no coordinate system", StringComparison.Ordinal))
+        if (exitCode != 0 && error.Contains("source layer has no", StringComparison.Ordinal))
             (exitCode, output, error) = await ConvertAsync(layer, target, ["-s_srs", "EPSG:4326"], cancellationToken);
 
         return exitCode == 0

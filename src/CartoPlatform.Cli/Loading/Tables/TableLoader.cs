@@ -3,8 +3,14 @@ using Npgsql;
 namespace CartoPlatform.Cli.Loading.Tables;
 
 /// <summary>Loads one source into one table: all of it in one transaction, or nothing.</summary>
-internal sealed class TableLoader(NpgsqlDataSource database)
+internal sealed class TableLoader : IAsyncDisposable
 {
+    private readonly NpgsqlDataSource _database;
+
+    public TableLoader(string ownerConnection) =>
+        // The details of errors name the user's own objects to the user: which view needs a table.
+        _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ownerConnection) { IncludeErrorDetail = true }.ConnectionString);
+
     /// <param name="source">What to load.</param>
     /// <param name="table">Where to; its schema is made if it is missing.</param>
     /// <param name="overwrite">Replace a table of that name, which stays readable until the new one is complete.</param>
@@ -13,7 +19,7 @@ internal sealed class TableLoader(NpgsqlDataSource database)
     /// <returns>The number of rows.</returns>
     public async Task<long> LoadAsync(IRowSource source, TableName table, bool overwrite, Action<double, string> show, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await TargetTable.RequireFreeAsync(connection, table, overwrite, cancellationToken);
         var shape = await TableShape.LearnAsync(source, share => show(share * 0.3, "reading"), cancellationToken);
 
@@ -27,4 +33,6 @@ internal sealed class TableLoader(NpgsqlDataSource database)
         show(1, "done");
         return shape.Rows;
     }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 }

@@ -4,14 +4,25 @@ using Xunit.Abstractions;
 
 namespace CartoPlatform.Platform.Tests;
 
-/// <summary>Runs a suite of <c>node:test</c> against a platform, and counts what it says in the Test Anything Protocol.</summary>
-internal static partial class NodeSuite
+/// <summary>Suites of <c>node:test</c>: files <c>suites/NAME.test.js</c> in a folder, run by its <c>run.sh NAME</c>.</summary>
+internal static partial class NodeSuites
 {
+    private const string Script = "run.sh";
+    private const string Extension = ".test.js";
+
+    /// <summary>The installation of the packages included, which the first suite waits for.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    public static async Task PassAsync(string script, IEnumerable<string> arguments, PlatformStatus platform, ITestOutputHelper output)
+    public static bool Exist(string folder) => File.Exists(Path.Combine(folder, Script));
+
+    public static IEnumerable<string> In(string folder) =>
+        Directory.GetFiles(Path.Combine(folder, "suites"), "*" + Extension).Order(StringComparer.Ordinal)
+            .Select(file => Path.GetFileName(file)[..^Extension.Length]);
+
+    /// <summary>Runs a suite against a platform, and counts what it says in the Test Anything Protocol.</summary>
+    public static async Task PassAsync(string folder, string suite, PlatformStatus platform, ITestOutputHelper output)
     {
-        var result = await Command.RunAsync(script, arguments, Limit, new Dictionary<string, string>
+        var result = await Command.RunAsync(Path.Combine(folder, Script), [suite], Limit, new Dictionary<string, string>
         {
             ["CARTO_BASE_URL"] = platform.BaseUrl,
             ["CARTO_TOKEN"] = platform.Token,
