@@ -93,7 +93,7 @@ platform_filter() {
 run_build() {
     local log="$artifacts/build.log"
     mkdir -p "$artifacts"
-    if ! dotnet build "$1" --configuration "$configuration" --verbosity quiet >"$log" 2>&1 </dev/null; then
+    if ! dotnet build "$1" --configuration "$configuration" --verbosity quiet --disable-build-servers >"$log" 2>&1 </dev/null; then
         grep -E ': error ' "$log" | sort -u | head -20 >&2 || true
         fail "the build failed (see $log)."
     fi
