@@ -24,7 +24,7 @@ can_install() {
 apt_install() {
     local reason="$1"
     shift
-    echo "Installing $* by apt-get: $reason."
+    say "Installing $* by apt-get: $reason."
     local log="$artifacts/apt.log"
     mkdir -p "$artifacts"
     if ! { as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"; } >"$log" 2>&1; then

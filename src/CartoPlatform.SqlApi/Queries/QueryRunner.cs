@@ -50,7 +50,7 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
             // Too late for the exception handlers: what comes back now makes the endpoint cut the answer.
             return ApiError.BadRequest(exception.MessageText);
         }
-        catch (UnwritableGeometryException exception)
+        catch (UnwritableValueException exception)
         {
             return ApiError.BadRequest(exception.Message);
         }
@@ -71,6 +71,8 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
             output.Clear();
         }
 
+        if (SessionStatement.Is(query.Sql))
+            return ApiError.BadRequest("Statements about the session or its transaction cannot be run here: each request is a transaction of its own");
         return pool.Writer is null
             ? ApiError.Forbidden("This connection has no login that may write")
             : await WriteAsync(pool, pool.Writer, query, writer, output, cancellationToken);
@@ -175,7 +177,7 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
     private async Task<ApiError?> StreamAsync(
         NpgsqlDataReader reader, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
-        using var row = new ResultRow(reader);
+        using var row = new ResultRow(reader, _limits.MaxRowBytes);
         writer.Begin(statement.Columns, output.Buffer);
         while (await reader.ReadAsync(cancellationToken))
         {

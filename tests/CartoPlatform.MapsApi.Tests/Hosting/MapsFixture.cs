@@ -31,7 +31,11 @@ public sealed class MapsFixture : IAsyncLifetime
         Workspace.Tokens[OwnerToken.Id] = OwnerToken;
         Workspace.Connections[Connection] = new ConnectionRecord
         {
-            Id = Guid.NewGuid(), Name = Connection, ProviderId = "postgres", Revision = 1, ReaderConnectionString = _database.ReaderConnectionString,
+            Id = Guid.NewGuid(),
+            Name = Connection,
+            ProviderId = "postgres",
+            Revision = 1,
+            ReaderConnectionString = _database.ReaderConnectionString,
         };
     }
 
@@ -55,7 +59,11 @@ public sealed class MapsFixture : IAsyncLifetime
 
     private static TokenRecord Token(bool isOwner, params GrantRecord[] grants) => new()
     {
-        Id = Guid.NewGuid(), AccountId = Guid.NewGuid(), Grants = grants, AllowedApis = ["maps"], IsOwner = isOwner,
+        Id = Guid.NewGuid(),
+        AccountId = Guid.NewGuid(),
+        Grants = grants,
+        AllowedApis = ["maps"],
+        IsOwner = isOwner,
     };
 }
 

@@ -129,6 +129,17 @@ public sealed class InstantiationTests(MapsFixture fixture) : IClassFixture<Maps
     }
 
     [Fact]
+    public async Task Urls_follow_the_proxy_in_front()
+    {
+        using var client = fixture.Host(("Proxies:Trusted:0", "0.0.0.0/0"), ("Proxies:Trusted:1", "::/0")).Owner();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-Proto", "https");
+        client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-Host", "maps.example.org:8443");
+        client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-Prefix", "/carto");
+        client.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", "10.0.0.1");
+        Assert.StartsWith("https://maps.example.org:8443/carto/v3/maps/main/table?", Url(await client.OkAsync("/v3/maps/main/table?name=demo.places"), "tilejson"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Empty_table_is_a_map_of_the_world()
     {
         var host = fixture.Host();

@@ -116,6 +116,18 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
         Assert.Equal($"{what} is not implemented yet", body.GetProperty("error").GetString());
     }
 
+    [Theory]
+    [InlineData("table", "name", 401, 400)]
+    [InlineData("table", "columns", 1_600 * 64 + 1, 102_400)]
+    [InlineData("query", "q", 500_001, 500_000)]
+    public async Task Parameter_that_is_too_long_is_refused(string kind, string name, int length, int limit)
+    {
+        using var client = fixture.Host().Owner();
+        var (status, body) = await client.PostJsonAsync($"/v3/maps/main/{kind}", $$"""{"name":"demo.stores","{{name}}":"{{new string('x', length)}}"}""".Replace("\"name\":\"demo.stores\",\"name\"", "\"name\"", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal($"The parameter {name} is longer than {limit} characters", body.GetProperty("error").GetString());
+    }
+
     [Fact]
     public async Task Unknown_parameters_are_ignored()
     {

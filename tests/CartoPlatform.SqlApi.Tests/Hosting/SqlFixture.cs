@@ -56,6 +56,10 @@ public sealed class SqlFixture : IAsyncLifetime
 
     public static TokenRecord Token(bool isOwner, params GrantRecord[] grants) => new()
     {
-        Id = Guid.NewGuid(), AccountId = Guid.NewGuid(), Grants = grants, AllowedApis = ["sql"], IsOwner = isOwner,
+        Id = Guid.NewGuid(),
+        AccountId = Guid.NewGuid(),
+        Grants = grants,
+        AllowedApis = ["sql"],
+        IsOwner = isOwner,
     };
 }

@@ -66,6 +66,24 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
         Assert.Equal(new string('"', 10_000_000), answer.Json.GetProperty("rows")[0].GetProperty("v").GetString());
     }
 
+    [Fact]
+    public async Task Row_over_its_size_is_400()
+    {
+        var answer = await fixture.Host.Caller.GetAsync("SELECT repeat('x', 40000000), repeat('y', 40000000)");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("A row is larger than 67108864 bytes", answer.Error);
+    }
+
+    [Fact]
+    public async Task Order_of_the_statement_is_the_order_of_the_answer()
+    {
+        var answer = await fixture.Host.Caller.GetAsync("SELECT i FROM generate_series(1, 5000) i ORDER BY i * 7919 % 5003 DESC");
+
+        var expected = Enumerable.Range(1, 5000).OrderByDescending(i => i * 7919 % 5003);
+        Assert.Equal(expected, answer.Json.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("i").GetInt32()));
+    }
+
     [Theory]
     [InlineData("SELECT pg_sleep(60)")]
     [InlineData("SELECT count(*) FROM generate_series(1, 10000) a, generate_series(1, 10000) b, generate_series(1, 10000) c")]
