@@ -41,7 +41,8 @@ public sealed class MapsFixture : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (var host in _hosts.Values) host.Dispose();
+        // Not Dispose, which waits for the same and can starve a test runner of threads.
+        foreach (var host in _hosts.Values) await host.DisposeAsync();
         if (_workspace is not null) await _workspace.DisposeAsync();
         await _database.DisposeAsync();
     }
@@ -68,7 +69,7 @@ public sealed class MapsFixture : IAsyncLifetime
 }
 
 /// <summary>A running Maps API and the callers it can have.</summary>
-public sealed class MapsHost : IDisposable
+public sealed class MapsHost : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> _factory = new();
     private readonly WebApplicationFactory<Program> _host;
@@ -98,9 +99,9 @@ public sealed class MapsHost : IDisposable
         return client;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _host.Dispose();
-        _factory.Dispose();
+        await _host.DisposeAsync();
+        await _factory.DisposeAsync();
     }
 }

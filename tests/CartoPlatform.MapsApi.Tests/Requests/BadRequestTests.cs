@@ -146,6 +146,22 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("multipart/form-data", "x", 415)]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nbroken off", 415)]
+    [InlineData("application/x-www-form-urlencoded", "long")]
+    [InlineData("text/plain", "name=demo.stores")]
+    [InlineData("application/json; charset=utf-16", "\u0000{\u0000}")]
+    public async Task Body_that_cannot_be_read_is_no_mistake_of_the_server(string type, string body, int status = 400)
+    {
+        using var client = fixture.Host().Owner();
+        using var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body == "long" ? new string('k', 5_000) : body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var response = await client.PostAsync(new Uri("/v3/maps/main/table", UriKind.Relative), content);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Contains("\"error\":", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Column_not_found_names_the_column()
     {
