@@ -56,8 +56,12 @@ export class Camera {
   }
 
   #set(view, transition = {}) {
-    this.moving = Boolean(transition.transitionDuration);
-    this.view = { longitude: view.longitude, latitude: view.latitude, zoom: view.zoom, bearing: view.bearing, pitch: view.pitch };
+    const { longitude, latitude, zoom, bearing, pitch } = view;
+    const next = { longitude, latitude, zoom, bearing, pitch };
+    // Deck starts no transition to where it is, and so would never say that it has ended.
+    const away = Object.keys(next).some(name => Math.abs(next[name] - this.view[name]) > 1e-6);
+    this.moving = away && Boolean(transition.transitionDuration);
+    this.view = next;
     const settled = () => (this.moving = false);
     this.#deck.setProps({
       initialViewState: {
