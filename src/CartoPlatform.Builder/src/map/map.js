@@ -61,7 +61,7 @@ export class TableMap {
     return this.#restTimer === null && this.#isLoaded;
   }
 
-  /** @param {{table: object, source: object, land: object | null, context: object[]}} scene  tables with their TileJSON */
+  /** @param {{table: object, source: object, land: ?object, context: object[]}} scene  tables with their TileJSON */
   show(scene) {
     this.#scene = { ...NOTHING, ...scene };
     this.#tiles.data = [];
