@@ -1,1 +1,2 @@
-Console.WriteLine("not built yet");
+// Without Aspire: the same topologies as plain processes, under the supervisor of ./carto up.
+return await CartoPlatform.Cli.CartoCommand.RunAsync(["up", .. args]);

@@ -43,16 +43,43 @@ changed_since() {
 build() {
     detect_packages
     build_pages
-    local stamp="$artifacts/build-$CartoPackages"
-    local sources=("$root"/src "$root"/CartoPlatform.ServiceDefaults "$root"/*.props "$root"/*.targets "$root/global.json" "$root/.editorconfig")
-    [[ -e "$cli" ]] && ! changed_since "$stamp" "${sources[@]}" && return 0
-
+    is_built && return 0
     mkdir -p "$artifacts"
+    # One build at a time: two in the same folders spoil each other's files.
+    (
+        ! command -v flock >/dev/null || flock 9
+        is_built || build_platform
+    ) 9>"$artifacts/build.lock"
+}
+
+is_built() {
+    [[ -e "$cli" ]] && ! changed_since "$artifacts/build-$CartoPackages" \
+        "$root"/src "$root"/CartoPlatform.ServiceDefaults "$root"/*.props "$root"/*.targets "$root/global.json" "$root/.editorconfig"
+}
+
+build_platform() {
+    require_nothing_running
+    say "Building ($CartoPackages packages)…"
+    build_and_remember "$(platform_filter)"
+}
+
+# The time of the beginning counts for files: what changes during the build is not in it.
+build_and_remember() {
+    local stamp="$artifacts/build-$CartoPackages"
     touch "$stamp.begin.new"
-    echo "Building ($CartoPackages packages)…"
-    run_build "$(platform_filter)"
+    run_build "$1"
     mv "$stamp.begin.new" "$stamp.begin"
     touch "$stamp.end"
+}
+
+# Writing over the files of a running program breaks it. (No grep over /proc here: it would find itself.)
+require_nothing_running() {
+    local process command
+    for process in /proc/[0-9]*/cmdline; do
+        { command="$(<"$process")"; } 2>/dev/null || continue
+        [[ "$command" != *"$root/src/CartoPlatform.Cli/bin/$configuration/"* ]] ||
+            fail "the sources have changed, and a platform runs from the last build: stop it first with ./carto down."
+    done
 }
 
 # The platform without its tests and benchmarks, which half of the build's time would go to.
@@ -81,7 +108,7 @@ build_pages() {
     [[ -d "$folder/dist" ]] && ! changed_since "$stamp" "$folder" && return 0
     mkdir -p "$artifacts"
     touch "$stamp.begin.new"
-    echo "Building the web page…"
+    say "Building the web page…"
     if ! "$folder/build.sh" >"$log" 2>&1 </dev/null; then
         echo "carto: the web page could not be built, the API works without it: $(tail -1 "$log") (see $log)." >&2
         return 0

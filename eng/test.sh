@@ -49,8 +49,9 @@ check_format() {
 }
 
 build_everything() {
+    is_built || require_nothing_running
     echo "Building ($CartoPackages packages)…"
-    (run_build "$root/CartoPlatform.sln") && return 0
+    (build_and_remember "$root/CartoPlatform.sln") && return 0
     failed=$((failed + 1))
     return 1
 }

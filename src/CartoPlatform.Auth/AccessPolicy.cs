@@ -12,7 +12,7 @@ public static class AccessPolicy
         Decide(principal, [api], connection, source);
 
     /// <param name="principal">Who asks; null without a token.</param>
-    /// <param name="anyOf">APIs of which one is enough: models and stats belong to both <c>sql</c> and <c>maps</c> (contract, section 12.3).</param>
+    /// <param name="anyOf">APIs of which one is enough: models and stats belong to <c>sql</c> and <c>maps</c> (contract, section 12.3).</param>
     /// <param name="connection">Name of the connection.</param>
     /// <param name="source">What is to be read.</param>
     public static AccessDecision Decide(Principal? principal, ReadOnlySpan<Api> anyOf, string connection, RequestedSource source)

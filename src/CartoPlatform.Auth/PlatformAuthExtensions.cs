@@ -10,7 +10,10 @@ namespace CartoPlatform.Auth;
 
 public static class PlatformAuthExtensions
 {
-    /// <summary>Tokens: signing, verifying, and what <see cref="UsePlatformAuth"/> needs. An <c>IWorkspaceDirectory</c> comes from elsewhere. Twice is once.</summary>
+    /// <summary>
+    /// Tokens: signing, verifying, and what <see cref="UsePlatformAuth"/> needs. The <c>IWorkspaceDirectory</c> comes from
+    /// <c>AddWorkspaceClient</c> or <c>AddWorkspaceApi</c>. Calling it twice does no harm.
+    /// </summary>
     public static IHostApplicationBuilder AddPlatformAuth(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using CartoPlatform.Cli.Commands;
+using CartoPlatform.Cli.Loading;
 using CartoPlatform.Cli.Terminal;
 using CartoPlatform.EmbeddedPostGis;
 using CartoPlatform.Topology.Running;
@@ -22,7 +23,9 @@ public static class CartoCommand
         var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            await Errors.WriteAsync($"{parsed.Errors[0].Message.TrimEnd('.')} (see ./carto {parsed.CommandResult.Command.Name} --help).");
+            // The last error is the closest: before it may stand that a command is missing, when a wrong one was given.
+            var command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+            await Errors.WriteAsync($"{parsed.Errors[^1].Message.TrimEnd('.')} (see ./carto {command}--help).");
             return ExitCodes.WrongUsage;
         }
 
@@ -62,7 +65,11 @@ public static class CartoCommand
         {
             await Errors.WriteAsync("Interrupted.");
         }
-        catch (Exception exception) when (exception is ClusterException or ServiceException or NpgsqlException or IOException or UnauthorizedAccessException)
+        catch (PostgresException exception)
+        {
+            await Errors.WriteAsync($"The database refused: {exception.MessageText.TrimEnd('.')}.");
+        }
+        catch (Exception exception) when (exception is LoadException or ClusterException or ServiceException or NpgsqlException or IOException or UnauthorizedAccessException)
         {
             await Errors.WriteAsync(exception.Message);
         }

@@ -15,11 +15,11 @@ public static class MapsApiModule
     // Endpoints of the contract that come with issue 3, and the stats of section 9.
     private static readonly (string Pattern, string What)[] NotBuilt =
     [
-        ("/v3/maps/public/{**rest}", "Public maps"),
-        ("/v3/maps/{connection}/tileset/{**rest}", "Tilesets"),
-        ("/v3/maps/{connection}/raster/{**rest}", "Rasters"),
-        ("/v3/maps/{connection}/boundary/{**rest}", "Boundaries"),
-        ("/v3/stats/{**rest}", "Statistics of a source"),
+        ("/v3/maps/public/{**rest}", "The endpoint of public maps"),
+        ("/v3/maps/{connection}/tileset/{**rest}", "The endpoint tileset"),
+        ("/v3/maps/{connection}/raster/{**rest}", "The endpoint raster"),
+        ("/v3/maps/{connection}/boundary/{**rest}", "The endpoint boundary"),
+        ("/v3/stats/{**rest}", "The endpoint of statistics"),
     ];
 
     public static WebApplicationBuilder AddMapsApi(this WebApplicationBuilder builder)
@@ -39,6 +39,7 @@ public static class MapsApiModule
         services.AddSingleton<SourceFacts>();
         services.AddSingleton<TileJsonBuilder>();
         services.AddSingleton<MapService>();
+        services.AddSingleton<ProjectedBoxes>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();
         return builder;

@@ -6,15 +6,21 @@ using CartoPlatform.WorkspaceClient;
 
 namespace CartoPlatform.WorkspaceApi;
 
-/// <summary>The directory inside the Workspace API's own process. Its internal routes use it bare: two caches in a row would see a revocation twice as late.</summary>
-internal sealed class LocalWorkspaceDirectory(TokenStore tokens, ConnectionStore connections, MapDefinitionStore definitions) : IWorkspaceDirectory
+/// <summary>
+/// The directory inside the Workspace API's own process. Its internal routes use it bare: two caches in a row would see a revocation
+/// twice as late.
+/// </summary>
+internal sealed class LocalWorkspaceDirectory(TokenStore tokens, ConnectionStore connections, MapDefinitionStore definitions)
+    : IWorkspaceDirectory
 {
-    public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) => tokens.FindAsync(id, cancellationToken);
+    public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
+        tokens.FindAsync(id, cancellationToken);
 
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         connections.FindAsync(name, cancellationToken);
 
-    public ValueTask<string?> FindMapDefinitionAsync(string id, CancellationToken cancellationToken) => definitions.FindAsync(id, cancellationToken);
+    public ValueTask<string?> FindMapDefinitionAsync(string id, CancellationToken cancellationToken) =>
+        definitions.FindAsync(id, cancellationToken);
 
     public async ValueTask SaveMapDefinitionAsync(string id, string definitionJson, CancellationToken cancellationToken)
     {

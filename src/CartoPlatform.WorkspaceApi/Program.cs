@@ -5,16 +5,12 @@ using CartoPlatform.WorkspaceApi;
 
 if (HealthProbe.IsRequested(args)) return await HealthProbe.RunAsync(args);
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder([.. args.Where(argument => argument != MigrateCommand.Argument)]);
 builder.AddServiceDefaults();
 builder.AddWorkspaceApi();
 
 await using var app = builder.Build();
-if (args.Contains("--migrate"))
-{
-    await app.MigrateMetadataAsync();
-    return 0;
-}
+if (MigrateCommand.IsRequested(args)) return await MigrateCommand.RunAsync(app);
 
 app.MapDefaultEndpoints();
 app.UsePlatformAuth();

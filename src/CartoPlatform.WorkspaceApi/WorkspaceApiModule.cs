@@ -15,7 +15,9 @@ namespace CartoPlatform.WorkspaceApi;
 
 public static class WorkspaceApiModule
 {
-    /// <summary>The Workspace API. It also makes itself the <see cref="IWorkspaceDirectory"/> of its process, with the platform's cache in front.</summary>
+    /// <summary>
+    /// The Workspace API. It also makes itself the <see cref="IWorkspaceDirectory"/> of its process, with the platform's cache in front.
+    /// </summary>
     public static IHostApplicationBuilder AddWorkspaceApi(this IHostApplicationBuilder builder)
     {
         builder.AddPlatformAuth();
@@ -38,10 +40,6 @@ public static class WorkspaceApiModule
         routes.MapInternal();
         return routes;
     }
-
-    /// <summary>What <c>--migrate</c> does: brings the metadata schema up to date, and nothing else.</summary>
-    public static Task MigrateMetadataAsync(this IHost host, CancellationToken cancellationToken = default) =>
-        host.Services.GetRequiredService<MigrationRunner>().RunAsync(cancellationToken);
 
     private static void AddOptions(IServiceCollection services)
     {

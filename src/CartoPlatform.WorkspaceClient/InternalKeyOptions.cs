@@ -7,8 +7,11 @@ public sealed class InternalKeyOptions
 {
     public const string Section = "Platform";
 
-    [Required(ErrorMessage = "Platform:InternalKey is not set: it is a secret text of at least 16 characters, the same for all services of a platform")]
-    [MinLength(16, ErrorMessage = "Platform:InternalKey is shorter than 16 characters")]
-    [RegularExpression("[!-~]*", ErrorMessage = "Platform:InternalKey may hold printable ASCII characters without spaces only: it is sent as a header")]
+    private const string Rule =
+        "Platform:InternalKey must be a secret text of at least 16 ASCII letters, digits and signs, the same for all services of a platform";
+
+    // It is sent as a header: printable ASCII without spaces.
+    [Required(ErrorMessage = Rule)]
+    [RegularExpression("[!-~]{16,}", ErrorMessage = Rule)]
     public string InternalKey { get; set; } = "";
 }

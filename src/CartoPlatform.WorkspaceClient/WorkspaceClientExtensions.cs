@@ -10,8 +10,8 @@ namespace CartoPlatform.WorkspaceClient;
 
 public static class WorkspaceClientExtensions
 {
-    // An answer takes milliseconds; a caller with a known token waits this long once a second when the Workspace API hangs.
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
+    // For saving; what is read has a shorter limit (RecordCacheLimits).
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes <see cref="IWorkspaceDirectory"/> the Workspace API of another process (<c>Workspace:Url</c>).</summary>
     public static IHostApplicationBuilder AddWorkspaceClient(this IHostApplicationBuilder builder)
@@ -29,8 +29,9 @@ public static class WorkspaceClientExtensions
     public static IServiceCollection AddWorkspaceDirectory(this IServiceCollection services, Func<IServiceProvider, IWorkspaceDirectory> inner)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IWorkspaceDirectory>(
-            provider => new CachedWorkspaceDirectory(inner(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<OutageLog>();
+        services.AddSingleton<IWorkspaceDirectory>(provider => new CachedWorkspaceDirectory(
+            inner(provider), provider.GetRequiredService<OutageLog>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 
@@ -52,8 +53,10 @@ public static class WorkspaceClientExtensions
             UseCookies = false,
             AllowAutoRedirect = false,
         };
-        var client = new HttpClient(handler) { BaseAddress = services.GetRequiredService<IOptions<WorkspaceClientOptions>>().Value.Url, Timeout = AnswerLimit };
-        client.DefaultRequestHeaders.Add(InternalRoutes.KeyHeader, services.GetRequiredService<IOptions<InternalKeyOptions>>().Value.InternalKey);
+        var url = services.GetRequiredService<IOptions<WorkspaceClientOptions>>().Value.Url;
+        var key = services.GetRequiredService<IOptions<InternalKeyOptions>>().Value.InternalKey;
+        var client = new HttpClient(handler) { BaseAddress = url, Timeout = AnswerLimit };
+        client.DefaultRequestHeaders.Add(InternalRoutes.KeyHeader, key);
         return client;
     }
 }

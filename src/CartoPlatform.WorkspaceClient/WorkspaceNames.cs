@@ -5,7 +5,7 @@ namespace CartoPlatform.WorkspaceClient;
 /// <summary>Names that can exist at all. Callers' text is checked here before it becomes part of a URL or a statement.</summary>
 public static class WorkspaceNames
 {
-    /// <summary>A connection's name is a path segment: ASCII letters, digits, <c>_</c>, <c>-</c>. <c>public</c> is taken by <c>/v3/maps/public/{id}</c>.</summary>
+    /// <summary>A path segment of ASCII letters, digits, <c>_</c>, <c>-</c>; <c>public</c> is taken by <c>/v3/maps/public/{id}</c>.</summary>
     public static bool IsConnection(string name) =>
         IsSegment(name, WorkspaceLimits.ConnectionNameLength) && !string.Equals(name, "public", StringComparison.OrdinalIgnoreCase);
 

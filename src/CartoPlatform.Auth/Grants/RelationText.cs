@@ -57,7 +57,7 @@ internal static class RelationText
     private static string? ReadUnquoted(ref ReadOnlySpan<char> text)
     {
         var length = 0;
-        while (length < text.Length && (IsLetter(text[length]) || (length > 0 && (char.IsAsciiDigit(text[length]) || text[length] == '$')))) length++;
+        while (length < text.Length && (IsLetter(text[length]) || (length > 0 && IsDigit(text[length])))) length++;
         if (length == 0) return null;
         var name = string.Create(length, text[..length], static (folded, written) =>
         {
@@ -66,6 +66,8 @@ internal static class RelationText
         text = text[length..];
         return Cut(name);
     }
+
+    private static bool IsDigit(char c) => char.IsAsciiDigit(c) || c == '$';
 
     private static bool IsLetter(char c) => char.IsAsciiLetter(c) || c == '_' || c >= 0x80;
 

@@ -5,7 +5,8 @@ public sealed class TokensOptions
 {
     public const string Section = "Tokens";
 
-    internal const string Rule = "Tokens:SigningKey must be a random key of at least 32 bytes in base64, the same for all services of a platform";
+    internal const string Rule =
+        "Tokens:SigningKey must be a random key of at least 32 bytes in base64, the same for all services of a platform";
 
     private const int MinKeyBytes = 32;
 

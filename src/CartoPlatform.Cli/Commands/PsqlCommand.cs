@@ -16,12 +16,18 @@ internal static class PsqlCommand
     /// <summary>Stands in the list of commands, and for its help; <see cref="RunAsync"/> does the work.</summary>
     public static Command Create() => new(Name, "Open psql on the platform's database as its owner; all arguments and standard input are psql's ('./carto psql -c \"select 1\"').")
     {
+        CommonOptions.Data(),
         new Argument<string[]>("ARGS") { Description = "Arguments of psql.", Arity = ArgumentArity.ZeroOrMore },
     };
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var connection = new NpgsqlConnectionStringBuilder(RunningDatabase.Find(PlatformSettings.ReadData(null)).Owner);
+        // In front of psql's own, which has no option of this name.
+        string? data = null;
+        if (arguments is ["--data", var folder, .. var rest])
+            (data, arguments) = (folder, rest);
+
+        var connection = new NpgsqlConnectionStringBuilder(RunningDatabase.Find(PlatformSettings.ReadData(data)).Owner);
         var start = new ProcessStartInfo(await FindPsqlAsync(CancellationToken.None), arguments);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);

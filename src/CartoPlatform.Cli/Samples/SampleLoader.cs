@@ -17,7 +17,7 @@ internal sealed class SampleLoader(string folder, SampleManifest manifest, strin
     {
         await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ownerConnection) { Pooling = false }.ConnectionString);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {Identifier.Quote(manifest.Schema)}", cancellationToken);
+        await connection.ExecuteAsync($"CREATE SCHEMA IF NOT EXISTS {Identifier.Quote(manifest.Schema)}", cancellationToken);
 
         var total = manifest.Tables.Sum(PackedBytes);
         var done = 0L;
@@ -37,10 +37,18 @@ internal sealed class SampleLoader(string folder, SampleManifest manifest, strin
     private async Task LoadAsync(NpgsqlConnection connection, SampleTable table, Action<long> progress, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, await ReadAsync(table.Create, cancellationToken), cancellationToken);
-        await CopyAsync(connection, table, progress, cancellationToken);
+        await connection.ExecuteAsync(await ReadAsync(table.Create, cancellationToken), cancellationToken);
+        try
+        {
+            await CopyAsync(connection, table, progress, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or PostgresException { SqlState: PostgresErrorCodes.BadCopyFileFormat })
+        {
+            throw Damaged(table);
+        }
+
         await RequireAllRowsAsync(connection, table, cancellationToken);
-        await ExecuteAsync(connection, await ReadAsync(table.Finish, cancellationToken), cancellationToken);
+        await connection.ExecuteAsync(await ReadAsync(table.Finish, cancellationToken), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -52,17 +60,10 @@ internal sealed class SampleLoader(string folder, SampleManifest manifest, strin
             $"COPY {Identifier.Quote(manifest.Schema, table.Name)} ({string.Join(", ", table.Columns.Select(column => Identifier.Quote(column)))}) FROM STDIN WITH (FORMAT csv, HEADER true, FREEZE true)",
             cancellationToken);
         var buffer = new char[BufferCharacters];
-        try
+        while (await rows.ReadAsync(buffer, cancellationToken) is > 0 and var length)
         {
-            while (await rows.ReadAsync(buffer, cancellationToken) is > 0 and var length)
-            {
-                await copy.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
-                progress(packed.Position);
-            }
-        }
-        catch (InvalidDataException)
-        {
-            throw Damaged(table);
+            await copy.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
+            progress(packed.Position);
         }
     }
 
@@ -88,11 +89,4 @@ internal sealed class SampleLoader(string folder, SampleManifest manifest, strin
 
     private Task<string> ReadAsync(string file, CancellationToken cancellationToken) =>
         File.ReadAllTextAsync(Path.Combine(folder, file), cancellationToken);
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        // Building an index on a slow machine may take longer than the driver's 30 s.
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using CartoPlatform.Cli.Platforms;
 using CartoPlatform.EmbeddedPostGis.Processes;
 using CartoPlatform.Topology;
+using CartoPlatform.Topology.Running;
 
 namespace CartoPlatform.Cli.Supervision;
 
@@ -46,7 +47,7 @@ internal static class DetachedSupervisor
     {
         List<string> up =
         [
-            Environment.ProcessPath ?? "dotnet", typeof(DetachedSupervisor).Assembly.Location, "up",
+            DotNetHost.Path, typeof(DetachedSupervisor).Assembly.Location, "up",
             "--data", settings.Data.Path,
             "--port", settings.Port.ToString(CultureInfo.InvariantCulture),
             "--topology", topology.Name,

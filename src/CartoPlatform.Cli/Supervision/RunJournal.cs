@@ -32,18 +32,27 @@ internal sealed class RunJournal
     /// <summary>Whose processes to note; set once it exists.</summary>
     public ProcessRunner? Runner { get; set; }
 
+    public RunRecord Current
+    {
+        get
+        {
+            lock (_lock)
+                return _record;
+        }
+    }
+
     public void Database(EmbeddedCluster cluster) => Change(record => record with { Database = new RunDatabase(cluster.Port, cluster.Process) });
 
     public void Services() => Change(record => record with { Services = [.. (Runner?.Services ?? []).Select(Note)] });
 
-    public RunRecord Ready() => Change(record => record with { State = RunState.Ready });
+    public void Ready() => Change(record => record with { State = RunState.Ready });
 
     public void Stopping() => Change(record => record with { State = RunState.Stopping });
 
     private static RunService Note(RunningService service) =>
         new(service.Name, service.Url, service.InternalUrl, service.ProcessId is { } id ? ProcessIdentity.Of(id) : null);
 
-    private RunRecord Change(Func<RunRecord, RunRecord> change)
+    private void Change(Func<RunRecord, RunRecord> change)
     {
         lock (_lock)
         {
@@ -56,8 +65,6 @@ internal sealed class RunJournal
             {
                 // A disk that fills up later must not stop what runs; the file is as old as the last successful write.
             }
-
-            return _record;
         }
     }
 }

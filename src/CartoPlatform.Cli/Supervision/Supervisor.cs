@@ -32,7 +32,9 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
         try
         {
             await runner.StartAsync(cancellationToken);
-            ready(record.Ready());
+            // Said before it is recorded: who waits for the record then finds everything said.
+            ready(record.Current);
+            record.Ready();
             await UntilAskedAsync(runner, database, cancellationToken);
         }
         finally

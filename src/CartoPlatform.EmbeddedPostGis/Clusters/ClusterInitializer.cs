@@ -25,8 +25,11 @@ internal sealed class ClusterInitializer(PostgresInstallation installation, Serv
         await CreateAsync(unfinished, superuser, password, cancellationToken);
         RemoveEmpty(link);
         Directory.Move(unfinished, target);
-        if (target != link)
-            Directory.CreateSymbolicLink(link, target);
+        if (target == link)
+            return;
+
+        ClusterLocation.Note(target, options.DataFolder);
+        Directory.CreateSymbolicLink(link, target);
     }
 
     private async Task CreateAsync(string directory, string superuser, string password, CancellationToken cancellationToken)

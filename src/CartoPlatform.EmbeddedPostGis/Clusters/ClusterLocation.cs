@@ -12,6 +12,8 @@ internal static class ClusterLocation
 {
     public const string Elsewhere = "/var/lib/cartoplatform";
 
+    private const string NoteEnding = ".owner";
+
     public static string In(string dataFolder) => Path.Combine(dataFolder, "postgres");
 
     /// <summary>Whether a cluster is there. A link that leads nowhere is an error: making a new cluster would hide the data.</summary>
@@ -36,6 +38,21 @@ internal static class ClusterLocation
         return int.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var major)
             ? major
             : throw new ClusterException($"{file} does not hold a version of PostgreSQL: the data directory is damaged, restore it from a backup.");
+    }
+
+    /// <summary>Notes beside a cluster elsewhere which data folder it belongs to.</summary>
+    public static void Note(string target, string dataFolder) => File.WriteAllText(target + NoteEnding, Path.GetFullPath(dataFolder));
+
+    /// <summary>Clusters elsewhere that no data folder links to.</summary>
+    public static IReadOnlyList<string> Forgotten()
+    {
+        if (!Directory.Exists(Elsewhere))
+            return [];
+
+        return [.. Directory.EnumerateFiles(Elsewhere, "*" + NoteEnding)
+            .Select(note => (Cluster: note[..^NoteEnding.Length], DataFolder: File.ReadAllText(note)))
+            .Where(known => Directory.Exists(known.Cluster) && new DirectoryInfo(In(known.DataFolder)).LinkTarget != known.Cluster)
+            .Select(known => known.Cluster)];
     }
 
     /// <summary>The directory to make a new cluster in; the last part does not exist yet.</summary>

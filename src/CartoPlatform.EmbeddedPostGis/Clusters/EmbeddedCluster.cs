@@ -50,6 +50,12 @@ public sealed class EmbeddedCluster
         return new EmbeddedCluster(server, connections);
     }
 
+    /// <summary>The version of PostgreSQL that a data folder is bound to; null where there is no database yet.</summary>
+    public static int? MajorOf(string dataFolder) => ClusterLocation.Exists(dataFolder) ? ClusterLocation.Major(dataFolder) : null;
+
+    /// <summary>Clusters that lie outside of their data folders, whose data folders are gone.</summary>
+    public static IReadOnlyList<string> Forgotten() => ClusterLocation.Forgotten();
+
     /// <summary>Stops whatever server runs on the data folder. False when there was none.</summary>
     public static async Task<bool> StopLeftOverAsync(string dataFolder, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -16,7 +16,8 @@ internal sealed class NativeServer(PostgresInstallation installation, ServerAcco
     /// <summary>Recovery after a crash replays the log since the last checkpoint, on a slow disk for minutes.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
 
-    private readonly string _directory = ClusterLocation.In(options.DataFolder);
+    /// <summary>Without links: the server's account may be able to enter the target alone.</summary>
+    private readonly string _directory = LibC.RealPath(ClusterLocation.In(options.DataFolder)) ?? ClusterLocation.In(options.DataFolder);
 
     /// <summary>Returns the running server and its port, adopted or newly started.</summary>
     public async Task<RunningServer> StartAsync(IProgress<string> report, CancellationToken cancellationToken)

@@ -1,15 +1,20 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using CartoPlatform.Contracts.Maps;
+using CartoPlatform.MapsApi.Downloads;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.TileJsons;
 using CartoPlatform.MapsApi.Urls;
-using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.MapsApi.Maps;
 
 /// <summary>Answers what there is to know of a map before its tiles: the instantiation and the TileJSON.</summary>
 internal sealed class MapService(MapDefinitions definitions, MapSources sources, MapUrls urls, SourceFacts facts, TileJsonBuilder tileJsons, TimeProvider time)
 {
+    // The ampersands of URLs and names beyond ASCII stay readable: these answers are JSON, and never part of a page.
+    private static readonly MapsJson Json = new(new JsonSerializerOptions(MapsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public async Task<IResult> AnswerAsync(SourceKind kind, string connection, HttpContext context)
     {
         var request = await definitions.ReadAsync(kind, context.Request, context.RequestAborted);
@@ -21,7 +26,7 @@ internal sealed class MapService(MapDefinitions definitions, MapSources sources,
 
     private async Task<IResult> AnswerAsync(MapSource source, AnswerOptions answer, HttpContext context)
     {
-        if (answer.Format is not (null or "tilejson")) return ApiError.NotImplemented($"The format {answer.Format}");
+        if (DownloadFormat.Find(answer.Format) is { } format) return new DownloadResult(source, format);
 
         var connection = source.Pool.Record;
         var stamp = (answer.Format is null ? null : answer.CacheStamp) ?? CacheStamp.Now(time, connection.Revision);
@@ -31,8 +36,8 @@ internal sealed class MapService(MapDefinitions definitions, MapSources sources,
         // Never a 304 here: it has no body, which the client library cannot bear (contract, section 1.7).
         context.Response.Headers.CacheControl = "private, no-cache";
         return answer.Format is null
-            ? TypedResults.Json(await InstantiateAsync(source, set.Value, context.RequestAborted), MapsJson.Default.MapInstantiation)
-            : TypedResults.Json(await tileJsons.BuildAsync(source, set.Value, context.RequestAborted), MapsJson.Default.TileJson);
+            ? TypedResults.Json(await InstantiateAsync(source, set.Value, context.RequestAborted), Json.MapInstantiation)
+            : TypedResults.Json(await tileJsons.BuildAsync(source, set.Value, context.RequestAborted), Json.TileJson);
     }
 
     private async Task<MapInstantiation> InstantiateAsync(MapSource source, MapUrlSet set, CancellationToken cancellationToken) => new()

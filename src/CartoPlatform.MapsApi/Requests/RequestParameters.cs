@@ -27,11 +27,7 @@ internal sealed class RequestParameters
         foreach (var (name, values) in request.Query) parameters.AddTexts(name, values);
         if (!HttpMethods.IsPost(request.Method)) return parameters;
 
-        if (request.HasFormContentType)
-        {
-            foreach (var (name, values) in await request.ReadFormAsync(cancellationToken)) parameters.AddTexts(name, values);
-            return parameters;
-        }
+        if (request.HasFormContentType) return await parameters.AddFormAsync(request, cancellationToken) is { } refused ? refused : parameters;
 
         var body = await ReadBodyAsync(request, cancellationToken);
         if (body.Length == 0) return parameters;
@@ -57,6 +53,20 @@ internal sealed class RequestParameters
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellationToken);
         return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    private async ValueTask<ApiError?> AddFormAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var (name, values) in await request.ReadFormAsync(cancellationToken)) AddTexts(name, values);
+            return null;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            // IOException: a part ends before its boundary.
+            return ApiError.BadRequest("The form in the request body cannot be read, or holds too long a name or value");
+        }
     }
 
     private ApiError? AddJson(ReadOnlyMemory<byte> body)

@@ -34,9 +34,10 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
         return source.Succeeded ? await answer(source.Value) : source.Error;
     }
 
-    // A column or table is gone; "cached plan must not change result type".
+    // A column or table is gone, a query has fewer columns than it had; "cached plan must not change result type".
     private static bool IsOutdated(PostgresException exception) => exception.SqlState
-        is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.FeatureNotSupported;
+        is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidColumnReference
+        or PostgresErrorCodes.FeatureNotSupported;
 
     private async Task<Outcome<MapSource>> FindAsync(Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken)
     {

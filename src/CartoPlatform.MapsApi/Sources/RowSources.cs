@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CartoPlatform.Auth;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis;
@@ -16,11 +15,7 @@ namespace CartoPlatform.MapsApi.Sources;
 /// </summary>
 internal sealed class RowSources(TimeProvider time)
 {
-    private const int MaxEntries = 1_000;
-
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
-
-    private readonly ConcurrentDictionary<string, (long Found, RowSource Source)> _queries = new(StringComparer.Ordinal);
+    private readonly RecentAnswers<Outcome<RowSource>> _queries = new(TimeSpan.FromSeconds(2), time);
 
     public ValueTask<Outcome<RowSource>> FindAsync(Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken) =>
         request.Kind == SourceKind.Table
@@ -39,12 +34,20 @@ internal sealed class RowSources(TimeProvider time)
     {
         if (!RelationName.TryParse(request.Source, out var name)) return ApiError.BadRequest($"{request.Source} is not the name of a table");
         var relation = await pool.Catalog.FindAsync(name, cancellationToken);
-        if (relation is null) return ApiError.NotFound($"There is no table {request.Source}");
+        if (relation is null) return AnswerMissing(principal, pool, name, request);
 
         var requested = new RequestedSource.Table(relation.Database, relation.Schema, relation.Name);
         if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
         var columns = relation.Columns.Select(column => new ColumnReference(column, $"{MapSource.Alias}.{SqlIdentifier.Quote(column.Name)}"));
-        return new RowSource(relation.Sql, $"{relation.Sql} AS {MapSource.Alias}", [.. columns], relation, null);
+        return new RowSource($"{relation.Oid}", $"{relation.Sql} AS {MapSource.Alias}", [.. columns], relation, null);
+    }
+
+    /// <summary>Only who may read a table of this name learns that there is none.</summary>
+    private static ApiError AnswerMissing(Principal principal, DatabasePool pool, RelationName name, MapRequest request)
+    {
+        var requested = new RequestedSource.Table(name.Database?.Text ?? "", name.Schema?.Text ?? "public", name.Table.Text);
+        return AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError()
+            ?? ApiError.NotFound($"There is no table {request.Source}");
     }
 
     private async ValueTask<Outcome<RowSource>> FindQueryAsync(
@@ -54,14 +57,7 @@ internal sealed class RowSources(TimeProvider time)
         if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
 
         var key = $"{pool.Record.Id}/{pool.Record.Revision}/{request.QueryParameters?.GetRawText()}/{request.Source}";
-        if (_queries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.Found) < Lifetime) return entry.Source;
-
-        var found = time.GetTimestamp();
-        var source = await DescribeAsync(pool, request, key, cancellationToken);
-        if (!source.Succeeded) return source.Error;
-        if (_queries.Count >= MaxEntries) _queries.Clear();
-        _queries[key] = (found, source.Value);
-        return source;
+        return await _queries.FindAsync(key, () => DescribeAsync(pool, request, key, cancellationToken), source => source.Succeeded);
     }
 
     private static async ValueTask<Outcome<RowSource>> DescribeAsync(DatabasePool pool, MapRequest request, string key, CancellationToken cancellationToken)

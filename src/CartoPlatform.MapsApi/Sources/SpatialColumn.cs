@@ -32,8 +32,8 @@ internal sealed record SpatialColumn(ColumnReference Reference, int Srid, string
         }
     }
 
-    /// <summary>Only points: they are sent in exactly one tile each, without a buffer.</summary>
-    public bool IsPoints => Flat(GeometryType) is "POINT" or "MULTIPOINT";
+    /// <summary>Points, as far as is known: each is sent in exactly one tile, without a buffer.</summary>
+    public bool IsPoints => Flat(GeometryType ?? FirstType) is "POINT" or "MULTIPOINT";
 
     /// <summary>What TileJSON calls the geometry; null where types mix and there is no row to judge by.</summary>
     public string? DisplayType => Flat(GeometryType ?? FirstType) switch

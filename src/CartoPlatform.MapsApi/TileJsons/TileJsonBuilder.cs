@@ -11,10 +11,12 @@ namespace CartoPlatform.MapsApi.TileJsons;
 /// <summary>Describes a source's tiles (contract, section 3).</summary>
 internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> options)
 {
+    private static readonly Bounds World = new(-180, -WebMercator.MaxLatitude, 180, WebMercator.MaxLatitude);
+
     public async Task<TileJson> BuildAsync(MapSource source, MapUrlSet urls, CancellationToken cancellationToken)
     {
-        var bounds = await facts.BoundsAsync(source, cancellationToken);
-        var count = await facts.CountAsync(source, cancellationToken);
+        var summary = await facts.SummarizeAsync(source, cancellationToken);
+        var bounds = summary.Bounds ?? World;
         var attributes = Attributes(source);
         return new TileJson
         {
@@ -28,7 +30,7 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
             VectorLayers = [Layer(source, attributes)],
             Tilestats = new TileStats
             {
-                Layers = [new LayerStats { Layer = TileLayer.Name, Count = count, Geometry = source.Spatial.DisplayType, Attributes = attributes }],
+                Layers = [new LayerStats { Layer = TileLayer.Name, Count = summary.Rows, Geometry = source.Spatial.DisplayType, Attributes = attributes }],
             },
             Schema = [.. source.Columns.Select(reference => reference.Column.ToFieldSchema())],
         };

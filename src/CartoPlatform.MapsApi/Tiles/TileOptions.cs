@@ -10,7 +10,7 @@ public sealed class TileOptions
 
     /// <summary>What TileJSON offers; a caller may change <c>formatTiles</c> in the tile URL.</summary>
     [EnumDataType(typeof(TileFormat))]
-    public TileFormat DefaultTileFormat { get; set; } = TileFormat.Mvt;
+    public TileFormat DefaultTileFormat { get; set; } = TileFormat.Binary;
 
     /// <summary>Who encodes MVT tiles.</summary>
     [EnumDataType(typeof(TileEncoderKind))]

@@ -26,33 +26,28 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
         return source.Request.FeatureBbox ? [.. properties, Bbox(source.Spatial)] : [.. properties];
     }
 
+    // Each has a cast: the same text gives the same result type for ever, whatever becomes of the column, and prepared plans stay valid.
     private static TileProperty From(ColumnReference reference)
     {
         var (column, name) = reference;
         return column.Kind switch
         {
             ColumnKind.Int16 => new(column.Name, $"{name}::int4", TileValueType.Int32),
-            ColumnKind.Int32 => new(column.Name, name, TileValueType.Int32),
-            ColumnKind.Int64 => new(column.Name, name, TileValueType.Int64),
-            ColumnKind.Single => new(column.Name, Finite(name), TileValueType.Single),
-            ColumnKind.Double => new(column.Name, Finite(name), TileValueType.Double),
+            ColumnKind.Int32 => new(column.Name, $"{name}::int4", TileValueType.Int32),
+            ColumnKind.Int64 => new(column.Name, $"{name}::int8", TileValueType.Int64),
+            ColumnKind.Single => new(column.Name, $"({ValueSql.Finite(name)})::float4", TileValueType.Single),
+            ColumnKind.Double => new(column.Name, $"({ValueSql.Finite(name)})::float8", TileValueType.Double),
             ColumnKind.Numeric => new(column.Name, FiniteNumeric(name), TileValueType.Double),
-            ColumnKind.Boolean => new(column.Name, name, TileValueType.Boolean),
-            ColumnKind.Date or ColumnKind.Timestamp => new(column.Name, IsoTime(name, name), TileValueType.Text),
-            ColumnKind.TimestampWithZone => new(column.Name, IsoTime(name, $"{name} AT TIME ZONE 'UTC'"), TileValueType.Text),
+            ColumnKind.Boolean => new(column.Name, $"{name}::bool", TileValueType.Boolean),
+            ColumnKind.Date or ColumnKind.Timestamp or ColumnKind.TimestampWithZone =>
+                new(column.Name, ValueSql.IsoTime(column.Kind, name), TileValueType.Text),
             ColumnKind.Array => new(column.Name, $"array_to_json({name})::text", TileValueType.Text),
             _ => new(column.Name, $"{name}::text", TileValueType.Text),
         };
     }
 
-    private static string Finite(string name) => $"CASE WHEN {name} NOT IN ('NaN', 'Infinity', '-Infinity') THEN {name} END";
-
     private static string FiniteNumeric(string name) =>
         $"CASE WHEN abs({name}) BETWEEN {NumericEpsilon} AND {NumericLimit} THEN {name}::float8 WHEN abs({name}) < {NumericEpsilon} THEN 0 END";
-
-    // Years before 1 have no ISO form in to_char: they keep PostgreSQL's.
-    private static string IsoTime(string name, string utc) =>
-        $"""CASE WHEN isfinite({name}) THEN CASE WHEN {name} >= '0001-01-01' THEN to_char({utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') ELSE {name}::text END END""";
 
     /// <summary>West, south, east, north of the whole polygon, for labels that do not jump from tile to tile.</summary>
     private static TileProperty Bbox(SpatialColumn spatial)

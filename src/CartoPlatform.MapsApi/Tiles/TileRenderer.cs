@@ -2,6 +2,7 @@ using System.Buffers;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.Tiles;
+using CartoPlatform.Tiles.CartoTiles;
 using CartoPlatform.Tiles.Mvt;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -9,25 +10,28 @@ using Npgsql;
 namespace CartoPlatform.MapsApi.Tiles;
 
 /// <summary>Source → SQL for this tile → rows → encoder.</summary>
-internal sealed class TileRenderer(IOptions<TileOptions> options)
+internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOptions> options)
 {
     private readonly TileOptions _options = options.Value;
 
     public async Task<RenderedTile> RenderAsync(MapSource source, TileAddress address, TileFormat format, CancellationToken cancellationToken)
     {
         var grid = TileLayer.Grid(source, address);
-        var query = new TileQuery(source, await TileBox.FindAsync(source, grid, cancellationToken), TileProperty.Of(source));
+        var box = await TileBox.FindAsync(source, grid, projected, cancellationToken);
+        if (box is null) return RenderedTile.Empty;
+
+        var query = new TileQuery(source, box, TileProperty.Of(source));
         await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
-        return _options.TileEncoder == TileEncoderKind.Database
+        return format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
-            : await RenderRowsAsync(source, query, grid, connection, cancellationToken);
+            : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);
     }
 
     private async Task<RenderedTile> RenderRowsAsync(
-        MapSource source, TileQuery query, TileGrid grid, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MapSource source, TileQuery query, TileGrid grid, TileFormat format, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var columns = query.Properties.Select(property => property.ToColumn()).ToArray();
-        using var encoder = new MvtEncoder(grid, columns);
+        using var encoder = CreateEncoder(format, grid, columns);
         var dropped = await EncodeAsync(source, query, encoder, largestFirst: false, connection, cancellationToken);
         if (dropped is null)
         {
@@ -44,7 +48,7 @@ internal sealed class TileRenderer(IOptions<TileOptions> options)
 
     /// <returns>Rows that were left out for their geometry or the tile's bytes; null when there are more rows than a tile may have.</returns>
     private async Task<long?> EncodeAsync(
-        MapSource source, TileQuery query, MvtEncoder encoder, bool largestFirst, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MapSource source, TileQuery query, ITileEncoder encoder, bool largestFirst, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         long limit = largestFirst ? _options.MaxFeatures : _options.MaxFeatures + 1L;
         await using var command = source.CreateCommand(query.Rows(largestFirst), connection, [.. query.Box.Values, limit]);
@@ -65,7 +69,7 @@ internal sealed class TileRenderer(IOptions<TileOptions> options)
         MapSource source, TileQuery query, TileGrid grid, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var box = grid.Address.MercatorBounds;
-        var values = new object[] { (long)_options.MaxFeatures, box.West, box.South, box.East, box.North };
+        var values = new object[] { (long)_options.MaxFeatures, box.West, box.South, box.East, box.North, source.Spatial.Column.Name };
         byte[] bytes;
         long features, rows;
         await using (var command = source.CreateCommand(query.Mvt(grid.Extent, grid.Buffer), connection, [.. query.Box.Values, .. values]))
@@ -79,6 +83,9 @@ internal sealed class TileRenderer(IOptions<TileOptions> options)
         var dropped = rows < _options.MaxFeatures ? 0 : await CountAsync(source, query, connection, cancellationToken) - rows;
         return new RenderedTile(features == 0 ? default : bytes, MvtEncoder.MediaType, (int)features, dropped);
     }
+
+    private static ITileEncoder CreateEncoder(TileFormat format, TileGrid grid, IReadOnlyList<TileColumn> columns) =>
+        format == TileFormat.Mvt ? new MvtEncoder(grid, columns) : new CartoVectorTileEncoder(grid, columns);
 
     private static async Task<long> CountAsync(MapSource source, TileQuery query, NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -25,10 +25,11 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
     public static ApiError? Map(Exception exception) => exception switch
     {
         PostgresException postgres => FromSqlState(postgres),
+        // Npgsql tells a full pool and a statement out of time by the same types.
+        NpgsqlException { InnerException: TimeoutException } npgsql when npgsql.Message.Contains("connection pool", StringComparison.Ordinal) => Busy,
         NpgsqlException { InnerException: TimeoutException } => Timeout,
         NpgsqlException { InnerException: SocketException or IOException } or SocketException => Unreachable,
         NpgsqlException { IsTransient: true } => Unreachable,
-        NpgsqlException npgsql when npgsql.Message.Contains("pool", StringComparison.OrdinalIgnoreCase) => Busy,
         NpgsqlException => Unreachable,
         _ => null,
     };
@@ -43,14 +44,17 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
         PostgresErrorCodes.InsufficientPrivilege => new(StatusCodes.Status403Forbidden, exception.MessageText),
         PostgresErrorCodes.ReadOnlySqlTransaction => new(StatusCodes.Status403Forbidden, exception.MessageText),
         PostgresErrorCodes.UndefinedTable => new(StatusCodes.Status400BadRequest, exception.MessageText),
-        PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.ConfigurationLimitExceeded => Busy,
+        PostgresErrorCodes.TooManyConnections => Busy,
+        // The limit of temporary files, for one.
+        PostgresErrorCodes.ConfigurationLimitExceeded => ApiError.BadRequest(exception.MessageText),
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => Unreachable,
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Unreachable,
         PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory => new(StatusCodes.Status507InsufficientStorage, "The database has run out of memory or disk"),
         ['0', '8', ..] => Unreachable,
+        // PostGIS raises no other for whatever it dislikes in its arguments (mixed SRIDs, invalid WKT, …).
+        PostgresErrorCodes.InternalError => ApiError.BadRequest(exception.MessageText),
         // What is wrong with the statement or its data: class 22 (data), 42 (syntax, names, types), 0A (feature), 54 (limits), P0 (raised), …
-        ['2', '1' or '2' or '3', ..] or ['4', '2', ..] or ['0', 'A', ..] or ['5', '4', ..] or ['P', '0', ..] or ['2', '5', ..] or ['3', ..] =>
-            ApiError.BadRequest(exception.MessageText),
+        ['2' or '3', ..] or ['4', '2' or '4', ..] or ['0', 'A', ..] or ['5', '4', ..] or ['P', '0', ..] => ApiError.BadRequest(exception.MessageText),
         ['4', '0', ..] or ['5', '5', ..] => new(StatusCodes.Status409Conflict, exception.MessageText),
         _ => new(StatusCodes.Status500InternalServerError, "The database failed"),
     };

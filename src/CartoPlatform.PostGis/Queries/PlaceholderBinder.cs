@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text;
 
 namespace CartoPlatform.PostGis.Queries;
@@ -34,7 +33,7 @@ internal static class PlaceholderBinder
             // The space keeps it apart from a word before it: "$" may stand inside a name.
             text.Append(sql.Text, copied, placeholder.Start - copied).Append(' ');
             places.Add(new BoundPlace(text.Length, number - 1));
-            text.Append(CultureInfo.InvariantCulture, $"${number}");
+            text.Append(BoundQuery.Placeholder(number - 1));
             copied = placeholder.End;
         }
 

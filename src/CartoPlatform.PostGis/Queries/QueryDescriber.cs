@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Types;
@@ -19,6 +20,34 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
         return await DescribeAsync(connection, query, cancellationToken);
     }
 
+    /// <summary>
+    /// Opens a connection of this pool, describes on it, and hands both over. A pooled connection may have died unseen (the database
+    /// was restarted): then it is tried once more, which is safe because nothing has run, and helps because Npgsql empties such a pool.
+    /// </summary>
+    public async Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
+        NpgsqlDataSource pool, BoundQuery query, CancellationToken cancellationToken)
+    {
+        for (var isRetry = false; ; isRetry = true)
+        {
+            NpgsqlConnection? connection = null;
+            try
+            {
+                connection = await pool.OpenConnectionAsync(cancellationToken);
+                var described = await DescribeAsync(connection, query, cancellationToken);
+                (var open, connection) = (connection, null);
+                return (open, described);
+            }
+            catch (NpgsqlException exception) when (!isRetry && connection is not null && IsLost(exception))
+            {
+                // Once more.
+            }
+            finally
+            {
+                if (connection is not null) await connection.DisposeAsync();
+            }
+        }
+    }
+
     /// <summary>Describes on this connection, which must not be in a transaction: what PostgreSQL refuses would end it.</summary>
     /// <exception cref="PostgresException">The statement is wrong, or no form of its values fits.</exception>
     public async Task<DescribedQuery> DescribeAsync(NpgsqlConnection connection, BoundQuery query, CancellationToken cancellationToken)
@@ -29,15 +58,28 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
         {
             try
             {
-                return await DescribeAsync(connection, query.Sql, forms.Current, cancellationToken);
+                return await DescribeAsync(connection, forms.Query.Sql, forms.Current, cancellationToken);
             }
             catch (PostgresException exception) when (IsAboutTypes(exception.SqlState))
             {
                 // The first refusal is of the types that the values have by themselves: it explains best.
                 refusal ??= exception;
-                if (!forms.TryNext(exception.Position)) ExceptionDispatchInfo.Throw(refusal);
+                var isConflict = exception.SqlState == PostgresErrorCodes.AmbiguousParameter;
+                if (!forms.TryNext(ToIndex(forms.Query.Sql, exception.Position), isConflict)) ExceptionDispatchInfo.Throw(refusal);
             }
         }
+    }
+
+    private static bool IsLost(NpgsqlException exception) => exception is PostgresException postgres
+        ? postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+        : exception.InnerException is IOException or SocketException;
+
+    // PostgreSQL counts characters from 1, and 0 is nowhere; a character beyond the basic plane is two in .NET.
+    private static int ToIndex(string sql, int position)
+    {
+        var index = 0;
+        for (var left = position - 1; left > 0 && index < sql.Length; left--) index += char.IsHighSurrogate(sql[index]) ? 2 : 1;
+        return position == 0 ? -1 : index;
     }
 
     private static bool IsAboutTypes(string sqlState) => sqlState is

@@ -27,9 +27,10 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
         LIMIT 1
         """;
 
+    // indkey is an int2vector, whose subscripts begin at 0.
     private const string ColumnsSql = """
         SELECT a.attname, t.typname, CASE WHEN b.typname IN ('geometry', 'geography') THEN format_type(b.oid, greatest(a.atttypmod, t.typtypmod)) END,
-               b.typname, b.typtype = 'e', coalesce(array_position(i.indkey::int2[], a.attnum), 0)
+               b.typname, b.typtype = 'e', coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)
         FROM pg_attribute a
         JOIN pg_type t ON t.oid = a.atttypid
         JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END

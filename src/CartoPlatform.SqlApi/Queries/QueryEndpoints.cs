@@ -12,7 +12,7 @@ internal static class QueryEndpoints
     public static void AddQueries(this IServiceCollection services)
     {
         services.AddOptions<QueryLimits>().BindConfiguration(QueryLimits.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<QueryRunner>();
+        services.AddSingleton<QueryGate>().AddSingleton<QueryTelemetry>().AddSingleton<QueryRunner>();
     }
 
     public static void MapQueries(this IEndpointRouteBuilder routes)
@@ -27,7 +27,7 @@ internal static class QueryEndpoints
         if (context.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
 
         var (request, error) = await QueryRequestReader.ReadAsync(context.Request, cancellationToken);
-        if (request is null) return error!;
+        if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
         if (AccessPolicy.Decide(principal, Api.Sql, connection, new RequestedSource.Query(request.Text)).ToError() is { } refusal) return refusal;
         if (await pools.FindAsync(connection, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
 
@@ -35,6 +35,7 @@ internal static class QueryEndpoints
         context.Response.Headers.CacheControl = isPost ? "no-store" : "private, no-cache";
         using var output = new ResponseOutput(context.Response, limits.Value.HoldBackBytes);
         var failure = await runner.RunAsync(pool, request.Query, isPost && principal.CanWrite, request.Writer, output, cancellationToken);
+        if (failure is { Status: StatusCodes.Status503ServiceUnavailable }) context.Response.Headers.RetryAfter = "1";
         return failure is null ? TypedResults.Empty : failure;
     }
 }

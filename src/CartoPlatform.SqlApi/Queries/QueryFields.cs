@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using CartoPlatform.PostGis.Queries;
-using Microsoft.Extensions.Primitives;
 
 namespace CartoPlatform.SqlApi.Queries;
 
@@ -32,7 +31,7 @@ internal sealed class QueryFields(IQueryCollection query, IFormCollection? form,
 
     private bool TryGetOne(string name, out string? text, [NotNullWhen(false)] out string? error)
     {
-        var values = form is not null && form.TryGetValue(name, out var fields) ? fields : query.TryGetValue(name, out var values2) ? values2 : StringValues.Empty;
+        var values = form?.ContainsKey(name) == true ? form[name] : query[name];
         text = values.Count == 1 ? values[0] : null;
         error = values.Count > 1 ? $"The parameter {name} is given more than once" : null;
         return error is null;

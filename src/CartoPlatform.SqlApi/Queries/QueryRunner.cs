@@ -15,10 +15,12 @@ namespace CartoPlatform.SqlApi.Queries;
 /// no more, in a read-only transaction that is rolled back. What the database refuses there runs on the login that may write, for
 /// callers who may. Nothing looks into the SQL text to tell one from the other.
 /// </summary>
-internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider time)
+internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate, QueryTelemetry telemetry, TimeProvider time)
 {
     private static readonly ApiError NoQuery = ApiError.Forbidden(
         "Only statements that read (SELECT, VALUES, TABLE, WITH) can be run here; those that change something take POST and a token that may write");
+
+    private static readonly ApiError Busy = new(StatusCodes.Status503ServiceUnavailable, "Too many queries are running on this connection; try again");
 
     private readonly QueryLimits _limits = options.Value;
 
@@ -26,6 +28,10 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
     public async Task<ApiError?> RunAsync(
         DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
+        using var measurement = telemetry.Measure(pool.Record.Name, output, cancellationToken);
+        using var lease = await gate.EnterAsync(pool.Record.Id, cancellationToken);
+        if (lease is null) return Busy;
+
         using var limit = new CancellationTokenSource(_limits.TimeLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
@@ -39,7 +45,12 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
             var seconds = _limits.TimeLimit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             return new ApiError(StatusCodes.Status408RequestTimeout, $"The query ran longer than {seconds} seconds");
         }
-        catch (UnwritableGeometryException exception)
+        catch (PostgresException exception) when (output.HasStarted)
+        {
+            // Too late for the exception handlers: what comes back now makes the endpoint cut the answer.
+            return ApiError.BadRequest(exception.MessageText);
+        }
+        catch (UnwritableValueException exception)
         {
             return ApiError.BadRequest(exception.Message);
         }
@@ -60,6 +71,8 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
             output.Clear();
         }
 
+        if (SessionStatement.Is(query.Sql))
+            return ApiError.BadRequest("Statements about the session or its transaction cannot be run here: each request is a transaction of its own");
         return pool.Writer is null
             ? ApiError.Forbidden("This connection has no login that may write")
             : await WriteAsync(pool, pool.Writer, query, writer, output, cancellationToken);
@@ -71,8 +84,9 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
     private async Task<(bool IsRead, ApiError? Error)> ReadAsync(
         DatabasePool pool, BoundQuery query, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
-        await using var connection = await pool.Reader.OpenConnectionAsync(cancellationToken);
-        var statement = ResultStatement.Read(await pool.Describer.DescribeAsync(connection, query, cancellationToken));
+        var (open, described) = await pool.Describer.OpenAsync(pool.Reader, query, cancellationToken);
+        await using var connection = open;
+        var statement = ResultStatement.Read(described);
 
         // Never committed: what a statement does that PostgreSQL does not count as writing (NOTIFY, large objects before version 16) is undone.
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -95,8 +109,8 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
     private async Task<ApiError?> WriteAsync(
         DatabasePool pool, NpgsqlDataSource source, BoundQuery query, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var described = await pool.Describer.DescribeAsync(connection, query, cancellationToken);
+        var (open, described) = await pool.Describer.OpenAsync(source, query, cancellationToken);
+        await using var connection = open;
         var statement = ResultStatement.Write(described);
         if (described.Columns.Count == 0 || !await IsAcceptedAsync(connection, statement, cancellationToken)) statement = ResultStatement.AsItIs(described);
         try
@@ -110,6 +124,11 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
         {
             output.Clear();
             return await StreamAsync(connection, statement, writer, output, cancellationToken);
+        }
+        catch (NotSupportedException)
+        {
+            // Npgsql, when PostgreSQL asks for the data of COPY or begins to send it.
+            return ApiError.BadRequest("COPY to or from the client cannot be run here");
         }
         finally
         {
@@ -158,14 +177,14 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, TimeProvider ti
     private async Task<ApiError?> StreamAsync(
         NpgsqlDataReader reader, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
-        using var row = new ResultRow(reader);
-        var rows = 0;
+        using var row = new ResultRow(reader, _limits.MaxRowBytes);
         writer.Begin(statement.Columns, output.Buffer);
         while (await reader.ReadAsync(cancellationToken))
         {
-            if (++rows > _limits.MaxRows)
+            if (output.Rows == _limits.MaxRows)
                 return ApiError.BadRequest($"The result has more than {_limits.MaxRows} rows: narrow it, or page through it with LIMIT and OFFSET");
             writer.WriteRow(row, output.Buffer);
+            output.Rows++;
             await output.FlushAsync(writer.ContentType, cancellationToken);
         }
 

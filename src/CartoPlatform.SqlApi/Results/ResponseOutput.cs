@@ -13,6 +13,11 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
 
     public Utf8Buffer Buffer { get; } = new(PieceBytes);
 
+    /// <summary>Rows in the answer so far.</summary>
+    public int Rows { get; set; }
+
+    public bool IsComplete { get; private set; }
+
     /// <summary>Whether the client has seen anything: then an error can only cut the answer.</summary>
     public bool HasStarted => response.HasStarted;
 
@@ -25,17 +30,24 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
     {
         if (!HasStarted) response.ContentLength = Buffer.Length;
         await SendAsync(contentType, cancellationToken);
+        IsComplete = true;
     }
 
     /// <summary>Forgets what was held back.</summary>
-    public void Clear() => Buffer.Clear();
+    public void Clear()
+    {
+        Buffer.Clear();
+        Rows = 0;
+    }
 
     public void Dispose() => Buffer.Dispose();
 
     private async ValueTask SendAsync(string contentType, CancellationToken cancellationToken)
     {
         if (!HasStarted) response.ContentType = contentType;
-        await response.BodyWriter.WriteAsync(Buffer.Written, cancellationToken);
+        // Each piece waits for the client to take the one before: a write of all would lie in the socket's buffers a second time.
+        for (var sent = 0; sent < Buffer.Length; sent += PieceBytes)
+            await response.BodyWriter.WriteAsync(Buffer.Written[sent..Math.Min(sent + PieceBytes, Buffer.Length)], cancellationToken);
         Buffer.Clear();
     }
 }

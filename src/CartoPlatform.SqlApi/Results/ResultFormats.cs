@@ -9,7 +9,9 @@ internal static class ResultFormats
     {
         null or "" or "json" => (new JsonResultWriter(), null),
         "ndjson" => (new NdjsonResultWriter(), null),
-        "csv" or "geojson" or "geoparquet" or "arrow" => (null, ApiError.NotImplemented($"The format {format}")),
-        _ => (null, ApiError.BadRequest("The format must be json or ndjson")),
+        "csv" => (new CsvResultWriter(), null),
+        "geojson" => (new GeoJsonResultWriter(), null),
+        "geoparquet" or "arrow" => (null, ApiError.NotImplemented($"The format {format}")),
+        _ => (null, ApiError.BadRequest("The format must be json, ndjson, geojson or csv")),
     };
 }

@@ -62,7 +62,7 @@ internal sealed record ResultStatement(DescribedQuery Query, string Sql, IReadOn
         if (IsSpatial(element)) return type.Element is null ? GeometrySql.ToWgs84(column, type) : GeometrySql.ToWgs84Array(column, element);
 
         // Elements without a form of their own become text one by one.
-        return type.Element is not null && ValueFormats.Find(type) is null ? $"{column}::text[]" : column;
+        return type.Element is not null && ValueFormats.Find(type) is null ? $"{column}::pg_catalog.text[]" : column;
     }
 
     private static bool IsSpatial(PostgresTypeInfo type) => type.Name is "geometry" or "geography" && type.Schema != "pg_catalog";

@@ -13,7 +13,7 @@ internal static class GeoJsonFormat
     {
         var type = reader.ReadHeader();
         if (reader.Srid is not (0 or GeometrySql.Wgs84))
-            throw new UnwritableGeometryException($"Geometry in SRID {reader.Srid} has to be transformed in the statement, by ST_Transform(…, {GeometrySql.Wgs84})");
+            throw new UnwritableValueException($"Geometry in SRID {reader.Srid} has to be transformed in the statement, by ST_Transform(…, {GeometrySql.Wgs84})");
 
         output.Write("{\"type\":\""u8);
         output.Write(NameOf(type));
@@ -32,7 +32,7 @@ internal static class GeoJsonFormat
         EwkbType.MultiLineString => "MultiLineString"u8,
         EwkbType.MultiPolygon or EwkbType.PolyhedralSurface or EwkbType.Tin => "MultiPolygon"u8,
         EwkbType.GeometryCollection => "GeometryCollection"u8,
-        _ => throw new UnwritableGeometryException("Curved geometry has to be made straight in the statement, by ST_CurveToLine"),
+        _ => throw new UnwritableValueException("Curved geometry has to be made straight in the statement, by ST_CurveToLine"),
     };
 
     private static void WriteCollection(ref EwkbReader reader, Utf8Buffer output)

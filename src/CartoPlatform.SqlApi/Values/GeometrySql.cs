@@ -22,7 +22,7 @@ internal static class GeometrySql
     }
 
     public static string ToWgs84Array(string expression, PostgresTypeInfo element) =>
-        $"CASE WHEN {expression} IS NOT NULL THEN ARRAY(SELECT {ToWgs84("g", element)} FROM unnest({expression}) AS g) END";
+        $"CASE WHEN {expression} IS NOT NULL THEN ARRAY(SELECT {ToWgs84("g", element)} FROM pg_catalog.unnest({expression}) AS g) END";
 
     // A collection may hold curves; telling costs more than straightening it.
     private const string CurvedTypes = "'CIRCULARSTRING', 'COMPOUNDCURVE', 'CURVEPOLYGON', 'MULTICURVE', 'MULTISURFACE', 'GEOMETRYCOLLECTION'";

@@ -9,6 +9,8 @@ namespace CartoPlatform.Tiles.Mvt;
 /// </summary>
 internal sealed class MvtValueTable : IDisposable
 {
+    private const long SmallestZigZag = -(1L << 52);
+
     // Of this process: nobody can choose values that all fall into one slot. The tile does not depend on it.
     private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
 
@@ -28,12 +30,16 @@ internal sealed class MvtValueTable : IDisposable
         return End();
     }
 
-    // As ST_AsMVT does: unsigned where it can be, else zigzag.
+    // As ST_AsMVT does: unsigned where it can be, else zigzag. Readers in JavaScript undo zigzag in doubles and lose the sign where
+    // it does not fit 53 bits; two's complement, which they read in two halves, comes through.
     public int Intern(long value)
     {
-        var (field, number) = value >= 0
-            ? (MvtFields.ValueUInt, (ulong)value)
-            : (MvtFields.ValueSInt, Varint.ZigZag(value));
+        var (field, number) = value switch
+        {
+            >= 0 => (MvtFields.ValueUInt, (ulong)value),
+            >= SmallestZigZag => (MvtFields.ValueSInt, Varint.ZigZag(value)),
+            _ => (MvtFields.ValueInt, (ulong)value),
+        };
         Begin(1 + Varint.Length(number));
         _fields.WriteVarint(field, number);
         return End();

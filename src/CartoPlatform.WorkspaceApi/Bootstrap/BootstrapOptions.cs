@@ -8,6 +8,8 @@ internal sealed class BootstrapOptions
 {
     public const string Section = "Bootstrap";
 
+    private const string ConnectionRule = "must be an Npgsql connection string with Host and Database";
+
     /// <summary>
     /// File for the owner's token; without it none is made. Replicas must share the file: one that finds it missing makes a new token,
     /// and the old one ends.
@@ -29,9 +31,9 @@ internal sealed class BootstrapOptions
             if (Connections.Take(i).Any(other => other.Name == connection.Name))
                 yield return $"{key}:{nameof(connection.Name)} repeats the name of another connection";
             if (!ConnectionText.IsValid(connection.ReaderConnectionString))
-                yield return $"{key}:{nameof(connection.ReaderConnectionString)} must be an Npgsql connection string with Host and Database";
+                yield return $"{key}:{nameof(connection.ReaderConnectionString)} {ConnectionRule}";
             if (!string.IsNullOrEmpty(connection.WriterConnectionString) && !ConnectionText.IsValid(connection.WriterConnectionString))
-                yield return $"{key}:{nameof(connection.WriterConnectionString)} must be an Npgsql connection string with Host and Database, or not set";
+                yield return $"{key}:{nameof(connection.WriterConnectionString)} {ConnectionRule}, or not set";
         }
     }
 }

@@ -38,5 +38,6 @@ internal sealed class PlatformBootstrap(
         await connection.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(
             "SELECT id FROM platform.accounts ORDER BY created_at, id LIMIT 1", cancellationToken: cancellationToken))
         ?? await connection.QuerySingleAsync<Guid>(new CommandDefinition(
-            "INSERT INTO platform.accounts (name) VALUES (@AccountName) RETURNING id", new { AccountName }, cancellationToken: cancellationToken));
+            "INSERT INTO platform.accounts (name) VALUES (@AccountName) RETURNING id",
+            new { AccountName }, cancellationToken: cancellationToken));
 }

@@ -26,7 +26,10 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
             """SELECT id, name, provider_id AS "ProviderId" FROM platform.connections ORDER BY name""", cancellationToken: cancellationToken)),
         cancellationToken);
 
-    /// <summary>Makes the connection or brings its credentials up to date; the revision moves only if they differ. Call it under the platform's lock.</summary>
+    /// <summary>
+    /// Makes the connection or brings its credentials up to date; the revision moves only if they differ. To be called under the
+    /// platform's lock.
+    /// </summary>
     public async Task SaveAsync(
         NpgsqlConnection connection, Guid accountId, string name, ConnectionCredentials credentials, CancellationToken cancellationToken)
     {
@@ -35,8 +38,15 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
         var id = row?.Id ?? Guid.NewGuid();
         if (row is not null && ConnectionCredentials.TryOpen(box, id, row.Sealed) == credentials) return;
         var write = row is null
-            ? "INSERT INTO platform.connections (id, account_id, name, provider_id, sealed_credentials) VALUES (@id, @accountId, @name, 'postgres', @envelope)"
-            : "UPDATE platform.connections SET sealed_credentials = @envelope, revision = revision + 1, updated_at = now() WHERE id = @id";
+            ? """
+              INSERT INTO platform.connections (id, account_id, name, provider_id, sealed_credentials)
+              VALUES (@id, @accountId, @name, 'postgres', @envelope)
+              """
+            : """
+              UPDATE platform.connections
+              SET sealed_credentials = @envelope, revision = revision + 1, updated_at = now()
+              WHERE id = @id
+              """;
         await connection.ExecuteAsync(new CommandDefinition(
             write, new { id, accountId, name, envelope = credentials.Seal(box, id) }, cancellationToken: cancellationToken));
     }
@@ -44,7 +54,8 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
     private ConnectionRecord ToRecord(Row row)
     {
         var credentials = ConnectionCredentials.TryOpen(box, row.Id, row.Sealed) ?? throw new InvalidOperationException(
-            $"The credentials of connection {row.Name} were sealed under another key: Platform:MasterKey (or Platform:InternalKey, without one) has changed");
+            $"The credentials of connection {row.Name} were sealed under another key: "
+            + "Platform:MasterKey (or Platform:InternalKey, without one) has changed");
         return new ConnectionRecord
         {
             Id = row.Id,

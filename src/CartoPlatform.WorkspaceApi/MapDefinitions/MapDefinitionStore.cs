@@ -20,7 +20,8 @@ internal sealed class MapDefinitionStore(MetadataDatabase database)
                 "INSERT INTO platform.map_definitions (id, definition) VALUES (@id, @definition) ON CONFLICT (id) DO NOTHING",
                 parameters, cancellationToken: cancellationToken));
             return added == 1 || await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-                "SELECT definition = @definition FROM platform.map_definitions WHERE id = @id", parameters, cancellationToken: cancellationToken));
+                "SELECT definition = @definition FROM platform.map_definitions WHERE id = @id",
+                parameters, cancellationToken: cancellationToken));
         },
         cancellationToken);
 }

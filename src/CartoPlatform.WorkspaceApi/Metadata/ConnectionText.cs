@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Metadata;
 
-/// <summary>Npgsql connection strings from configuration. The parser's own messages can repeat a value, a password say, so none of them is passed on.</summary>
+/// <summary>
+/// Npgsql connection strings from configuration. The parser's own messages can repeat a value, a password say, so none is passed on.
+/// </summary>
 internal static class ConnectionText
 {
     /// <summary>The text can be read, and names a server and a database.</summary>

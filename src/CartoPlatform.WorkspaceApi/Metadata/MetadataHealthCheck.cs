@@ -11,7 +11,8 @@ internal sealed class MetadataHealthCheck(MetadataDatabase database) : IHealthCh
         try
         {
             await database.AskAsync(
-                connection => connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT 1", cancellationToken: cancellationToken)), cancellationToken);
+                connection => connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT 1", cancellationToken: cancellationToken)),
+                cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (WorkspaceUnavailableException)

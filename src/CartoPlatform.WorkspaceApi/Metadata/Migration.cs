@@ -30,6 +30,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
         // The name comes from the list of names, so the resource is there.
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
         var digits = file.IndexOf('_', StringComparison.Ordinal);
-        return new Migration(int.Parse(file.AsSpan(0, digits), CultureInfo.InvariantCulture), Path.GetFileNameWithoutExtension(file), reader.ReadToEnd());
+        var version = int.Parse(file.AsSpan(0, digits), CultureInfo.InvariantCulture);
+        return new Migration(version, Path.GetFileNameWithoutExtension(file), reader.ReadToEnd());
     }
 }

@@ -30,7 +30,8 @@ internal sealed partial class MigrationRunner(MetadataDatabase database, ILogger
         // A step may rewrite a large table: no time limit but the caller's.
         await connection.ExecuteAsync(new CommandDefinition(next.Sql, commandTimeout: 0, cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition(
-            "INSERT INTO platform.migrations (version, name, checksum) VALUES (@Version, @Name, @Checksum)", next, cancellationToken: cancellationToken));
+            "INSERT INTO platform.migrations (version, name, checksum) VALUES (@Version, @Name, @Checksum)",
+            next, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return next;
     }
@@ -64,13 +65,13 @@ internal sealed partial class MigrationRunner(MetadataDatabase database, ILogger
         foreach (var migration in migrations)
         {
             if (!applied.Remove(migration.Version, out var step)) next ??= migration;
-            else if (next is not null) throw new MigrationException($"Migration {step.Name} is in the metadata database, but {next.Name} before it is not: it was made by another line of versions");
-            else if (step.Checksum != migration.Checksum) throw new MigrationException($"Migration {migration.Name} was applied to the metadata database with other content (checksum {step.Checksum}, here {migration.Checksum}): a released migration must not be edited");
+            else if (next is not null) throw MigrationException.LeftOut(next.Name, step.Name);
+            else if (step.Checksum != migration.Checksum) throw MigrationException.Edited(migration.Name, step.Checksum, migration.Checksum);
         }
 
         // What is left is not ours: it must be newer than all we know.
         var unknown = applied.Values.FirstOrDefault(step => migrations.Count > 0 && step.Version < migrations[^1].Version);
-        if (unknown is not null) throw new MigrationException($"Migration {unknown.Name} is in the metadata database, but this version does not have it");
+        if (unknown is not null) throw MigrationException.Unknown(unknown.Name);
         return next;
     }
 

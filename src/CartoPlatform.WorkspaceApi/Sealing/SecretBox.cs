@@ -36,10 +36,9 @@ internal sealed class SecretBox
         var envelope = new byte[HeaderBytes + secret.Length];
         envelope[0] = Version;
         _keyId.CopyTo(envelope, 1);
-        var nonce = envelope.AsSpan(1 + KeyIdBytes, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
+        RandomNumberGenerator.Fill(NonceOf(envelope));
         using var cipher = new AesGcm(_key, TagBytes);
-        cipher.Encrypt(nonce, secret, envelope.AsSpan(HeaderBytes), TagOf(envelope), Encoding.UTF8.GetBytes(belongsTo));
+        cipher.Encrypt(NonceOf(envelope), secret, envelope.AsSpan(HeaderBytes), TagOf(envelope), Encoding.UTF8.GetBytes(belongsTo));
         return envelope;
     }
 
@@ -51,8 +50,7 @@ internal sealed class SecretBox
         using var cipher = new AesGcm(_key, TagBytes);
         try
         {
-            cipher.Decrypt(
-                envelope.AsSpan(1 + KeyIdBytes, NonceBytes), envelope.AsSpan(HeaderBytes), TagOf(envelope), secret, Encoding.UTF8.GetBytes(belongsTo));
+            cipher.Decrypt(NonceOf(envelope), envelope.AsSpan(HeaderBytes), TagOf(envelope), secret, Encoding.UTF8.GetBytes(belongsTo));
             return secret;
         }
         catch (AuthenticationTagMismatchException)
@@ -60,6 +58,8 @@ internal sealed class SecretBox
             return null;
         }
     }
+
+    private static Span<byte> NonceOf(byte[] envelope) => envelope.AsSpan(1 + KeyIdBytes, NonceBytes);
 
     private static Span<byte> TagOf(byte[] envelope) => envelope.AsSpan(1 + KeyIdBytes + NonceBytes, TagBytes);
 }

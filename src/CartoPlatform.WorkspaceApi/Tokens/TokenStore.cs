@@ -62,7 +62,8 @@ internal sealed class TokenStore(MetadataDatabase database)
 
     public static Task RevokeOfKindAsync(NpgsqlConnection connection, string kind, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE platform.tokens SET revoked_at = now() WHERE kind = @kind AND revoked_at IS NULL", new { kind }, cancellationToken: cancellationToken));
+            "UPDATE platform.tokens SET revoked_at = now() WHERE kind = @kind AND revoked_at IS NULL",
+            new { kind }, cancellationToken: cancellationToken));
 
     // Properties, not a constructor: Dapper knows arrays by their value only.
     private sealed record Row

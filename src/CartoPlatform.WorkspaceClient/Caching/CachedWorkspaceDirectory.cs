@@ -3,16 +3,16 @@ using CartoPlatform.Contracts.Workspace;
 namespace CartoPlatform.WorkspaceClient.Caching;
 
 /// <summary>The memory in front of either directory: see <see cref="RecordCacheLimits"/> for how long it is trusted.</summary>
-internal sealed class CachedWorkspaceDirectory(IWorkspaceDirectory inner, TimeProvider time) : IWorkspaceDirectory, IDisposable
+internal sealed class CachedWorkspaceDirectory(IWorkspaceDirectory inner, OutageLog outages, TimeProvider time) : IWorkspaceDirectory, IDisposable
 {
     private readonly RecordCache<Guid, TokenRecord> _tokens =
-        new(inner.FindTokenAsync, _ => 1, RecordCacheLimits.Records, time);
+        new(inner.FindTokenAsync, _ => 1, RecordCacheLimits.Records, outages, time);
 
     private readonly RecordCache<string, ConnectionRecord> _connections =
-        new(inner.FindConnectionAsync, _ => 1, RecordCacheLimits.Records, time);
+        new(inner.FindConnectionAsync, _ => 1, RecordCacheLimits.Records, outages, time);
 
     private readonly RecordCache<string, string> _definitions =
-        new(inner.FindMapDefinitionAsync, definition => definition.Length, RecordCacheLimits.Definitions, time);
+        new(inner.FindMapDefinitionAsync, definition => definition.Length, RecordCacheLimits.Definitions, outages, time);
 
     public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
         _tokens.FindAsync(id, cancellationToken);

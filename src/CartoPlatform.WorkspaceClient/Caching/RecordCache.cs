@@ -8,7 +8,11 @@ namespace CartoPlatform.WorkspaceClient.Caching;
 /// on for a bounded grace while asking fails. "There is none" is never kept, so what is made is seen at once.
 /// </summary>
 internal sealed class RecordCache<TKey, TRecord>(
-    Func<TKey, CancellationToken, ValueTask<TRecord?>> read, Func<TRecord, long> sizeOf, RecordCacheLimits limits, TimeProvider time)
+    Func<TKey, CancellationToken, ValueTask<TRecord?>> read,
+    Func<TRecord, long> sizeOf,
+    RecordCacheLimits limits,
+    OutageLog outages,
+    TimeProvider time)
     : IDisposable
     where TKey : notnull
     where TRecord : class
@@ -62,15 +66,30 @@ internal sealed class RecordCache<TKey, TRecord>(
         var askedAt = time.GetTimestamp();
         try
         {
-            var record = await read(key, CancellationToken.None);
+            var record = await ReadInTimeAsync(key);
+            outages.End();
             if (record is null) _entries.Remove(key);
             else Keep(key, new Entry(record, askedAt, ConfirmedAt: askedAt, Outage: false));
             return record;
         }
-        catch (WorkspaceUnavailableException) when (_entries.Get<Entry>(key) is { } known && InGrace(known))
+        catch (WorkspaceUnavailableException exception) when (_entries.Get<Entry>(key) is { } known && InGrace(known))
         {
+            outages.Begin(exception);
             Keep(key, known with { AskedAt = time.GetTimestamp(), Outage = true });
             return known.Record;
+        }
+    }
+
+    private async ValueTask<TRecord?> ReadInTimeAsync(TKey key)
+    {
+        using var limit = new CancellationTokenSource(limits.AnswerWithin);
+        try
+        {
+            return await read(key, limit.Token);
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
+        {
+            throw new WorkspaceUnavailableException($"there was no answer within {limits.AnswerWithin.TotalSeconds} s", exception);
         }
     }
 

@@ -6,6 +6,9 @@ namespace CartoPlatform.WorkspaceClient.Caching;
 /// <param name="Capacity">Sum of the sizes of all entries.</param>
 internal sealed record RecordCacheLimits(TimeSpan FreshFor, TimeSpan GraceFor, long Capacity)
 {
+    /// <summary>An answer takes milliseconds. While the source hangs, one caller a second with a known key waits this long.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// Tokens and connections: a revocation is seen everywhere within a second, and an outage of the Workspace API stops nothing that
     /// is known for an hour (architecture, "Security"). The capacity is a number of entries.

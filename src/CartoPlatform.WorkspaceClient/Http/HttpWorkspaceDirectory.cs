@@ -58,7 +58,8 @@ internal sealed class HttpWorkspaceDirectory(HttpClient client) : IWorkspaceDire
         }
         catch (HttpRequestException exception)
         {
-            throw new WorkspaceUnavailableException($"the Workspace API at {client.BaseAddress} cannot be reached: {exception.Message}", exception);
+            throw new WorkspaceUnavailableException(
+                $"the Workspace API at {client.BaseAddress} cannot be reached: {exception.Message}", exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -68,6 +69,7 @@ internal sealed class HttpWorkspaceDirectory(HttpClient client) : IWorkspaceDire
     }
 
     private string Explain(HttpRequestMessage request, HttpStatusCode status) => status == HttpStatusCode.NotFound
-        ? $"{client.BaseAddress} does not know {request.RequestUri}: check that Workspace:Url is the Workspace API's internal port and that Platform:InternalKey is the same there"
+        ? $"{client.BaseAddress} does not know {request.RequestUri}: "
+          + "check that Workspace:Url is the Workspace API's internal port and that Platform:InternalKey is the same there"
         : $"the Workspace API at {client.BaseAddress} answered {(int)status} to {request.Method} {request.RequestUri}";
 }

@@ -1,5 +1,6 @@
 using CartoPlatform.Auth.Tokens;
 using CartoPlatform.ServiceDefaults;
+using CartoPlatform.Testing.Logging;
 using CartoPlatform.Testing.Time;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Builder;

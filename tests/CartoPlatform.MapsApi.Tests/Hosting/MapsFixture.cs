@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using CartoPlatform.Auth.Tokens;
 using CartoPlatform.Contracts.Workspace;
@@ -13,6 +14,7 @@ public sealed class MapsFixture : IAsyncLifetime
     public const string Connection = "main";
 
     private readonly PostGisFixture _database = new();
+    private readonly ConcurrentDictionary<string, MapsHost> _hosts = new();
     private WorkspaceStub? _workspace;
 
     public WorkspaceStub Workspace => _workspace ?? throw new InvalidOperationException("The fixture has not been initialised.");
@@ -29,18 +31,24 @@ public sealed class MapsFixture : IAsyncLifetime
         Workspace.Tokens[OwnerToken.Id] = OwnerToken;
         Workspace.Connections[Connection] = new ConnectionRecord
         {
-            Id = Guid.NewGuid(), Name = Connection, ProviderId = "postgres", Revision = 1, ReaderConnectionString = _database.ReaderConnectionString,
+            Id = Guid.NewGuid(),
+            Name = Connection,
+            ProviderId = "postgres",
+            Revision = 1,
+            ReaderConnectionString = _database.ReaderConnectionString,
         };
     }
 
     public async Task DisposeAsync()
     {
+        foreach (var host in _hosts.Values) host.Dispose();
         if (_workspace is not null) await _workspace.DisposeAsync();
         await _database.DisposeAsync();
     }
 
-    /// <summary>A Maps API with these settings.</summary>
-    public MapsHost Start(params (string Key, string Value)[] settings) => new(this, settings);
+    /// <summary>A Maps API with these settings; the same one for the same settings, closed with the fixture.</summary>
+    public MapsHost Host(params (string Key, string Value)[] settings) =>
+        _hosts.GetOrAdd(string.Join(';', settings), _ => new MapsHost(this, settings));
 
     public TokenRecord AddToken(params GrantRecord[] grants)
     {
@@ -51,7 +59,11 @@ public sealed class MapsFixture : IAsyncLifetime
 
     private static TokenRecord Token(bool isOwner, params GrantRecord[] grants) => new()
     {
-        Id = Guid.NewGuid(), AccountId = Guid.NewGuid(), Grants = grants, AllowedApis = ["maps"], IsOwner = isOwner,
+        Id = Guid.NewGuid(),
+        AccountId = Guid.NewGuid(),
+        Grants = grants,
+        AllowedApis = ["maps"],
+        IsOwner = isOwner,
     };
 }
 
@@ -62,7 +74,7 @@ public sealed class MapsHost : IDisposable
     private readonly WebApplicationFactory<Program> _host;
     private readonly MapsFixture _fixture;
 
-    internal MapsHost(MapsFixture fixture, (string Key, string Value)[] settings)
+    public MapsHost(MapsFixture fixture, (string Key, string Value)[] settings)
     {
         _fixture = fixture;
         _host = _factory.WithWebHostBuilder(builder =>

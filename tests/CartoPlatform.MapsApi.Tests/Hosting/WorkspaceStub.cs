@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using CartoPlatform.Contracts.Workspace;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -38,9 +40,9 @@ public sealed class WorkspaceStub : IAsyncDisposable
     private void Map()
     {
         _app.MapGet($"{InternalRoutes.Prefix}/tokens/{{id:guid}}", (Guid id) =>
-            TypedResults.Json(Tokens.GetValueOrDefault(id), WorkspaceJson.Default.TokenRecord!));
+            Text(Tokens.GetValueOrDefault(id), WorkspaceJson.Default.TokenRecord));
         _app.MapGet($"{InternalRoutes.Prefix}/connections/{{name}}", (string name) =>
-            TypedResults.Json(Connections.GetValueOrDefault(name), WorkspaceJson.Default.ConnectionRecord!));
+            Text(Connections.GetValueOrDefault(name), WorkspaceJson.Default.ConnectionRecord));
         _app.MapGet($"{InternalRoutes.Prefix}/map-definitions/{{id}}", (string id) =>
             TypedResults.Text(Definitions.GetValueOrDefault(id) ?? "null", "application/json"));
         _app.MapPut($"{InternalRoutes.Prefix}/map-definitions/{{id}}", async (string id, HttpRequest request) =>
@@ -50,4 +52,9 @@ public sealed class WorkspaceStub : IAsyncDisposable
             return TypedResults.NoContent();
         });
     }
+
+    // "There is none" is the JSON value null.
+    private static Microsoft.AspNetCore.Http.HttpResults.ContentHttpResult Text<T>(T? record, JsonTypeInfo<T> type)
+        where T : class =>
+        TypedResults.Text(record is null ? "null" : JsonSerializer.Serialize(record, type), "application/json");
 }

@@ -22,13 +22,18 @@ export const tables = manifest.tables.map((table) => ({
 }));
 
 const contractTypes = {
-  smallint: 'number',
-  integer: 'number',
-  numeric: 'number',
-  text: 'string',
-  boolean: 'boolean',
-  'timestamp with time zone': 'timestamp',
-  geometry: 'geometry'
+  bigint: ['number', 'bigint'],
+  boolean: ['boolean'],
+  date: ['timestamp'],
+  'double precision': ['number'],
+  geometry: ['geometry'],
+  integer: ['number'],
+  'integer[]': ['object'],
+  jsonb: ['object', 'variant'],
+  numeric: ['number'],
+  smallint: ['number'],
+  text: ['string'],
+  'timestamp with time zone': ['timestamp']
 };
 
 /** Columns in their order: `{name, database, types}`, `types` being what the contract allows in a schema (section 16). */
@@ -37,11 +42,5 @@ export async function columnsOf(table) {
   const found = await rows(`SELECT a.attname AS name, format_type(a.atttypid, NULL) AS database
     FROM pg_attribute a WHERE a.attrelid = format('%I.%I', ${literal(schema)}, ${literal(name)})::regclass
     AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`);
-  return found.map((column) => ({...column, types: allowedTypes(column.database)}));
-}
-
-function allowedTypes(database) {
-  if (database === 'bigint') return ['number', 'bigint'];
-  if (database === 'jsonb') return ['object', 'variant'];
-  return [contractTypes[database]];
+  return found.map((column) => ({...column, types: contractTypes[column.database]}));
 }

@@ -12,12 +12,6 @@ export function project([longitude, latitude]) {
   return [(longitude / 180) * HALF_WORLD, (HALF_WORLD / (2 * Math.PI)) * Math.log((1 + sine) / (1 - sine))];
 }
 
-/** Metres of a position inside a tile, given as 0 to 1 from its north-west corner. */
-export function fromTile({z, x, y}, [u, v]) {
-  const side = tileSide(z);
-  return [(x + u) * side - HALF_WORLD, HALF_WORLD - (y + v) * side];
-}
-
 export function tileAt([longitude, latitude], z) {
   const [east, north] = project([longitude, latitude]);
   const side = tileSide(z);
@@ -38,5 +32,13 @@ export function tilesOver([west, south, east, north], z) {
   return tiles;
 }
 
-/** Side of a cell of the quantisation grid in metres: 1024 × tileResolution cells along a tile. */
-export const cellSide = (zoom, tileResolution = 0.5) => tileSide(zoom) / (1024 * tileResolution);
+/** Cells of the quantisation grid along the side of a tile. */
+export const cellsPerSide = (tileResolution) => 1024 * tileResolution;
+
+/** Cells from the north-west corner of a tile, of a longitude and latitude. */
+export function cellsAt({z, x, y}, position, tileResolution) {
+  const [east, north] = project(position);
+  const cell = tileSide(z) / cellsPerSide(tileResolution);
+  const count = cellsPerSide(tileResolution);
+  return [(east + HALF_WORLD) / cell - x * count, (HALF_WORLD - north) / cell - y * count];
+}

@@ -1,18 +1,24 @@
-// A tile in either format as features in EPSG:3857.
+// A tile in either format as features whose positions are cells of the tile's grid, counted from its north-west corner.
 import {load} from '@loaders.gl/core';
 import {MVTLoader} from '@loaders.gl/mvt';
 import {featuresOf} from './features.js';
 import {loadTile, tileUrl, withFormat} from './layer.js';
-import {fromTile, project} from './mercator.js';
+import {cellsAt, cellsPerSide} from './mercator.js';
 
 export const formats = ['binary', 'mvt'];
 
+/** The default of the client library. */
+export const DEFAULT_RESOLUTION = 0.5;
+
+/** Degrees do not come back from the grid to the last bit; a thousandth of a cell nobody sees. */
+const rounded = (cells) => cells.map((cell) => Math.round(cell * 1000) / 1000);
+
 /** The features of a tile as deck.gl draws them. */
-export async function loadFeatures(tilejson, tile, format = 'binary') {
-  const isMvt = format === 'mvt';
+export async function loadFeatures(tilejson, tile, {format = 'binary', tileResolution = DEFAULT_RESOLUTION} = {}) {
   const decoded = await loadTile(withFormat(tilejson, format), tile);
-  const features = featuresOf(decoded, isMvt ? (position) => fromTile(tile, position) : project);
-  return isMvt ? exactAttributes(features, tilejson, tile) : features;
+  if (format === 'binary') return featuresOf(decoded, (position) => rounded(cellsAt(tile, position, tileResolution)));
+  const count = cellsPerSide(tileResolution);
+  return exactAttributes(featuresOf(decoded, (position) => position.map((share) => share * count)), tilejson, tile);
 }
 
 /**

@@ -1,6 +1,7 @@
-// What must be in a tile, according to PostGIS on the table itself. Everything is in EPSG:3857.
-import {MAX_LATITUDE, cellSide, tileSide} from './mercator.js';
-import {identifier, rows} from './sql.js';
+// What must be in a tile, according to PostGIS on the table itself.
+import {MAX_LATITUDE, cellsPerSide, tileSide} from './mercator.js';
+import {identifier, jsonLiteral, rows} from './sql.js';
+import {DEFAULT_RESOLUTION} from './tiles.js';
 
 const HALF_WORLD = 20037508.342789244;
 
@@ -13,17 +14,27 @@ const VISIBLE_LINE = 2;
 /** The same for polygons: area by perimeter, in cells. A square of four cells has 1. */
 const VISIBLE_POLYGON = 1;
 
+/** In cells: snapping moves a vertex by 0.7, simplification by half a cell, and there is rounding. */
+const LINE_TOLERANCE = 1.5;
+
 const worldBox = `ST_MakeEnvelope(-180, -${MAX_LATITUDE}, 180, ${MAX_LATITUDE}, 4326)`;
 
-const envelope = ({z, x, y}) => `ST_TileEnvelope(${z}, ${x}, ${y})`;
+const cellsAcross = cellsPerSide(DEFAULT_RESOLUTION);
 
-/** The geometry of a row as a map can show it; points beyond the Mercator square sit on its edge. */
+/** The geometry of a row in EPSG:3857 as a map can show it; points beyond the Mercator square sit on its edge. */
 function mercator(table, geometry = 'geom') {
   if (table.kind === 'point') {
     return `ST_Transform(ST_SetSRID(ST_MakePoint(ST_X(${geometry}), least(greatest(ST_Y(${geometry}), -${MAX_LATITUDE}), ${MAX_LATITUDE})), 4326), 3857)`;
   }
   const clipped = `ST_Intersection(ST_MakeValid(${geometry}), ${worldBox})`;
   return `ST_MakeValid(ST_Transform(CASE WHEN ST_CoveredBy(${geometry}, ${worldBox}) THEN ${geometry} ELSE ${clipped} END, 3857))`;
+}
+
+/** The same in cells of a tile, counted from its north-west corner. */
+function inCells(table, {z, x, y}) {
+  const perMetre = cellsAcross / tileSide(z);
+  const [left, top] = [HALF_WORLD * perMetre - x * cellsAcross, HALF_WORLD * perMetre - y * cellsAcross];
+  return `ST_SetSRID(ST_Affine(${mercator(table)}, ${perMetre}, 0, 0, ${-perMetre}, ${left}, ${top}), 0)`;
 }
 
 /** Keys of the points of each tile of a zoom, by "x/y". */
@@ -39,7 +50,7 @@ export async function pointsByTile(table, z) {
  * tile or its surroundings.
  */
 export async function outlinesByTile(table, tiles) {
-  const cell = cellSide(tiles[0].z);
+  const cell = tileSide(tiles[0].z) / cellsAcross;
   const visible = table.kind === 'line'
     ? `greatest(ST_XMax(part) - ST_XMin(part), ST_YMax(part) - ST_YMin(part)) / ${cell} >= ${VISIBLE_LINE}`
     : `ST_Area(part) / greatest(ST_Perimeter(part), 1e-9) / ${cell} >= ${VISIBLE_POLYGON}`;
@@ -60,26 +71,28 @@ export async function attributesOf(table, keys, columns) {
   return new Map(found.map(({contract_key: id, ...attributes}) => [id, attributes]));
 }
 
-/** Positions of points, by key. */
-export async function positionsOf(table, keys) {
+/** Positions of points in cells of a tile, by key. */
+export async function positionsOf(table, tile, keys) {
+  const key = identifier(table.key);
   const found = await rows(`SELECT key, ST_X(g) AS x, ST_Y(g) AS y
-    FROM (SELECT ${identifier(table.key)} AS key, ${mercator(table)} AS g FROM ${table.name} WHERE ${identifier(table.key)} = ANY ('{${keys}}'::bigint[])) t`);
-  return new Map(found.map(({key, x, y}) => [key, [x, y]]));
+    FROM (SELECT ${key} AS key, ${inCells(table, tile)} AS g FROM ${table.name} WHERE ${key} = ANY ('{${keys}}'::bigint[])) t`);
+  return new Map(found.map(({key: id, x, y}) => [id, [x, y]]));
 }
 
+/** Whether a line goes where the other one is not. */
+const leaves = (line, other) => `NOT ST_IsEmpty(ST_Difference(${line}, ST_Buffer(${other}, ${LINE_TOLERANCE})))`;
+
 /**
- * How far drawn lines or polygons are from the table's, inside the tile. For polygons `difference` is the area that only one of the two
- * covers, divided by outline times cell; for lines `strays` and `misses` say whether one leaves the corridor of the other.
+ * How far drawn lines or polygons are from the table's, inside the tile. For polygons `difference` is the area that only one of the
+ * two covers, divided by the length of the outline; for lines `strays` and `misses` say whether one leaves the corridor of the other.
  */
 export async function compareOutlines(table, tile, drawn) {
-  const cell = cellSide(tile.z);
   const measures = table.kind === 'polygon'
-    ? `ST_IsValid(got.g) AS valid, ST_Area(ST_SymDifference(ST_Intersection(ST_MakeValid(got.g), box), ST_Intersection(want.g, box)))
-        / (${cell} * (ST_Perimeter(ST_Intersection(want.g, box)) + 4 * ${cell})) AS difference`
-    : `NOT ST_Covers(ST_Buffer(want.g, ${1.5 * cell}), ST_Intersection(got.g, box)) AS strays,
-        NOT ST_Covers(ST_Buffer(got.g, ${1.5 * cell}), ST_Intersection(want.g, ST_Expand(box, -${2 * cell}))) AS misses`;
-  return rows(`WITH got AS (SELECT key, ST_SetSRID(ST_GeomFromText(wkt), 3857) AS g
-      FROM json_to_recordset($contract$${JSON.stringify(drawn)}$contract$) AS t(key bigint, wkt text)),
-    want AS (SELECT ${identifier(table.key)} AS key, ${mercator(table)} AS g FROM ${table.name})
-    SELECT key, ${measures} FROM got JOIN want USING (key), ${envelope(tile)} AS box`);
+    ? `ST_IsValidReason(got.g) AS validity,
+        ST_Area(ST_SymDifference(ST_Intersection(ST_MakeValid(got.g), box), ST_Intersection(want.g, box))) / (ST_Perimeter(ST_Intersection(want.g, box)) + 4) AS difference`
+    : `${leaves('ST_Intersection(got.g, box)', 'want.g')} AS strays, ${leaves('ST_Intersection(want.g, ST_Expand(box, -2))', 'got.g')} AS misses`;
+  const key = identifier(table.key);
+  return rows(`WITH got AS (SELECT key, ST_GeomFromText(wkt) AS g FROM json_to_recordset(${jsonLiteral(drawn)}) AS t(key bigint, wkt text)),
+    want AS (SELECT ${key} AS key, ${inCells(table, tile)} AS g FROM ${table.name} WHERE ${key} IN (SELECT key FROM got))
+    SELECT key, ${measures} FROM got JOIN want USING (key), ST_MakeEnvelope(0, 0, ${cellsAcross}, ${cellsAcross}) AS box`);
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {createServer} from 'node:http';
 import {featuresOf} from '../lib/features.js';
 import {loadTile} from '../lib/layer.js';
-import {fromTile, project, tileAt, tilesOver} from '../lib/mercator.js';
+import {cellsAt, project, tileAt, tilesOver} from '../lib/mercator.js';
 
 // CARTO's binary format of one point (1, 2) with n = "a", v = 7 and id 1, as the hosted service would send it.
 const golden = Buffer.from(
@@ -75,7 +75,7 @@ suite('decoding', () => {
     assert.deepEqual(project([0, 0]).map(Math.round), [0, 0]);
     assert.deepEqual(project([180, 85.0511287798066]).map(Math.round), [20037508, 20037508]);
     assert.deepEqual(tileAt([-3.7038, 40.4168], 10), {z: 10, x: 501, y: 386});
-    assert.deepEqual(fromTile({z: 1, x: 1, y: 0}, [0, 1]).map(Math.round), [0, 0]);
+    assert.deepEqual(cellsAt({z: 1, x: 1, y: 0}, [0, 0], 0.5).map(Math.round), [0, 512]);
     assert.equal(tilesOver([-180, -90, 180, 90], 2).length, 16);
   });
 });

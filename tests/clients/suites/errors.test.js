@@ -32,7 +32,7 @@ const cases = {
   'an unknown column of a table': [() => table({columns: ['nowhere']}), 400, /Column not found/],
   'an unknown spatial column': [() => table({spatialDataColumn: 'nowhere'}), 400, /nowhere|Column not found/],
   'a spatial column that is none': [() => table({spatialDataColumn: 'name'}), 400, /name/],
-  'a table without geometry': [() => table({tableName: `${schema}.plain`}), 400, /geom/],
+  'a table without geometry': [() => table({tableName: `${schema}.plain`}), 400, /Column not found|geom/],
   'a syntax error in a map': [() => map('SELEC * FROM demo.airports'), 400, /syntax error/],
   'an unknown relation in a map': [() => map('SELECT * FROM demo.nowhere'), 400, /demo\.nowhere/],
   'two statements in a map': [() => map('SELECT 1; SELECT 2'), 400, /./],
@@ -53,6 +53,8 @@ const cases = {
   'no statement': [() => sql('-- nothing'), 400, /./],
   'an unfinished text': [() => sql("SELECT 'x"), 400, /./],
   'a NUL character': [() => sql('SELECT $1::text', {queryParameters: ['a\u0000b']}), 400, /./],
+  'another role': [() => sql("SELECT set_config('role', 'carto_owner', false)"), 403, /permission denied/],
+  'the passwords of the database': [() => sql('SELECT rolpassword FROM pg_authid'), 403, /permission denied/],
   'a file of the server': [() => sql("SELECT pg_read_file('/etc/passwd')"), 403, /permission denied/]
 };
 

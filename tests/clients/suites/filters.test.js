@@ -95,7 +95,7 @@ suite('filters', () => {
   });
 
   test('Filters of 100 kB go by POST and into short tile addresses', async () => {
-    const values = Array.from({length: 20_000}, (_, i) => `v${i}`);
+    const values = Array.from({length: 8000}, (_, i) => `some value ${i}`);
     const filters = {name: {in: {values: [...values, "O'Brien"]}}};
     const tilejson = await vectorTableSource(clientOptions({tableName: `${schema}.things`, filters}));
     assert.ok(tilejson.tiles[0].length < 7000);

@@ -2,6 +2,7 @@
 import {suite, test} from 'node:test';
 import assert from 'node:assert/strict';
 import {request as rawRequest} from 'node:http';
+import {gunzipSync} from 'node:zlib';
 import {query, vectorTableSource} from '@carto/api-client';
 import {tileUrl} from '../lib/layer.js';
 import {apiPath, baseUrl, clientOptions, connection, queryString, request, token} from '../lib/platform.js';
@@ -110,6 +111,28 @@ suite('http', () => {
     assert.deepEqual(Buffer.from(await first.arrayBuffer()), Buffer.from(await second.arrayBuffer()));
   });
 
+  test('A tile comes compressed to those who can read it, and plain to the others', async () => {
+    const {full} = await tiles();
+    const [plain, packed] = await Promise.all(['identity', 'gzip'].map((coding) => rawGet(full, {'Accept-Encoding': coding})));
+    assert.equal(plain.headers['content-encoding'], undefined);
+    assert.equal(packed.headers['content-encoding'], 'gzip');
+    assert.deepEqual(gunzipSync(packed.body), plain.body);
+    assert.match(packed.headers.vary, /accept-encoding/i);
+  });
+
+  test('Until there is a cache, the answers say that they went past it', async () => {
+    const {full, empty} = await tiles();
+    for (const url of [full, empty, one, airports]) assert.equal((await request(url)).headers.get('x-cache'), 'BYPASS', url);
+  });
+
+  test('A hundred tiles asked for at once all come', async () => {
+    const tilejson = await vectorTableSource(clientOptions({tableName: 'demo.montevideo_streets'}));
+    const asked = Array.from({length: 100}, (_, i) => request(tileUrl(tilejson, {z: 15, x: 11260 + (i % 10), y: 19770 + Math.floor(i / 10)})));
+    const statuses = (await Promise.all(asked)).map((response) => response.status);
+    assert.ok(statuses.every((status) => [200, 204].includes(status)), `${statuses}`);
+    assert.ok(statuses.includes(200), 'all tiles are empty');
+  });
+
   test('Instantiation and TileJSON are never 304: the client could not read one', async () => {
     const first = await request(airports);
     const {tilejson: {url: [dataUrl]}} = await first.json();
@@ -130,10 +153,8 @@ suite('http', () => {
   });
 
   test('Unknown paths are 404 in the shape of the contract', async () => {
-    for (const path of ['/v3', '/v3/', '/v3/nowhere', `/v3/maps/${connection}`, `/v3/maps/${connection}/nowhere`, `/v3/sql/${connection}`, '/v2/x', '/api/v3/x/y/z', '/%00']) {
-      const response = await request(path);
-      assert.ok([400, 404].includes(response.status), `${path}: ${response.status}`);
-      await assertError(response, response.status);
+    for (const path of ['/v3', '/v3/', '/v3/nowhere', `/v3/maps/${connection}`, `/v3/maps/${connection}/nowhere`, `/v3/sql/${connection}`, '/v2/x', '/api/v3/x/y/z']) {
+      await assertError(await request(path), 404);
     }
   });
 
@@ -155,6 +176,23 @@ suite('http', () => {
     for (const body of bodies) {
       const response = await request(apiPath('sql', 'query'), {method: 'POST', headers: {'Content-Type': 'application/json'}, body});
       await assertError(response, 400);
+    }
+  });
+
+  test('Forms that cannot be read are refused, and no mistake of the server', async () => {
+    const forms = {
+      'multipart/form-data': 'x',
+      'multipart/form-data; boundary=b': '--b\r\nContent-Disposition: form-data; name="q"\r\n\r\nbroken off',
+      'application/x-www-form-urlencoded': 'k'.repeat(5000),
+      'text/plain': 'SELECT 1',
+      'application/json; charset=utf-16': '{"q": "SELECT 1"}'
+    };
+    for (const path of [apiPath('sql', 'query'), apiPath('maps', 'table'), apiPath('maps', 'query')]) {
+      for (const [type, body] of Object.entries(forms)) {
+        const response = await request(path, {method: 'POST', headers: {'Content-Type': type}, body});
+        assert.ok([400, 413, 415].includes(response.status), `${path} ${type}: ${response.status}`);
+        await assertError(response, response.status);
+      }
     }
   });
 
@@ -181,6 +219,7 @@ suite('http', () => {
     ['GET', '/v3/tokens'], ['POST', '/v3/tokens'], ['DELETE', '/v3/tokens/x'], ['GET', '/v3/named-sources'], ['GET', '/v3/users/me'],
     ['GET', apiPath('maps', 'tileset?name=demo.x')], ['GET', apiPath('maps', 'raster?name=demo.x')], ['GET', apiPath('maps', 'boundary?tilesetTableName=x')],
     ['GET', apiPath('maps', 'table?name=demo.airports&spatialDataType=h3&aggregationExp=count(*)')],
+    ['GET', apiPath('maps', 'table?name=demo.airports&aggregationExp=count(*)')],
     ['GET', '/v3/maps/public/0000'],
     ['POST', apiPath('sql', 'job')], ['GET', '/v3/sql/jobs'], ['GET', apiPath('sql', 'model/category?type=table&source=demo.airports')],
     ['GET', apiPath('stats', 'demo.airports/elevation_ft')]
@@ -188,6 +227,17 @@ suite('http', () => {
     test(`${method} ${path.split('?')[0]} is not built yet, and says so with 501`, async () => assertError(await request(path, {method}), 501));
   }
 });
+
+/** An answer as it is on the wire. */
+function rawGet(url, headers) {
+  return new Promise((resolve, reject) => {
+    const outgoing = rawRequest(url, {headers: {Authorization: `Bearer ${token}`, ...headers}}, async (response) => {
+      resolve({headers: response.headers, body: Buffer.concat(await response.toArray())});
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
 
 /** The start of a request with a body of that size: the answer must come without waiting for the rest. */
 function announceBody(path, size) {

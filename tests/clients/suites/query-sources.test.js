@@ -2,14 +2,12 @@
 import {suite, test} from 'node:test';
 import assert from 'node:assert/strict';
 import {vectorQuerySource, vectorTableSource} from '@carto/api-client';
-import {featuresOf} from '../lib/features.js';
-import {loadTile} from '../lib/layer.js';
-import {cellSide, project} from '../lib/mercator.js';
+import {cellsAt} from '../lib/mercator.js';
 import {clientOptions} from '../lib/platform.js';
 import {recording} from '../lib/recorder.js';
 import {scratchSchema} from '../lib/scratch.js';
 import {thingsTable} from '../lib/things.js';
-import {loadFeatures, valuesIn} from '../lib/tiles.js';
+import {formats, loadFeatures, valuesIn} from '../lib/tiles.js';
 
 const schema = scratchSchema(() => `${thingsTable}
 CREATE TABLE "Odd ""table"" ñ.x" AS SELECT * FROM things;
@@ -92,7 +90,7 @@ suite('query sources', () => {
     const columns = ['id', 'Odd "name" ñ'];
     for (const source of [vectorTableSource(clientOptions({tableName: `${schema}.things`, columns})), query(`SELECT * FROM ${schema}.things`, {columns})]) {
       const tilejson = await source;
-      const features = featuresOf(await loadTile(tilejson, world));
+      const features = await loadFeatures(tilejson, world);
       const second = features.find((feature) => feature.properties.id === 2);
       assert.deepEqual(second.properties, {id: 2, 'Odd "name" ñ': 'it\'s "x"'});
     }
@@ -121,17 +119,17 @@ suite('query sources', () => {
   });
 
   for (const tileResolution of [0.25, 0.5, 1, 2, 4]) {
-    test(`tileResolution ${tileResolution}: coordinates are on a grid of ${1024 * tileResolution} cells`, async () => {
+    test(`tileResolution ${tileResolution}: no position moves by more than a cell of ${1024 * tileResolution} across`, async () => {
       const sql = 'SELECT i AS id, ST_Point(0.137 * i, 0.0731 * i, 4326) AS geom FROM generate_series(1, 500) AS i';
       const tilejson = await query(sql, {tileResolution});
-      const features = await loadFeatures(tilejson, {z: 0, x: 0, y: 0});
-      assert.equal(features.length, 500);
-      const cell = cellSide(0, tileResolution);
-      const offset = (value) => Math.abs(value / cell - Math.round(value / cell));
-      for (const {properties, parts: [[x, y]]} of features) {
-        const [east, north] = project([0.137 * properties.id, 0.0731 * properties.id]);
-        assert.ok(Math.abs(x - east) <= cell && Math.abs(y - north) <= cell, `point ${properties.id} moved by more than a cell`);
-        assert.ok(offset(x) < 1e-3 && offset(y) < 1e-3, `point ${properties.id} is beside the grid`);
+      for (const format of formats) {
+        const features = await loadFeatures(tilejson, world, {format, tileResolution});
+        assert.equal(features.length, 500);
+        for (const {properties, parts: [[x, y]]} of features) {
+          const [u, v] = cellsAt(world, [0.137 * properties.id, 0.0731 * properties.id], tileResolution);
+          assert.ok(Math.abs(x - u) <= 1 && Math.abs(y - v) <= 1, `${format}: point ${properties.id} is at ${x}, ${y} instead of ${u}, ${v}`);
+          if (format === 'mvt') assert.ok(Number.isInteger(x) && Number.isInteger(y), `the extent is not ${1024 * tileResolution}`);
+        }
       }
     });
   }

@@ -82,10 +82,10 @@ suite('sessions', () => {
     test(`Session mode through a proxy at "${prefix}": sources, tiles and queries`, async () => {
       await withSessionProxy(prefix, async (apiBaseUrl, asked) => {
         const options = {...clientOptions({apiBaseUrl, authMode: 'session'}), accessToken: undefined};
-        const tilejson = await vectorTableSource({...options, tableName: 'demo.airports', columns: ['id']});
+        const tilejson = await vectorTableSource({...options, tableName: 'demo.montevideo_places', columns: ['osm_id']});
         assert.equal(tilejson.accessToken, undefined);
         assert.ok(tilejson.tiles[0].startsWith(`${apiBaseUrl}/`), tilejson.tiles[0]);
-        const {count} = await row('SELECT count(*) AS count FROM demo.airports');
+        const {count} = await row('SELECT count(*) AS count FROM demo.montevideo_places');
         assert.equal(featuresOf(await loadTile(tilejson, {z: 0, x: 0, y: 0})).length, count);
         assert.deepEqual((await query({...options, sqlQuery: 'SELECT 1 AS v'})).rows, [{v: 1}]);
         assert.ok(asked.every(({authorization}) => [undefined, 'Bearer undefined'].includes(authorization)), 'the client has a token');
@@ -101,6 +101,21 @@ suite('sessions', () => {
       assert.equal(error.responseJson.error, 'Token not defined');
       return true;
     });
+  });
+
+  test('The token of the demo page reads the sample tables, and nothing else', async () => {
+    const config = await (await fetch(new URL('/demo/config.json', baseUrl))).json();
+    assert.equal(config.connection, connection);
+    assert.notEqual(config.accessToken, token);
+    const statusOf = async (path) => (await fetch(new URL(path, baseUrl), bearer(config.accessToken))).status;
+    assert.equal(await statusOf(airports()), 200);
+    for (const path of [
+      `${apiPath('maps', 'table')}?name=public.geometry_columns`,
+      `${apiPath('maps', 'table')}?name=nowhere.nothing`,
+      `${apiPath('maps', 'query')}?${queryString({q: 'SELECT * FROM demo.airports'})}`,
+      `${apiPath('maps', 'query')}?${queryString({q: 'SELECT usename, geom FROM pg_user, demo.airports'})}`,
+      `${apiPath('sql', 'query')}?${queryString({q: 'SELECT usename FROM pg_user'})}`
+    ]) assert.equal(await statusOf(path), 403, path);
   });
 
   test('Addresses follow a trusted proxy in front of the platform', async () => {

@@ -95,6 +95,28 @@ suite('query()', () => {
     assert.deepEqual((await response.json()).rows, [{v: 'a+b & c'}]);
   });
 
+  test('A statement that writes is run by POST for a token that may write', async () => {
+    const inserted = await post(`INSERT INTO ${schema}.things (id, name) VALUES ($1, $2), (201, NULL) RETURNING id, name`, [200, 'posted']);
+    assert.deepEqual(inserted, {status: 200, rows: [{id: 200, name: 'posted'}, {id: 201, name: null}]});
+    assert.deepEqual(await rows(`SELECT id, name FROM ${schema}.things WHERE id >= 200 ORDER BY id`), inserted.rows);
+    assert.deepEqual(await post(`DELETE FROM ${schema}.things WHERE id >= 200`), {status: 200, rows: []});
+    assert.deepEqual(await rows(`SELECT id FROM ${schema}.things WHERE id >= 200`), []);
+  });
+
+  test('A write that fails half-way leaves nothing', async () => {
+    const {status} = await post(`INSERT INTO ${schema}.things (id) SELECT 1000 / (300 - i) FROM generate_series(290, 300) AS i`);
+    assert.equal(status, 400);
+    assert.equal((await row(`SELECT count(*) AS count FROM ${schema}.things`)).count, 9);
+  });
+
+  for (const sql of ['COMMIT', 'ROLLBACK', 'END', 'ABORT', 'BEGIN; SELECT 1', 'SET ROLE carto_admin', "COPY (SELECT 1) TO PROGRAM 'id'", 'COPY demo.airports TO STDOUT']) {
+    test(`${sql} by POST is refused, and no mistake of the server`, async () => {
+      const {status, error} = await post(sql);
+      assert.ok([400, 403].includes(status), `${status}`);
+      assert.equal(typeof error, 'string');
+    });
+  }
+
   test('A statement that writes is refused by GET, and writes nothing', async () => {
     for (const sql of [`DELETE FROM ${schema}.things`, `WITH d AS (DELETE FROM ${schema}.things RETURNING id) SELECT * FROM d`, 'CREATE TABLE public.contract_no()']) {
       const response = await request(`${apiPath('sql', 'query')}?${queryString({q: sql})}`);
@@ -105,6 +127,16 @@ suite('query()', () => {
     assert.equal(count, 9);
   });
 });
+
+async function post(q, queryParameters) {
+  const response = await request(apiPath('sql', 'query'), {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({q, queryParameters})
+  });
+  const {rows: returned, error} = await response.json();
+  return {status: response.status, ...(error === undefined ? {rows: returned} : {error})};
+}
 
 function assertSameGeometry(actual, expected) {
   assert.equal(actual.type, expected.type);

@@ -10,10 +10,10 @@ const schema = scratchSchema(() => `CREATE TYPE mood AS ENUM ('happy', 'sad'); C
 /** SQL of a value, the types that the contract allows for it, and the value in a row. */
 const cases = [
   ['42::smallint', ['number'], 42],
-  ['-2147483648::integer', ['number'], -2147483648],
+  ['(-2147483648)::integer', ['number'], -2147483648],
   ['9007199254740991::bigint', ['number', 'bigint'], 9007199254740991],
   ['9007199254740993::bigint', ['number', 'bigint'], '9007199254740993'],
-  ['-9223372036854775808::bigint', ['number', 'bigint'], '-9223372036854775808'],
+  ['(-9223372036854775808)::bigint', ['number', 'bigint'], '-9223372036854775808'],
   ['0.1::real', ['number'], 0.1],
   ['1e-300::double precision', ['number'], 1e-300],
   ["'NaN'::double precision", ['number'], null],

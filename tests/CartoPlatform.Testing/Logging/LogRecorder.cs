@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace CartoPlatform.Auth.Tests.Http;
+namespace CartoPlatform.Testing.Logging;
 
 /// <summary>Keeps every message, with what belongs to it.</summary>
-internal sealed class LogRecorder : ILoggerProvider, ILogger
+public sealed class LogRecorder : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _messages = new();
 
