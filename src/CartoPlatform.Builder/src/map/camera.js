@@ -1,7 +1,8 @@
 import { FlyToInterpolator, LinearInterpolator, WebMercatorViewport } from '@deck.gl/core';
 
 const FLAT = { bearing: 0, pitch: 0 };
-const CLOSEST = 20;
+export const CLOSEST = 20; // zoom
+export const STEEPEST = 60; // degrees
 
 /** Where the map looks. Deck keeps the view by itself; this sets it and remembers what it became. */
 export class Camera {
@@ -65,7 +66,12 @@ export class Camera {
     const settled = () => (this.moving = false);
     this.#deck.setProps({
       initialViewState: {
-        ...this.view, maxZoom: CLOSEST, maxPitch: 60, ...transition, onTransitionEnd: settled, onTransitionInterrupt: settled,
+        ...this.view,
+        maxZoom: CLOSEST,
+        maxPitch: STEEPEST,
+        ...transition,
+        onTransitionEnd: settled,
+        onTransitionInterrupt: settled,
       },
     });
   }
