@@ -1,4 +1,5 @@
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Expressions;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
 using CartoPlatform.PostGis.Types;
@@ -16,6 +17,7 @@ public sealed class DatabasePool : IAsyncDisposable
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
+        SpatialSchema = new SpatialSchema(Reader);
     }
 
     public ConnectionRecord Record { get; }
@@ -29,6 +31,8 @@ public sealed class DatabasePool : IAsyncDisposable
     public RelationCatalog Catalog { get; }
 
     public QueryDescriber Describer { get; }
+
+    public SpatialSchema SpatialSchema { get; }
 
     public async ValueTask DisposeAsync()
     {
