@@ -1,5 +1,6 @@
 using CartoPlatform.Tiles.H3;
 using NetTopologySuite.Geometries;
+using NtsGeometry = NetTopologySuite.Geometries.Geometry;
 
 namespace CartoPlatform.Tiles.Cells;
 
@@ -28,7 +29,7 @@ internal static class CellArea
     }
 
     /// <summary>The cell itself, its edges straight in degrees.</summary>
-    public static Geometry Outline(CellScheme scheme, long cell, GeometryFactory factory)
+    public static NtsGeometry Outline(CellScheme scheme, long cell, GeometryFactory factory)
     {
         Span<LonLat> corners = stackalloc LonLat[scheme.MaxCorners];
         corners = corners[..scheme.Boundary(cell, corners)];
@@ -48,7 +49,7 @@ internal static class CellArea
     }
 
     // The corners of a cell with a pole in it lead once around the world.
-    private static Geometry AroundPole(List<Coordinate> ring, double turn, GeometryFactory factory)
+    private static NtsGeometry AroundPole(List<Coordinate> ring, double turn, GeometryFactory factory)
     {
         var pole = ring[0].Y > 0 ? 90.0 : -90.0;
         var (first, last) = (ring[0], new Coordinate(ring[0].X + turn, ring[0].Y));
@@ -59,7 +60,7 @@ internal static class CellArea
         return copies.Select(copy => copy.Intersection(world)).Aggregate((union, part) => union.Union(part));
     }
 
-    public static Geometry Shift(Geometry geometry, double longitude)
+    public static NtsGeometry Shift(NtsGeometry geometry, double longitude)
     {
         var copy = geometry.Copy();
         copy.Apply(new NetTopologySuite.Geometries.Utilities.AffineTransformation(1, 0, longitude, 0, 1, 0));

@@ -1,5 +1,5 @@
-using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Utilities;
+using NtsGeometry = NetTopologySuite.Geometries.Geometry;
 
 namespace CartoPlatform.Tiles.Cells;
 
@@ -21,9 +21,10 @@ public static class CellCover
     /// <param name="scheme">Of the cells.</param>
     /// <param name="resolution">Of the cells that the ranges are about.</param>
     /// <param name="mode">Which cells count.</param>
+    /// <param name="finest">The resolution at which the border is looked at: that of the ranges, or a coarser one.</param>
     /// <param name="cancellationToken">Of the caller: a large polygon takes a second.</param>
     public static IReadOnlyList<CellRange> Find(
-        ReadOnlySpan<byte> polygons, CellScheme scheme, int resolution, CellCoverMode mode, CancellationToken cancellationToken = default)
+        ReadOnlySpan<byte> polygons, CellScheme scheme, int resolution, CellCoverMode mode, int finest, CancellationToken cancellationToken = default)
     {
         var geometry = new NetTopologySuite.IO.WKBReader().Read(polygons.ToArray());
         if (!geometry.IsValid) geometry = GeometryFixer.Fix(geometry);
@@ -32,7 +33,7 @@ public static class CellCover
         var border = new List<long>();
         Sort(scheme.Roots());
         var level = 0;
-        for (; level < resolution; level++)
+        for (; level < finest; level++)
         {
             var (parents, known) = (border, ranges.Count);
             border = [];
@@ -49,7 +50,7 @@ public static class CellCover
             if (polygon.Takes(scheme, cell, mode)) Add(cell);
         }
 
-        return CellRange.Merge(ranges);
+        return CellRange.Merge(ranges, scheme.Finer(resolution) + 1);
 
         void Sort(IEnumerable<long> cells)
         {
@@ -77,14 +78,14 @@ public static class CellCover
         }
     }
 
-    private static IEnumerable<long> Children(CellScheme scheme, long parent)
+    private static long[] Children(CellScheme scheme, long parent)
     {
         var children = new long[7];
         return children[..scheme.Children(parent, children)];
     }
 
     // Cells reach over 180 degrees from either side: what the polygon has on the other one is put there too.
-    private static Geometry Unroll(Geometry polygon)
+    private static NtsGeometry Unroll(NtsGeometry polygon)
     {
         var box = polygon.EnvelopeInternal;
         var unrolled = polygon;

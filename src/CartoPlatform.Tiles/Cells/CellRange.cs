@@ -3,13 +3,15 @@ namespace CartoPlatform.Tiles.Cells;
 /// <summary>The cells of one resolution from the first to the last.</summary>
 public readonly record struct CellRange(long First, long Last)
 {
-    /// <summary>Sorted, without overlaps, neighbours joined: nothing lies between two cells whose numbers differ by no cell.</summary>
-    public static IReadOnlyList<CellRange> Merge(IEnumerable<CellRange> ranges)
+    /// <summary>Sorted, without overlaps, neighbours joined.</summary>
+    /// <param name="ranges">Of cells of one resolution.</param>
+    /// <param name="step">From one cell to the next: the place of the last digit.</param>
+    public static IReadOnlyList<CellRange> Merge(IEnumerable<CellRange> ranges, long step)
     {
         var merged = new List<CellRange>();
         foreach (var range in ranges.OrderBy(range => range.First))
         {
-            if (merged.Count > 0 && range.First <= merged[^1].Last + 1)
+            if (merged.Count > 0 && range.First - merged[^1].Last <= step)
                 merged[^1] = merged[^1] with { Last = Math.Max(merged[^1].Last, range.Last) };
             else
                 merged.Add(range);

@@ -1,10 +1,11 @@
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Prepared;
+using NtsGeometry = NetTopologySuite.Geometries.Geometry;
 
 namespace CartoPlatform.Tiles.Cells;
 
 /// <summary>A polygon that many cells are held against.</summary>
-internal sealed class CoveredPolygon(Geometry polygon)
+internal sealed class CoveredPolygon(NtsGeometry polygon)
 {
     private readonly IPreparedGeometry _prepared = PreparedGeometryFactory.Prepare(polygon);
 
