@@ -22,6 +22,7 @@ internal static class MvtFields
     public const int ValueString = 1;
     public const int ValueFloat = 2;
     public const int ValueDouble = 3;
+    public const int ValueInt = 4;
     public const int ValueUInt = 5;
     public const int ValueSInt = 6;
     public const int ValueBool = 7;

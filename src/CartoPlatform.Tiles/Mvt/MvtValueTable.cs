@@ -12,6 +12,9 @@ internal sealed class MvtValueTable : IDisposable
     // Of this process: nobody can choose values that all fall into one slot. The tile does not depend on it.
     private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
 
+    // Its zigzag form, 2^53 - 1, is the last odd number that a double holds together with its neighbours.
+    private const long LeastZigZag = -(1L << 52);
+
     private readonly ProtobufBuffer _fields = new();
     private readonly PooledList<Entry> _entries = new();
     private int[] _slots = new int[256]; // entry number + 1; 0 is free
@@ -28,12 +31,16 @@ internal sealed class MvtValueTable : IDisposable
         return End();
     }
 
-    // As ST_AsMVT does: unsigned where it can be, else zigzag.
+    // As ST_AsMVT does, unsigned where it can be, else zigzag; but clients that read varints into doubles lose the lowest
+    // bit of a large one, which in zigzag is the sign.
     public int Intern(long value)
     {
-        var (field, number) = value >= 0
-            ? (MvtFields.ValueUInt, (ulong)value)
-            : (MvtFields.ValueSInt, Varint.ZigZag(value));
+        var (field, number) = value switch
+        {
+            >= 0 => (MvtFields.ValueUInt, (ulong)value),
+            >= LeastZigZag => (MvtFields.ValueSInt, Varint.ZigZag(value)),
+            _ => (MvtFields.ValueInt, (ulong)value),
+        };
         Begin(1 + Varint.Length(number));
         _fields.WriteVarint(field, number);
         return End();
