@@ -1,3 +1,17 @@
+using CartoPlatform.Cache;
+using CartoPlatform.HttpCache;
+using CartoPlatform.ServiceDefaults;
+using CartoPlatform.ServiceDefaults.Health;
+
+if (HealthProbe.IsRequested(args)) return await HealthProbe.RunAsync(args);
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddCacheRoutes();
+
 var app = builder.Build();
-app.Run();
+app.MapDefaultEndpoints();
+app.UseHttpCache();
+app.MapReverseProxy();
+await app.RunAsync();
+return 0;

@@ -1,1 +1,3 @@
-Console.WriteLine("not built yet");
+using CartoPlatform.Cli;
+
+return await CartoCommand.RunAsync(args);

@@ -1,3 +1,20 @@
+using CartoPlatform.Edge;
+using CartoPlatform.Edge.Routing;
+using CartoPlatform.ServiceDefaults;
+using CartoPlatform.ServiceDefaults.Health;
+using CartoPlatform.WorkspaceClient;
+
+if (HealthProbe.IsRequested(args)) return await HealthProbe.RunAsync(args);
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddWorkspaceClient();
+builder.AddEdge();
+builder.AddEdgeRoutes();
+
 var app = builder.Build();
-app.Run();
+app.MapDefaultEndpoints();
+app.UseEdge();
+app.MapEdgeRoutes();
+await app.RunAsync();
+return 0;

@@ -1,3 +1,28 @@
+using CartoPlatform.Edge;
+using CartoPlatform.HttpCache;
+using CartoPlatform.MapsApi;
+using CartoPlatform.ServiceDefaults;
+using CartoPlatform.ServiceDefaults.Health;
+using CartoPlatform.SqlApi;
+using CartoPlatform.Worker;
+using CartoPlatform.WorkspaceApi;
+
+if (HealthProbe.IsRequested(args)) return await HealthProbe.RunAsync(args);
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddWorkspaceApi();
+builder.AddEdge();
+builder.AddMapsApi();
+builder.AddSqlApi();
+builder.AddWorker();
+
 var app = builder.Build();
-app.Run();
+app.MapDefaultEndpoints();
+app.UseEdge();
+app.UseHttpCache();
+app.MapWorkspaceApi();
+app.MapMapsApi();
+app.MapSqlApi();
+await app.RunAsync();
+return 0;

@@ -1,6 +1,10 @@
 namespace CartoPlatform.Contracts.Workspace;
 
-/// <summary>Routes between services, under <see cref="Prefix"/>: never routed by the edge, and refused without the internal key.</summary>
+/// <summary>
+/// Routes between services, under <see cref="Prefix"/>: never routed by the edge, and refused without the internal key.
+/// "There is none" is 200 with <c>null</c>. A 404 always means a wrong address, port or key: were it an answer, one wrong setting
+/// would make every token look revoked.
+/// </summary>
 public static class InternalRoutes
 {
     public const string Prefix = "/internal/v1";

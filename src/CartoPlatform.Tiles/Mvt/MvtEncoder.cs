@@ -8,7 +8,7 @@ namespace CartoPlatform.Tiles.Mvt;
 
 /// <summary>
 /// Mapbox Vector Tile 2.1 with one layer, "default". Numbers keep their types as ST_AsMVT writes them: non-negative
-/// integers as uint, negative ones as sint (below -2^52 as int). A row whose geometry has parts of several dimensions becomes as many
+/// integers as uint, negative ones as sint (int beyond 2^52). A row whose geometry has parts of several dimensions becomes as many
 /// features, with the same id and attributes.
 /// </summary>
 public sealed class MvtEncoder : ITileEncoder

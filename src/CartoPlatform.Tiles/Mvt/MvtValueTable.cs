@@ -9,11 +9,10 @@ namespace CartoPlatform.Tiles.Mvt;
 /// </summary>
 internal sealed class MvtValueTable : IDisposable
 {
+    private const long SmallestZigZag = -(1L << 52);
+
     // Of this process: nobody can choose values that all fall into one slot. The tile does not depend on it.
     private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
-
-    // Its zigzag form, 2^53 - 1, is the last odd number that a double holds together with its neighbours.
-    private const long LeastZigZag = -(1L << 52);
 
     private readonly ProtobufBuffer _fields = new();
     private readonly PooledList<Entry> _entries = new();
@@ -31,14 +30,14 @@ internal sealed class MvtValueTable : IDisposable
         return End();
     }
 
-    // As ST_AsMVT does, unsigned where it can be, else zigzag; but clients that read varints into doubles lose the lowest
-    // bit of a large one, which in zigzag is the sign.
+    // As ST_AsMVT does: unsigned where it can be, else zigzag. Readers in JavaScript undo zigzag in doubles and lose the sign where
+    // it does not fit 53 bits; two's complement, which they read in two halves, comes through.
     public int Intern(long value)
     {
         var (field, number) = value switch
         {
             >= 0 => (MvtFields.ValueUInt, (ulong)value),
-            >= LeastZigZag => (MvtFields.ValueSInt, Varint.ZigZag(value)),
+            >= SmallestZigZag => (MvtFields.ValueSInt, Varint.ZigZag(value)),
             _ => (MvtFields.ValueInt, (ulong)value),
         };
         Begin(1 + Varint.Length(number));

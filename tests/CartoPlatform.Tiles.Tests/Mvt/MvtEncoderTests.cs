@@ -71,21 +71,6 @@ public sealed class MvtEncoderTests : IDisposable
         Assert.Equal(expected, columns.Select(column => properties[column.Name]));
     }
 
-    // A client that reads the varint into a double would lose the sign of a large number in zigzag.
-    [Theory]
-    [InlineData(-1L, "220230" + "01")]
-    [InlineData(-4503599627370496L, "220930" + "ffffffffffffff0f")]
-    [InlineData(-4503599627370497L, "220b20" + "fffffffffffffff7ff01")]
-    [InlineData(long.MinValue, "220b20" + "80808080808080808001")]
-    public void Negative_numbers_are_zigzag_only_while_a_double_holds_them(long value, string field)
-    {
-        _encoder.BeginFeature(Ewkb.Point(0, 0));
-        _encoder.Add(1, value);
-        _encoder.EndFeature();
-        Assert.Contains(field, Convert.ToHexStringLower(Write(_encoder)), StringComparison.Ordinal);
-        Assert.Equal(value, Decode(_encoder).Features[0].Properties["v"]);
-    }
-
     [Fact]
     public void Equal_values_and_used_keys_are_stored_once()
     {

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Configuration;
+
+namespace CartoPlatform.AppHost;
+
+/// <summary>
+/// What the lines of AppHost.cs stand for. Values go to the services under the names of their own settings: they start from
+/// configuration alone, and know nothing of Aspire.
+/// </summary>
+internal static class Resources
+{
+    private const string Main = "http";
+    private const string Internal = "internal";
+    private const int DefaultPublicPort = 8080;
+
+    /// <summary>A service with its two ports: its own, and the internal one for metrics and the routes between services.</summary>
+    public static IResourceBuilder<ProjectResource> AddService<TProject>(
+        this IDistributedApplicationBuilder builder, string name, PlatformSecrets secrets)
+        where TProject : IProjectMetadata, new() =>
+        builder.AddProject<TProject>(name, options => options.ExcludeLaunchProfile = true)
+            .WithHttpEndpoint(name: Main)
+            // Named by a variable, an endpoint stays out of ASPNETCORE_URLS.
+            .WithHttpEndpoint(name: Internal, env: "Internal__Port")
+            .WithHttpHealthCheck("/health/ready", endpointName: Main)
+            .WithEnvironment("Platform__InternalKey", secrets.InternalKey);
+
+    /// <summary>For services that verify callers' tokens.</summary>
+    public static IResourceBuilder<ProjectResource> WithTokens(this IResourceBuilder<ProjectResource> service, PlatformSecrets secrets) =>
+        service.WithEnvironment("Tokens__SigningKey", secrets.SigningKey);
+
+    /// <summary>For services that ask the Workspace API in another process.</summary>
+    public static IResourceBuilder<ProjectResource> WithWorkspace(
+        this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> workspaceApi) =>
+        service.WithEnvironment("Workspace__Url", workspaceApi.GetEndpoint(Internal));
+
+    /// <summary>The base URL of a service behind this one.</summary>
+    public static IResourceBuilder<ProjectResource> WithUrlOf(
+        this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> behind, string setting) =>
+        service.WithEnvironment(setting, behind.GetEndpoint(Main));
+
+    /// <summary>For the Workspace API: its database, and what it makes at the first start.</summary>
+    public static IResourceBuilder<ProjectResource> WithMetadata(this IResourceBuilder<ProjectResource> service, Databases databases) =>
+        service
+            .WithEnvironment("Metadata__ConnectionString", databases.Metadata)
+            .WithEnvironment("Bootstrap__OwnerTokenFile", service.ApplicationBuilder.OwnerTokenFile())
+            .WithEnvironment("Bootstrap__Connections__0__Name", "carto_dw")
+            .WithEnvironment("Bootstrap__Connections__0__ReaderConnectionString", databases.Reader)
+            .WithEnvironment("Bootstrap__Connections__0__WriterConnectionString", databases.Owner)
+            .WithEnvironment("Demo__Enabled", "true");
+
+    /// <summary>Waits for the container that the databases are in, where they are in one.</summary>
+    public static IResourceBuilder<ProjectResource> WaitFor(this IResourceBuilder<ProjectResource> service, Databases databases) =>
+        databases.Container is null ? service : service.WaitFor(databases.Container);
+
+    /// <summary>The one address for callers. WithExternalHttpEndpoints would publish the internal port too.</summary>
+    public static IResourceBuilder<ProjectResource> WithPublicPort(this IResourceBuilder<ProjectResource> service) =>
+        service.WithEndpoint(Main, endpoint =>
+        {
+            endpoint.Port = service.ApplicationBuilder.Configuration.GetValue("CARTO_PORT", DefaultPublicPort);
+            endpoint.IsExternal = true;
+        });
+
+    private static string OwnerTokenFile(this IDistributedApplicationBuilder builder)
+    {
+        var folder = Path.GetFullPath(Path.Combine(builder.AppHostDirectory, "..", ".carto", "aspire"));
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, "owner-token");
+    }
+}

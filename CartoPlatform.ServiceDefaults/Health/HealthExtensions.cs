@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace CartoPlatform.ServiceDefaults.Health;
+
+internal static class HealthExtensions
+{
+    public static void AddPlatformHealth(this WebApplicationBuilder builder) => builder.Services.AddHealthChecks();
+
+    /// <summary><c>/health</c>: the process lives, nothing is asked. <c>/health/ready</c>: every dependency, one entry each.</summary>
+    public static void MapPlatformHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).DisableHttpMetrics();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).DisableHttpMetrics();
+    }
+
+    private static async Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using (writer.ConfigureAwait(false))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("status", report.Status.ToString().ToLowerInvariant());
+            writer.WriteStartObject("dependencies");
+            foreach (var (name, entry) in report.Entries)
+            {
+                writer.WriteStartObject(name);
+                writer.WriteString("status", entry.Status.ToString().ToLowerInvariant());
+                if (entry.Description is not null) writer.WriteString("description", entry.Description);
+                foreach (var (key, value) in entry.Data)
+                {
+                    writer.WritePropertyName(key);
+                    JsonSerializer.Serialize(writer, value);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+}

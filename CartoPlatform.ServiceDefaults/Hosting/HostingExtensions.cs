@@ -1,0 +1,79 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CartoPlatform.ServiceDefaults.Hosting;
+
+public static class HostingExtensions
+{
+    internal static void AddPlatformHosting(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<InternalPortOptions>().BindConfiguration(InternalPortOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.WebHost.ConfigureKestrel((context, kestrel) =>
+        {
+            kestrel.AddServerHeader = false;
+            var options = context.Configuration.GetSection(InternalPortOptions.Section).Get<InternalPortOptions>() ?? new();
+            if (options.Port != 0) ListenInternally(kestrel, context.Configuration, options);
+        });
+
+        if (builder.Configuration.GetValue<bool>("Supervisor:Stdin"))
+            builder.Services.AddHostedService<SupervisorWatch>();
+    }
+
+    /// <summary>
+    /// Keeps an endpoint to the internal port, where only the platform's own machines can reach it. Without an internal port the
+    /// endpoint does not exist: a service never answers internal routes to the public by a forgotten setting.
+    /// </summary>
+    public static TBuilder RequireInternalPort<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint =>
+        {
+            var next = endpoint.RequestDelegate;
+            endpoint.RequestDelegate = context =>
+            {
+                var options = context.RequestServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<InternalPortOptions>>();
+                if (options.Value.Port != 0 && context.Connection.LocalPort == options.Value.Port) return next!(context);
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            };
+        });
+        return builder;
+    }
+
+    // Explicit endpoints switch Kestrel's own reading of the addresses off, so the main ones are repeated here.
+    private static void ListenInternally(
+        Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, IConfiguration configuration, InternalPortOptions options)
+    {
+        foreach (var url in (configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8080").Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var address = BindingAddress.Parse(url);
+            Listen(kestrel, address.Host, address.Port);
+        }
+
+        Listen(kestrel, options.Bind, options.Port);
+    }
+
+    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, string host, int port)
+    {
+        if (string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(port);
+        else if (IPAddress.TryParse(host.Trim('[', ']'), out var ip)) kestrel.Listen(ip, port);
+        else kestrel.ListenAnyIP(port);
+    }
+}

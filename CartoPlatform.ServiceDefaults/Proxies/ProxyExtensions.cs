@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CartoPlatform.ServiceDefaults.Proxies;
+
+public static class ProxyExtensions
+{
+    internal static void AddPlatformProxies(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateDataAnnotations()
+            .Validate(options => options.Trusted.All(network => System.Net.IPNetwork.TryParse(network, out _)),
+                $"{ProxyOptions.Section}:{nameof(ProxyOptions.Trusted)} must hold networks in CIDR form, such as 10.0.0.0/8")
+            .ValidateOnStart();
+        builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>((forwarded, proxies) =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.All;
+            // Every hop of a trusted network is followed, not the last one alone.
+            forwarded.ForwardLimit = null;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            var trusted = proxies.Value.Trusted.Count > 0 ? proxies.Value.Trusted : ProxyOptions.Default;
+            foreach (var network in trusted)
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+        });
+    }
+
+    /// <summary>Takes scheme, host, path prefix and client address from trusted proxies; comes before everything that reads them.</summary>
+    public static IApplicationBuilder UsePlatformProxies(this IApplicationBuilder app) => app.UseForwardedHeaders();
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace CartoPlatform.ServiceDefaults.Telemetry;
+
+internal static class TelemetryExtensions
+{
+    // The sources and meters that the libraries bring themselves; ours are named as their assembly.
+    private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "CartoPlatform.*"];
+
+    private static readonly string[] Meters =
+    [
+        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "Npgsql", "System.Runtime", "CartoPlatform.*",
+    ];
+
+    public static void AddPlatformTelemetry(this WebApplicationBuilder builder)
+    {
+        var resource = ResourceBuilder.CreateDefault().AddService(builder.Environment.ApplicationName);
+        var export = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var prometheus = new PrometheusExporter();
+        builder.Services.AddSingleton(prometheus);
+
+        var meters = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters)
+            .AddReader(new BaseExportingMetricReader(prometheus));
+        if (export) meters.AddOtlpExporter();
+        builder.Services.AddSingleton(meters.Build());
+
+        // Without a collector nobody reads spans: then none are made.
+        if (export)
+        {
+            builder.Services.AddSingleton(
+                Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter().Build());
+            builder.Logging.AddOpenTelemetry(logs => logs.SetResourceBuilder(resource).AddOtlpExporter());
+        }
+
+        builder.Services.AddHostedService<TelemetryLifetime>();
+    }
+}

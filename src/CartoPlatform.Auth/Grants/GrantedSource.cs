@@ -1,0 +1,50 @@
+namespace CartoPlatform.Auth.Grants;
+
+/// <summary>
+/// What the <c>source</c> of a grant means. Text that reads as a relation's name is that and never a query, so a table grant permits no
+/// SQL; all other text is an exact query.
+/// </summary>
+internal abstract record GrantedSource
+{
+    private const string DefaultSchema = "public";
+
+    private GrantedSource()
+    {
+    }
+
+    public static GrantedSource Parse(string source)
+    {
+        var text = SqlText.Trim(source);
+        if (text is "*") return new Everything();
+        return RelationText.Parse(text) switch
+        {
+            [{ } name] => new Relations(null, DefaultSchema, name),
+            [{ } schema, var name] => new Relations(null, schema, name),
+            [{ } database, { } schema, var name] => new Relations(database, schema, name),
+            _ => new ExactQuery(source),
+        };
+    }
+
+    public abstract bool Covers(RequestedSource requested);
+
+    private sealed record Everything : GrantedSource
+    {
+        public override bool Covers(RequestedSource requested) => true;
+    }
+
+    // A null database is any (a connection has but one); a null name is every relation of the schema.
+    private sealed record Relations(string? Database, string Schema, string? Name) : GrantedSource
+    {
+        public override bool Covers(RequestedSource requested) =>
+            requested is RequestedSource.Table table
+            && (Database is null || Database == table.Database)
+            && Schema == table.Schema
+            && (Name is null || Name == table.Name);
+    }
+
+    private sealed record ExactQuery(string Sql) : GrantedSource
+    {
+        public override bool Covers(RequestedSource requested) =>
+            requested is RequestedSource.Query query && SqlText.Trim(query.Sql).SequenceEqual(SqlText.Trim(Sql)) && !SqlText.Trim(Sql).IsEmpty;
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace CartoPlatform.Auth.Tokens;
+
+/// <summary>Says what a token's text claims, if it is genuine: signed by this platform with HS256, and within its time.</summary>
+public sealed class TokenVerifier
+{
+    /// <summary>Ours have about 250 characters. Longer text is refused before anything is decoded.</summary>
+    public const int MaxLength = 8 * 1024;
+
+    private const string AccountClaim = "a";
+
+    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxLength };
+    private readonly TokenValidationParameters _parameters;
+    private readonly TimeProvider _time;
+
+    internal TokenVerifier(TokenSigningKey key, TimeProvider time)
+    {
+        _time = time;
+        _parameters = new TokenValidationParameters
+        {
+            ValidAlgorithms = [TokenSigningKey.Algorithm],
+            IssuerSigningKey = key.Key,
+            // Tokens name no issuer and no audience: the key is the platform's own.
+            ValidateIssuer = false,
+            ValidateAudience = false,
+            RequireExpirationTime = false,
+            LifetimeValidator = IsWithinTime,
+        };
+    }
+
+    /// <summary>The claims, or null for text that is no valid token.</summary>
+    public async ValueTask<TokenClaims?> VerifyAsync(string text)
+    {
+        if (text.Length > MaxLength) return null;
+        var result = await _handler.ValidateTokenAsync(text, _parameters);
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken token) return null;
+        return Guid.TryParseExact(token.Id, "D", out var id)
+            && token.TryGetPayloadValue<string>(AccountClaim, out var account)
+            && Guid.TryParseExact(account, "D", out var accountId)
+            ? new TokenClaims(id, accountId)
+            : null;
+    }
+
+    private bool IsWithinTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        return (notBefore is null || notBefore <= now) && (expires is null || now < expires);
+    }
+}

@@ -1,0 +1,20 @@
+import { eachPart } from './parts.js';
+
+/**
+ * What the loaded tiles show of a table: features, the table's own sums, and how many are of each class.
+ * @returns {{features: number, sums: number[], perClass: Map<object, number>}}
+ */
+export function summarise(table, tiles, bounds, mvt) {
+  const seen = new Set();
+  const sums = table.numbers.map(() => 0);
+  const perClass = new Map(table.classes.classes.map(entry => [entry, 0]));
+  eachPart(tiles, bounds, mvt, ({ get }) => {
+    const id = get(table.id);
+    if (seen.has(id)) return;
+    seen.add(id);
+    table.numbers.forEach((number, index) => (sums[index] += Number(number.sum(get)) || 0));
+    const entry = table.classes.of(get);
+    perClass.set(entry, perClass.get(entry) + 1);
+  });
+  return { features: seen.size, sums, perClass };
+}

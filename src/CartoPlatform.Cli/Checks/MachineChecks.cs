@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using CartoPlatform.Cli.Platforms;
+using CartoPlatform.EmbeddedPostGis;
+using CartoPlatform.EmbeddedPostGis.Binaries;
+using CartoPlatform.EmbeddedPostGis.Clusters;
+
+namespace CartoPlatform.Cli.Checks;
+
+internal static class MachineChecks
+{
+    private const long Megabyte = 1024 * 1024;
+    private const long SmallMemoryBytes = 1024 * Megabyte;
+
+    public static Check DotNet() => Check.Pass("dotnet", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors");
+
+    public static async Task<Check> PostgresAsync(DataFolder data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await PostgresInstallations.FindAsync(cancellationToken);
+            var chosen = PostgresInstallations.Choose(found, EmbeddedCluster.MajorOf(data.Path));
+            return Check.Pass("postgresql", $"{chosen} in {chosen.BinDirectory}{(chosen.HasStatementStatistics ? "" : ", without pg_stat_statements")}");
+        }
+        catch (ClusterException exception)
+        {
+            return Check.Fail("postgresql", exception.Message);
+        }
+    }
+
+    public static Check Tool(string subject, string command, string found, string missing)
+    {
+        var folder = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).FirstOrDefault(folder => File.Exists(Path.Combine(folder, command)));
+        return folder is null ? Check.Note(subject, $"not installed; {missing}") : Check.Pass(subject, $"{Path.Combine(folder, command)}: {found}");
+    }
+
+    public static Check Memory()
+    {
+        var bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return bytes < SmallMemoryBytes
+            ? Check.Note("memory", $"{bytes / Megabyte} MB: tiles of large tables will be slow, 2 GB or more are better")
+            : Check.Pass("memory", $"{bytes / Megabyte} MB");
+    }
+}

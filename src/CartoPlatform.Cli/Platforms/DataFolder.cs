@@ -1,0 +1,37 @@
+using CartoPlatform.EmbeddedPostGis.Secrets;
+
+namespace CartoPlatform.Cli.Platforms;
+
+/// <summary>The folder that holds everything of one platform.</summary>
+internal sealed record DataFolder(string Path)
+{
+    public string RunFile => System.IO.Path.Combine(Path, "run.json");
+
+    public string LockFile => System.IO.Path.Combine(Path, "lock");
+
+    public string HolderFile => System.IO.Path.Combine(Path, "supervisor.json");
+
+    public string Logs => System.IO.Path.Combine(Path, "logs");
+
+    /// <summary>The output of a detached <c>up</c>.</summary>
+    public string UpLog => System.IO.Path.Combine(Logs, "up.log");
+
+    /// <summary>Says that the sample data were loaded once, so that tables dropped by the user stay away.</summary>
+    public string SamplesMark => System.IO.Path.Combine(Path, "samples-loaded");
+
+    public string OwnerTokenFile => System.IO.Path.Combine(Path, "secrets", "owner-token");
+
+    public SecretFolder Secrets() => new(Path);
+
+    /// <summary>Makes the folder. Open to all but for <c>secrets/</c>: PostgreSQL's account must pass through.</summary>
+    public void Create()
+    {
+        if (!Directory.Exists(Path))
+        {
+            Directory.CreateDirectory(Path);
+            File.SetUnixFileMode(Path, (UnixFileMode)0b111_101_101);
+        }
+
+        Directory.CreateDirectory(Logs);
+    }
+}

@@ -1,0 +1,12 @@
+using CartoPlatform.EmbeddedPostGis.Clusters;
+
+namespace CartoPlatform.Cli.Platforms;
+
+/// <summary>The database of a running platform.</summary>
+internal static class RunningDatabase
+{
+    public static ClusterConnections Find(DataFolder data) =>
+        PlatformLock.Holder(data) is not null && RunFile.Read(data) is { Database: { Process.IsAlive: true } database }
+            ? new ClusterConnections(database.Port, data.Secrets())
+            : throw new CommandException($"No platform runs on {data.Path}: start it with ./carto up.");
+}

@@ -1,0 +1,88 @@
+using CartoPlatform.Cli.Platforms;
+using CartoPlatform.Cli.Samples;
+using CartoPlatform.EmbeddedPostGis.Clusters;
+using CartoPlatform.Topology;
+using CartoPlatform.Topology.Running;
+
+namespace CartoPlatform.Cli.Supervision;
+
+/// <summary>
+/// Runs one platform from start to end: database, sample data, services. Whatever ends it, everything it started is stopped,
+/// and what a killed one left behind is taken over or cleaned up.
+/// </summary>
+internal sealed class Supervisor(PlatformSettings settings, TopologySpec topology, bool loadSamples, IProgress<string> report, TimeProvider time)
+{
+    /// <summary>Returns when <paramref name="cancellationToken"/> asks for the end, after <paramref name="ready"/> was called.</summary>
+    public async Task RunAsync(Action<RunRecord> ready, CancellationToken cancellationToken)
+    {
+        settings.Data.Create();
+        using var held = PlatformLock.TryTake(settings.Data)
+            ?? throw new CommandException($"Another platform holds {settings.Data.Path}: stop it with ./carto down.");
+
+        await LeftOvers.EndServicesAsync(settings.Data, report, time, cancellationToken);
+        RequireFreePort();
+        var record = new RunJournal(settings, topology, time);
+        await using var database = await DatabaseKeeper.StartAsync(settings.Data, report, time, cancellationToken);
+        record.Database(database.Cluster);
+        if (loadSamples)
+            await SampleData.LoadOnceAsync(settings.Data, database.Cluster.Connections.Owner, cancellationToken);
+
+        using var runner = new ProcessRunner(topology, RunSettingsFor(database.Cluster.Connections), report, record.Services, time);
+        record.Runner = runner;
+        try
+        {
+            await runner.StartAsync(cancellationToken);
+            // Said before it is recorded: who waits for the record then finds everything said.
+            ready(record.Current);
+            record.Ready();
+            await UntilAskedAsync(runner, database, cancellationToken);
+        }
+        finally
+        {
+            record.Stopping();
+            await runner.StopAsync();
+            RunFile.Delete(settings.Data);
+        }
+    }
+
+    private static async Task UntilAskedAsync(ProcessRunner runner, DatabaseKeeper database, CancellationToken cancellationToken)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var first = await Task.WhenAny(runner.WatchAsync(both.Token), database.WatchAsync(both.Token));
+        await both.CancelAsync();
+        if (!cancellationToken.IsCancellationRequested)
+            await first;
+    }
+
+    private void RequireFreePort()
+    {
+        if (!FreePort.IsFree(settings.Bind, settings.Port))
+            throw new CommandException($"Port {settings.Port} of {settings.Bind} is in use by another program: choose another one with --port or CARTO_PORT.");
+    }
+
+    private RunSettings RunSettingsFor(ClusterConnections connections)
+    {
+        var secrets = settings.Data.Secrets();
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Reference.InternalKey] = secrets.Password("internal-key"),
+            [Reference.SigningKey] = secrets.Key("tokens-signing-key"),
+            [Reference.MetadataConnection] = connections.Metadata,
+            [Reference.ReaderConnection] = connections.Reader,
+            [Reference.WriterConnection] = connections.Owner,
+            [Reference.OwnerTokenFile] = settings.Data.OwnerTokenFile,
+        };
+        if (RepositoryLayout.Pages is { } pages)
+            values[Reference.PagesFolder] = pages;
+
+        return new RunSettings
+        {
+            Bind = settings.Bind,
+            Port = settings.Port,
+            BinaryFolder = RepositoryLayout.BinaryFolder,
+            LogFolder = settings.Data.Logs,
+            FindPort = FreePort.Find,
+            Values = values,
+        };
+    }
+}

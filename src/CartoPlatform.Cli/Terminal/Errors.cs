@@ -1,0 +1,10 @@
+namespace CartoPlatform.Cli.Terminal;
+
+/// <summary>Errors of commands: one sentence on standard error, marked so that it can be found in a log.</summary>
+internal static class Errors
+{
+    public const string Mark = "carto: ";
+
+    public static Task WriteAsync(string sentence) =>
+        Console.Error.WriteLineAsync(Mark + sentence.ReplaceLineEndings(" ").Trim());
+}

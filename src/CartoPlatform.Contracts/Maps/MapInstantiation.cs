@@ -1,0 +1,22 @@
+namespace CartoPlatform.Contracts.Maps;
+
+/// <summary>Answer to a map instantiation (contract, section 2.2): what the source holds, and where its data can be had in which form.</summary>
+public sealed record MapInstantiation
+{
+    /// <summary>Rows of the source, filters applied; an estimate for large ones.</summary>
+    public required long Nrows { get; init; }
+
+    /// <summary>Columns in the order of the source, the spatial one included.</summary>
+    public required IReadOnlyList<FieldSchema> Schema { get; init; }
+
+    public required DataLocation Tilejson { get; init; }
+
+    public required DataLocation Geojson { get; init; }
+
+    public required DataLocation Json { get; init; }
+
+    public required DataLocation Ndjson { get; init; }
+}
+
+/// <summary>Absolute URLs of the data in one form; clients take the first.</summary>
+public sealed record DataLocation(IReadOnlyList<string> Url);

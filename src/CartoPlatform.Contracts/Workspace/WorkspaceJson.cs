@@ -1,0 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CartoPlatform.Contracts.Workspace;
+
+/// <summary>How the records of the internal routes are written and read, and the grants in the metadata database.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(TokenRecord))]
+[JsonSerializable(typeof(ConnectionRecord))]
+[JsonSerializable(typeof(IReadOnlyList<GrantRecord>))]
+public sealed partial class WorkspaceJson : JsonSerializerContext;

@@ -1,0 +1,34 @@
+using CartoPlatform.Auth;
+using CartoPlatform.Edge.Cors;
+using CartoPlatform.Edge.Limits;
+using CartoPlatform.Edge.NotBuilt;
+using CartoPlatform.Edge.Pages;
+using CartoPlatform.Edge.Paths;
+
+namespace CartoPlatform.Edge;
+
+/// <summary>What faces the internet, in the order in which a request passes it.</summary>
+public static class EdgeModule
+{
+    public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder)
+    {
+        builder.AddEdgeLimits();
+        builder.AddEdgeCors();
+        builder.AddPages();
+        builder.AddPlatformAuth();
+        return builder;
+    }
+
+    public static WebApplication UseEdge(this WebApplication app)
+    {
+        // CORS first: an answer of anything below, an error too, must be readable by a browser.
+        app.UseCors();
+        app.UseInternalHeaderStripping();
+        app.UseApiPaths();
+        app.UsePages();
+        app.UseRouting();
+        app.UsePlatformAuth();
+        app.MapNotBuilt();
+        return app;
+    }
+}

@@ -1,0 +1,24 @@
+namespace CartoPlatform.Edge.Paths;
+
+internal static class PathExtensions
+{
+    private const string InternalHeaderPrefix = "X-Carto-";
+
+    /// <summary>Headers that services use among themselves never come in from outside.</summary>
+    public static IApplicationBuilder UseInternalHeaderStripping(this IApplicationBuilder app) =>
+        app.Use((context, next) =>
+        {
+            foreach (var name in context.Request.Headers.Keys.Where(
+                         name => name.StartsWith(InternalHeaderPrefix, StringComparison.OrdinalIgnoreCase)).ToArray())
+                context.Request.Headers.Remove(name);
+            return next(context);
+        });
+
+    /// <summary>Brings every spelling of an API path to <c>/v3/…</c>, before routing.</summary>
+    public static IApplicationBuilder UseApiPaths(this IApplicationBuilder app) =>
+        app.Use((context, next) =>
+        {
+            if (ApiPath.Normalize(context.Request.Path.Value ?? "/") is { } path) context.Request.Path = path;
+            return next(context);
+        });
+}

@@ -1,0 +1,48 @@
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace CartoPlatform.Edge.Routing;
+
+/// <summary>Which process answers which path, as YARP's configuration.</summary>
+public static class EdgeRoutes
+{
+    // A little over the minute that the APIs give themselves, so that their own error arrives.
+    private static readonly TimeSpan ActivityTimeLimit = TimeSpan.FromSeconds(75);
+
+    public static WebApplicationBuilder AddEdgeRoutes(this WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection(EdgeRouteOptions.Section).Get<EdgeRouteOptions>() ?? new EdgeRouteOptions();
+        var targets = new[]
+        {
+            (Name: "maps-api", Url: options.Cache ?? options.MapsApi, Paths: new[] { "/v3/maps/{**rest}", "/v3/stats/{**rest}" }),
+            (Name: "sql-api", Url: options.Cache ?? options.SqlApi, Paths: ["/v3/sql/{**rest}"]),
+            (Name: "workspace-api", Url: options.WorkspaceApi, Paths: ["/v3/connections/{**rest}", "/demo/{**rest}"]),
+        };
+        builder.Services.AddReverseProxy().LoadFromMemory(
+            [.. targets.SelectMany(target => target.Paths.Select(path => Route(target.Name, path)))],
+            [.. targets.Select(target => Cluster(target.Name, target.Url))]);
+        return builder;
+    }
+
+    public static WebApplication MapEdgeRoutes(this WebApplication app)
+    {
+        app.MapReverseProxy();
+        return app;
+    }
+
+    private static RouteConfig Route(string cluster, string path) => new()
+    {
+        RouteId = $"{cluster} {path}",
+        ClusterId = cluster,
+        Match = new RouteMatch { Path = path },
+    };
+
+    private static ClusterConfig Cluster(string name, Uri? url) => new()
+    {
+        ClusterId = name,
+        Destinations = url is null
+            ? null
+            : new Dictionary<string, DestinationConfig> { [name] = new() { Address = url.ToString() } },
+        HttpRequest = new ForwarderRequestConfig { ActivityTimeout = ActivityTimeLimit },
+    };
+}

@@ -1,0 +1,75 @@
+using CartoPlatform.EmbeddedPostGis.Binaries;
+using CartoPlatform.EmbeddedPostGis.Processes;
+using CartoPlatform.EmbeddedPostGis.Provisioning;
+using CartoPlatform.EmbeddedPostGis.Secrets;
+
+namespace CartoPlatform.EmbeddedPostGis.Clusters;
+
+/// <summary>The private PostGIS of one data folder, with the platform's roles and databases in it.</summary>
+public sealed class EmbeddedCluster
+{
+    private readonly RunningServer _server;
+
+    private EmbeddedCluster(RunningServer server, ClusterConnections connections)
+    {
+        _server = server;
+        Connections = connections;
+    }
+
+    public ClusterConnections Connections { get; }
+
+    public int Port => _server.Port;
+
+    public ProcessIdentity Process => _server.Postmaster;
+
+    public bool IsAlive => _server.Postmaster.IsAlive;
+
+    /// <summary>
+    /// Starts the cluster of a data folder, making it first where there is none, or adopts one that still runs.
+    /// Sentences for the person who waits go to <paramref name="report"/>.
+    /// </summary>
+    /// <exception cref="ClusterException">It cannot be had; nothing in the data folder is lost.</exception>
+    public static async Task<EmbeddedCluster> StartAsync(ClusterOptions options, IProgress<string> report, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var secrets = new SecretFolder(options.DataFolder);
+        var admin = PlatformLogins.Admin(secrets);
+        var isNew = !ClusterLocation.Exists(options.DataFolder);
+        var installation = PostgresInstallations.Choose(
+            await PostgresInstallations.FindAsync(cancellationToken),
+            isNew ? null : ClusterLocation.Major(options.DataFolder));
+        var account = await ServerAccount.ChooseAsync(ClusterLocation.In(options.DataFolder), cancellationToken);
+        if (isNew)
+        {
+            report.Report($"Making the database: {installation}, in {ClusterLocation.In(options.DataFolder)}.");
+            await new ClusterInitializer(installation, account, options).InitializeAsync(admin.Name, admin.Password, report, cancellationToken);
+        }
+
+        var server = await new NativeServer(installation, account, options, time).StartAsync(report, cancellationToken);
+        var connections = new ClusterConnections(server.Port, secrets);
+        await PlatformProvisioning.EnsureAsync(connections, secrets, cancellationToken);
+        return new EmbeddedCluster(server, connections);
+    }
+
+    /// <summary>The version of PostgreSQL that a data folder is bound to; null where there is no database yet.</summary>
+    public static int? MajorOf(string dataFolder) => ClusterLocation.Exists(dataFolder) ? ClusterLocation.Major(dataFolder) : null;
+
+    /// <summary>Clusters that lie outside of their data folders, whose data folders are gone.</summary>
+    public static IReadOnlyList<string> Forgotten() => ClusterLocation.Forgotten();
+
+    /// <summary>Stops whatever server runs on the data folder. False when there was none.</summary>
+    public static async Task<bool> StopLeftOverAsync(string dataFolder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var directory = ClusterLocation.In(dataFolder);
+        if (RunningServer.Find(directory, time) is not { } server)
+            return Directory.Exists(directory) && await LeftOverServer.RemoveAsync(directory, time, cancellationToken) is not null;
+
+        await server.StopAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Ends all sessions, writes everything out and stops the server.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
+
+    /// <summary>Keeps the server's log within its bounds; to be called now and then.</summary>
+    public void BoundLog() => ServerLog.Bound(ServerLog.PathIn(_server.DataDirectory));
+}

@@ -1,0 +1,43 @@
+namespace CartoPlatform.EmbeddedPostGis.Provisioning;
+
+/// <summary>
+/// Who may do what inside a data database. The reader runs strangers' SQL: what PostgreSQL allows everybody by default
+/// and that writes, reaches into other sessions or shows their queries, is taken away.
+/// </summary>
+internal static class DataRights
+{
+    /// <summary>
+    /// Large objects can be written without any table; a session may cancel, end and watch all sessions of its own role,
+    /// which here are those of all other readers; logical messages fill the log.
+    /// </summary>
+    private const string TakenFromPublic =
+        """
+        proname LIKE 'lo\_%' OR proname IN ('lowrite', 'pg_cancel_backend', 'pg_terminate_backend', 'pg_stat_get_activity', 'pg_logical_emit_message')
+        OR proname LIKE 'pg\_stat\_get\_backend\_%' OR proname LIKE 'pg\_stat\_statements%'
+        """;
+
+    public static string Sql(string ownerName, string readerName)
+    {
+        var (owner, reader) = (Quoted.Name(ownerName), Quoted.Name(readerName));
+        return $"""
+            ALTER SCHEMA public OWNER TO {owner};
+            REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+            GRANT USAGE ON SCHEMA public TO PUBLIC;
+
+            ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE ON SCHEMAS TO {reader};
+            ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT SELECT ON TABLES TO {reader};
+            ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT SELECT ON SEQUENCES TO {reader};
+
+            DO $rights$
+            DECLARE
+                taken regprocedure;
+            BEGIN
+                FOR taken IN SELECT oid::regprocedure FROM pg_proc WHERE ({TakenFromPublic}) AND has_function_privilege('public', oid, 'EXECUTE') LOOP
+                    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', taken);
+                    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO pg_monitor', taken);
+                END LOOP;
+            END
+            $rights$;
+            """;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CartoPlatform.Contracts.Maps;
+using CartoPlatform.MapsApi.Downloads;
+using CartoPlatform.MapsApi.Requests;
+using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.TileJsons;
+using CartoPlatform.MapsApi.Urls;
+
+namespace CartoPlatform.MapsApi.Maps;
+
+/// <summary>Answers what there is to know of a map before its tiles: the instantiation and the TileJSON.</summary>
+internal sealed class MapService(MapDefinitions definitions, MapSources sources, MapUrls urls, SourceFacts facts, TileJsonBuilder tileJsons, TimeProvider time)
+{
+    // The ampersands of URLs and names beyond ASCII stay readable: these answers are JSON, and never part of a page.
+    private static readonly MapsJson Json = new(new JsonSerializerOptions(MapsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public async Task<IResult> AnswerAsync(SourceKind kind, string connection, HttpContext context)
+    {
+        var request = await definitions.ReadAsync(kind, context.Request, context.RequestAborted);
+        if (!request.Succeeded) return request.Error;
+
+        var (map, answer) = request.Value;
+        return await sources.UseAsync(context.RequirePrincipal(), connection, map, source => AnswerAsync(source, answer, context), context.RequestAborted);
+    }
+
+    private async Task<IResult> AnswerAsync(MapSource source, AnswerOptions answer, HttpContext context)
+    {
+        if (DownloadFormat.Find(answer.Format) is { } format) return new DownloadResult(source, format);
+
+        var connection = source.Pool.Record;
+        var stamp = (answer.Format is null ? null : answer.CacheStamp) ?? CacheStamp.Now(time, connection.Revision);
+        var set = await urls.ForAsync(context.Request, connection.Name, source.Request, answer, stamp, context.RequestAborted);
+        if (!set.Succeeded) return set.Error;
+
+        // Never a 304 here: it has no body, which the client library cannot bear (contract, section 1.7).
+        context.Response.Headers.CacheControl = "private, no-cache";
+        return answer.Format is null
+            ? TypedResults.Json(await InstantiateAsync(source, set.Value, context.RequestAborted), Json.MapInstantiation)
+            : TypedResults.Json(await tileJsons.BuildAsync(source, set.Value, context.RequestAborted), Json.TileJson);
+    }
+
+    private async Task<MapInstantiation> InstantiateAsync(MapSource source, MapUrlSet set, CancellationToken cancellationToken) => new()
+    {
+        Nrows = await facts.CountAsync(source, cancellationToken),
+        Schema = [.. source.Columns.Select(reference => reference.Column.ToFieldSchema())],
+        Tilejson = new([set.Data("tilejson")]),
+        Geojson = new([set.Data("geojson")]),
+        Json = new([set.Data("json")]),
+        Ndjson = new([set.Data("ndjson")]),
+    };
+}

@@ -1,0 +1,61 @@
+using CartoPlatform.MapsApi.Maps;
+using CartoPlatform.MapsApi.Requests;
+using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.TileJsons;
+using CartoPlatform.MapsApi.Tiles;
+using CartoPlatform.MapsApi.Urls;
+using CartoPlatform.PostGis;
+using CartoPlatform.ServiceDefaults.Errors;
+
+namespace CartoPlatform.MapsApi;
+
+/// <summary>Maps over HTTP: instantiation, TileJSON and tiles. An <c>IWorkspaceDirectory</c> and the authentication come from the host.</summary>
+public static class MapsApiModule
+{
+    // Endpoints of the contract that come with issue 3, and the stats of section 9.
+    private static readonly (string Pattern, string What)[] NotBuilt =
+    [
+        ("/v3/maps/public/{**rest}", "The endpoint of public maps"),
+        ("/v3/maps/{connection}/tileset/{**rest}", "The endpoint tileset"),
+        ("/v3/maps/{connection}/raster/{**rest}", "The endpoint raster"),
+        ("/v3/maps/{connection}/boundary/{**rest}", "The endpoint boundary"),
+        ("/v3/stats/{**rest}", "The endpoint of statistics"),
+    ];
+
+    public static WebApplicationBuilder AddMapsApi(this WebApplicationBuilder builder)
+    {
+        builder.AddPostGis();
+        var services = builder.Services;
+        services.AddOptions<TileOptions>().BindConfiguration(TileOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<PublicUrlOptions>().BindConfiguration(PublicUrlOptions.Section)
+            .Validate(options => options.PublicUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "" },
+                "Platform:PublicUrl must be an absolute http or https URL without a query")
+            .ValidateOnStart();
+        services.AddSingleton<MapDefinitions>();
+        services.AddSingleton<MapUrls>();
+        services.AddSingleton<SpatialColumnFinder>();
+        services.AddSingleton<RowSources>();
+        services.AddSingleton<MapSources>();
+        services.AddSingleton<SourceFacts>();
+        services.AddSingleton<TileJsonBuilder>();
+        services.AddSingleton<MapService>();
+        services.AddSingleton<ProjectedBoxes>();
+        services.AddSingleton<TileRenderer>();
+        services.AddSingleton<TileService>();
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapMapsApi(this IEndpointRouteBuilder routes)
+    {
+        var maps = routes.MapGroup("/v3/maps/{connection}").RequireConnection();
+        foreach (var kind in Enum.GetValues<SourceKind>())
+        {
+            maps.MapMaps(kind);
+            maps.MapTiles(kind);
+        }
+
+        foreach (var (pattern, what) in NotBuilt)
+            routes.Map(pattern, () => ApiError.NotImplemented(what));
+        return routes;
+    }
+}

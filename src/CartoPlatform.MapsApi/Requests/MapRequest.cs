@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace CartoPlatform.MapsApi.Requests;
+
+/// <summary>What a map shows: the same for the instantiation, its TileJSON and every tile.</summary>
+internal sealed record MapRequest
+{
+    public required SourceKind Kind { get; init; }
+
+    /// <summary>The table's name or the query's SQL, as the caller wrote it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Values of the query's placeholders: an array, or an object by name.</summary>
+    public JsonElement? QueryParameters { get; init; }
+
+    public required string SpatialColumn { get; init; }
+
+    public required TileResolution Resolution { get; init; }
+
+    /// <summary>Names of the columns to put in tiles, as written; null means every one.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    public JsonElement? Filters { get; init; }
+
+    /// <summary>Adds the text property <c>_carto_bbox</c> to polygons.</summary>
+    public bool FeatureBbox { get; init; }
+
+    /// <summary>The parameters that make an equal request, in a fixed order: URLs and stored definitions are made of them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ToParameters()
+    {
+        var list = new List<KeyValuePair<string, string>> { new(Kind == SourceKind.Table ? ParameterNames.Name : ParameterNames.Query, Source) };
+        if (QueryParameters is { } values) list.Add(new(ParameterNames.QueryParameters, values.GetRawText()));
+        list.Add(new(ParameterNames.SpatialDataColumn, SpatialColumn));
+        list.Add(new(ParameterNames.SpatialDataType, "geo"));
+        list.Add(new(ParameterNames.TileResolution, Resolution.Text));
+        if (Columns is not null) list.Add(new(ParameterNames.Columns, string.Join(',', Columns)));
+        if (Filters is { } filters) list.Add(new(ParameterNames.Filters, filters.GetRawText()));
+        if (FeatureBbox) list.Add(new(ParameterNames.FeatureBbox, "true"));
+        return list;
+    }
+}

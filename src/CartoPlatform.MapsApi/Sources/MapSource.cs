@@ -1,0 +1,51 @@
+using CartoPlatform.MapsApi.Requests;
+using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Filters;
+using CartoPlatform.PostGis.Relations;
+using Npgsql;
+
+namespace CartoPlatform.MapsApi.Sources;
+
+/// <summary>A request's source as the database knows it: looked up, permitted, and ready to be put into SQL.</summary>
+internal sealed record MapSource
+{
+    /// <summary>What the rows are called in all SQL about a source.</summary>
+    public const string Alias = "s";
+
+    public required MapRequest Request { get; init; }
+
+    public required DatabasePool Pool { get; init; }
+
+    /// <summary>What stands after FROM: a quoted relation, or the caller's SQL as a subquery, under the alias.</summary>
+    public required string FromSql { get; init; }
+
+    /// <summary>The filters as a condition; null without filters.</summary>
+    public string? FilterSql { get; init; }
+
+    /// <summary>Values that <see cref="FromSql"/> and <see cref="FilterSql"/> refer to, from $1 on.</summary>
+    public required SqlParameterList Parameters { get; init; }
+
+    /// <summary>Null for a query.</summary>
+    public Relation? Relation { get; init; }
+
+    /// <summary>All columns, in the order of the source; a name that a query gives twice is numbered the second time.</summary>
+    public required IReadOnlyList<ColumnReference> Columns { get; init; }
+
+    public required SpatialColumn Spatial { get; init; }
+
+    /// <summary>The columns that go into tiles as attributes.</summary>
+    public required IReadOnlyList<ColumnReference> Properties { get; init; }
+
+    /// <summary>The conditions on the source's rows as a clause; empty without any.</summary>
+    public string WhereSql => FilterSql is null ? "" : $"WHERE {FilterSql}";
+
+    /// <summary>A statement on the reader's login, with the source's own values bound and others behind them.</summary>
+    public NpgsqlCommand CreateCommand(string sql, NpgsqlConnection connection, params ReadOnlySpan<object> values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        Parameters.CopyTo(command.Parameters);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+}

@@ -1,0 +1,89 @@
+using CartoPlatform.Auth;
+using CartoPlatform.MapsApi.Requests;
+using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Filters;
+using CartoPlatform.ServiceDefaults.Errors;
+using Npgsql;
+
+namespace CartoPlatform.MapsApi.Sources;
+
+/// <summary>From a request to its source: connection, permission, relation or query, columns. The same for every answer made of it.</summary>
+internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, SpatialColumnFinder spatialColumns)
+{
+    /// <summary>Finds the source and makes an answer of it. If its table has changed since it was looked up, both happen once more.</summary>
+    public async Task<IResult> UseAsync(
+        Principal principal, string connection, MapRequest request, Func<MapSource, Task<IResult>> answer, CancellationToken cancellationToken)
+    {
+        var pool = await pools.FindAsync(connection, cancellationToken);
+        if (pool is null) return ApiError.NotFound($"There is no connection {connection}");
+
+        var source = await FindAsync(principal, pool, request, cancellationToken);
+        if (!source.Succeeded) return source.Error;
+        try
+        {
+            return await answer(source.Value);
+        }
+        catch (PostgresException exception) when (IsOutdated(exception))
+        {
+            rowSources.Forget(pool);
+            spatialColumns.Forget();
+        }
+
+        source = await FindAsync(principal, pool, request, cancellationToken);
+        return source.Succeeded ? await answer(source.Value) : source.Error;
+    }
+
+    // A column or table is gone, a query has fewer columns than it had; "cached plan must not change result type".
+    private static bool IsOutdated(PostgresException exception) => exception.SqlState
+        is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidColumnReference
+        or PostgresErrorCodes.FeatureNotSupported;
+
+    private async Task<Outcome<MapSource>> FindAsync(Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken)
+    {
+        var found = await rowSources.FindAsync(principal, pool, request, cancellationToken);
+        if (!found.Succeeded) return found.Error;
+
+        var rows = found.Value;
+        var drawn = ColumnReference.Find(rows.Columns, request.SpatialColumn);
+        if (drawn is null) return ApiError.ColumnNotFound(request.SpatialColumn);
+        if (!drawn.Column.IsSpatial) return ApiError.BadRequest($"The column {drawn.Column.Name} holds no geometry");
+        var properties = SelectProperties(rows.Columns, request.Columns);
+        if (!properties.Succeeded) return properties.Error;
+
+        var parameters = rows.CreateParameters();
+        string? filterSql = null;
+        if (request.Filters is { } filters
+            && !FilterCompiler.TryCompile(filters, FilterOperator.And, rows.Columns, parameters, out filterSql, out var unusable)) return unusable;
+
+        var spatial = await spatialColumns.FindAsync(pool, rows, drawn, cancellationToken);
+        return new MapSource
+        {
+            Request = request with { SpatialColumn = drawn.Column.Name },
+            Pool = pool,
+            Relation = rows.Relation,
+            FromSql = rows.FromSql,
+            FilterSql = filterSql,
+            Parameters = parameters,
+            Columns = rows.Columns,
+            Properties = properties.Value,
+            Spatial = spatial,
+        };
+    }
+
+    private static Outcome<ColumnReference[]> SelectProperties(IReadOnlyList<ColumnReference> columns, IReadOnlyList<string>? names)
+    {
+        // Spatial columns beside the drawn one would only be noise in a tile: PostGIS prints them as hexadecimal text.
+        if (names is null) return columns.Where(reference => !reference.Column.IsSpatial).ToArray();
+
+        var selected = new List<ColumnReference>(names.Count);
+        foreach (var name in names)
+        {
+            var column = ColumnReference.Find(columns, name);
+            if (column is null) return ApiError.ColumnNotFound(name);
+            if (!column.Column.IsSpatial && !selected.Contains(column)) selected.Add(column);
+        }
+
+        return selected.ToArray();
+    }
+}

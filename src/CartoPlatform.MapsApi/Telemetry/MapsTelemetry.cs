@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace CartoPlatform.MapsApi.Telemetry;
+
+/// <summary>Traces and metrics of this service. Metrics carry the zoom, never a tile's column or row: those have no bounds.</summary>
+internal static class MapsTelemetry
+{
+    public const string Name = "CartoPlatform.MapsApi";
+
+    public static readonly ActivitySource Activities = new(Name);
+
+    private static readonly Meter Meter = new(Name);
+
+    public static readonly Histogram<double> TileDuration =
+        Meter.CreateHistogram<double>("carto.tile.duration", "s", "Time to make a tile, from source to bytes");
+
+    public static readonly Histogram<long> TileFeatures = Meter.CreateHistogram<long>("carto.tile.features", "{feature}", "Features of a tile");
+
+    public static readonly Counter<long> TileBytes = Meter.CreateCounter<long>("carto.tile.bytes", "By", "Bytes of tiles, before compression");
+
+    public static readonly Counter<long> TileDropped = Meter.CreateCounter<long>("carto.tile.dropped", "{row}", "Rows left out of tiles to keep their budget");
+}

@@ -1,0 +1,66 @@
+using CartoPlatform.Contracts.Maps;
+using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Tiles;
+using CartoPlatform.MapsApi.Urls;
+using CartoPlatform.PostGis.Columns;
+using CartoPlatform.Tiles;
+using Microsoft.Extensions.Options;
+
+namespace CartoPlatform.MapsApi.TileJsons;
+
+/// <summary>Describes a source's tiles (contract, section 3).</summary>
+internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> options)
+{
+    private static readonly Bounds World = new(-180, -WebMercator.MaxLatitude, 180, WebMercator.MaxLatitude);
+
+    public async Task<TileJson> BuildAsync(MapSource source, MapUrlSet urls, CancellationToken cancellationToken)
+    {
+        var summary = await facts.SummarizeAsync(source, cancellationToken);
+        var bounds = summary.Bounds ?? World;
+        var attributes = Attributes(source);
+        return new TileJson
+        {
+            Name = source.Relation is { } relation ? $"{relation.Schema}.{relation.Name}" : "query",
+            Tiles = [urls.Tiles(options.Value.DefaultTileFormat)],
+            Minzoom = 0,
+            Maxzoom = options.Value.MaxZoom,
+            Bounds = [bounds.West, bounds.South, bounds.East, bounds.North],
+            Center = Center(bounds),
+            TileResolution = source.Request.Resolution.Value,
+            VectorLayers = [Layer(source, attributes)],
+            Tilestats = new TileStats
+            {
+                Layers = [new LayerStats { Layer = TileLayer.Name, Count = summary.Rows, Geometry = source.Spatial.DisplayType, Attributes = attributes }],
+            },
+            Schema = [.. source.Columns.Select(reference => reference.Column.ToFieldSchema())],
+        };
+    }
+
+    private VectorLayer Layer(MapSource source, IReadOnlyList<AttributeStats> attributes) => new()
+    {
+        Id = TileLayer.Name,
+        Minzoom = 0,
+        Maxzoom = options.Value.MaxZoom,
+        Fields = attributes.ToDictionary(attribute => attribute.Attribute, attribute => attribute.Type, StringComparer.Ordinal),
+        GeometryType = source.Spatial.DisplayType,
+    };
+
+    private static IReadOnlyList<AttributeStats> Attributes(MapSource source) =>
+        [.. source.Properties.Select(property => new AttributeStats(property.Column.Name, TypeOf(property.Column)))];
+
+    private static string TypeOf(Column column) => column.ToFieldSchema().Type switch
+    {
+        FieldType.Number or FieldType.BigInt => "Number",
+        FieldType.Boolean => "Boolean",
+        FieldType.Timestamp => "Timestamp",
+        _ => "String",
+    };
+
+    /// <summary>The middle, at the zoom where the longer side of the bounds takes about one tile.</summary>
+    private double[] Center(Bounds bounds)
+    {
+        var share = Math.Max(bounds.Width / 360, WebMercator.WorldY(bounds.South) - WebMercator.WorldY(bounds.North));
+        var zoom = share <= 0 ? options.Value.MaxZoom : Math.Clamp((int)Math.Floor(-Math.Log2(share)), 0, options.Value.MaxZoom);
+        return [(bounds.West + bounds.East) / 2, (bounds.South + bounds.North) / 2, zoom];
+    }
+}

@@ -1,0 +1,11 @@
+namespace CartoPlatform.MapsApi.Tiles;
+
+/// <summary>A finished tile.</summary>
+/// <param name="Bytes">Empty when nothing is in it.</param>
+/// <param name="ContentType">Media type of the bytes.</param>
+/// <param name="Features">Rows in the tile.</param>
+/// <param name="Dropped">Rows that belong to it and were left out to keep its budget, or because their geometry cannot be read.</param>
+internal sealed record RenderedTile(ReadOnlyMemory<byte> Bytes, string ContentType, int Features, long Dropped)
+{
+    public static RenderedTile Empty { get; } = new(default, "", 0, 0);
+}

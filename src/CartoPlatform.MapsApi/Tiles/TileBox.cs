@@ -1,0 +1,67 @@
+using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.PostGis.Columns;
+using CartoPlatform.Tiles;
+
+namespace CartoPlatform.MapsApi.Tiles;
+
+/// <summary>
+/// The box in the source's own reference system that holds every row of a tile: a condition that its index answers. What it lets
+/// through beyond the tile, the encoder leaves out.
+/// </summary>
+/// <param name="Values">West, south, east, north; empty where no box can be given, and every row is a candidate.</param>
+internal sealed record TileBox(object[] Values)
+{
+    private const double PoleDegrees = 90;
+
+    // PROJ puts latitude 90 at 2.4e8 metres.
+    private const double PoleMeters = 3e8;
+
+    // A little more than the buffer, for rounding between systems.
+    private const double Slack = 1e-3;
+
+    // Below this zoom a tile is too large for a polygon on the sphere to be told from its complement.
+    private const int MinGeographyZoom = 3;
+
+    private static readonly TileBox Everything = new([]);
+
+    /// <summary>Null where the source's reference system cannot express anything in the tile.</summary>
+    public static async ValueTask<TileBox?> FindAsync(MapSource source, TileGrid grid, ProjectedBoxes projected, CancellationToken cancellationToken)
+    {
+        var (spatial, tile) = (source.Spatial, grid.Address);
+        var margin = (double)grid.Buffer / grid.Extent + Slack;
+        if (spatial.Srid == SpatialColumn.WebMercator) return Of(ReachPoles(Grow(tile.MercatorBounds, margin), tile, PoleMeters));
+
+        var degrees = ReachPoles(Grow(tile.DegreeBounds, margin), tile, PoleDegrees);
+        if (spatial.Srid == SpatialColumn.Wgs84 && spatial.Column.Kind == ColumnKind.Geometry) return Of(degrees);
+
+        degrees = degrees with { West = Math.Max(degrees.West, -180), East = Math.Min(degrees.East, 180) };
+        if (spatial.Column.Kind == ColumnKind.Geography)
+            return spatial.Srid == SpatialColumn.Wgs84 && tile.Z >= MinGeographyZoom ? Of(degrees) : Everything;
+        return await projected.FindAsync(source.Pool, spatial.Srid, degrees, cancellationToken) is { } box ? Of(Grow(box, Slack)) : null;
+    }
+
+    /// <summary>The condition, whose values stand behind those of the source; null without a box.</summary>
+    public string? ToSql(MapSource source)
+    {
+        if (Values.Length == 0) return null;
+        var spatial = source.Spatial;
+        var first = source.Parameters.Count + 1;
+        var box = $"ST_MakeEnvelope(${first}, ${first + 1}, ${first + 2}, ${first + 3}, {spatial.Srid})";
+        // Edges on the sphere are great circles: a vertex every degree keeps them on the parallels.
+        return spatial.Column.Kind == ColumnKind.Geography
+            ? $"{spatial.RawSql} && ST_Segmentize({box}, 1)::geography"
+            : $"{spatial.RawSql} && {box}";
+    }
+
+    // What lies beyond the square of Web Mercator is drawn at its edge, so the outermost tiles reach to the poles.
+    private static Bounds ReachPoles(Bounds box, TileAddress tile, double pole) => box with
+    {
+        South = tile.Y == tile.Span - 1 ? -pole : box.South,
+        North = tile.Y == 0 ? pole : box.North,
+    };
+
+    private static TileBox Of(Bounds box) => new([box.West, box.South, box.East, box.North]);
+
+    private static Bounds Grow(Bounds box, double share) =>
+        new(box.West - box.Width * share, box.South - box.Height * share, box.East + box.Width * share, box.North + box.Height * share);
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using CartoPlatform.MapsApi.Requests;
+
+namespace CartoPlatform.MapsApi.Tiles;
+
+/// <summary>How tiles are made, and what one tile may cost.</summary>
+public sealed class TileOptions
+{
+    public const string Section = "MapsApi";
+
+    /// <summary>What TileJSON offers; a caller may change <c>formatTiles</c> in the tile URL.</summary>
+    [EnumDataType(typeof(TileFormat))]
+    public TileFormat DefaultTileFormat { get; set; } = TileFormat.Binary;
+
+    /// <summary>Who encodes MVT tiles.</summary>
+    [EnumDataType(typeof(TileEncoderKind))]
+    public TileEncoderKind TileEncoder { get; set; } = TileEncoderKind.CSharp;
+
+    /// <summary>Deepest zoom that is answered and offered; clients enlarge its tiles beyond. At 24 a cell of the coarsest grid is 9 mm.</summary>
+    [Range(0, 24)]
+    public int MaxZoom { get; set; } = 24;
+
+    /// <summary>Rows in one tile; of more, the smallest are left out, and the answer says how many.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxFeatures { get; set; } = 200_000;
+
+    /// <summary>Size of one tile before compression.</summary>
+    [Range(1_024, 1_073_741_824)]
+    public int MaxTileBytes { get; set; } = 48 * 1024 * 1024;
+
+    /// <summary>How long one tile may take; then it is 408, never an empty tile.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan TileTimeLimit { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+public enum TileEncoderKind
+{
+    /// <summary>Rows are read in binary and encoded in this process: faster, and works for every format.</summary>
+    CSharp,
+
+    /// <summary><c>ST_AsMVT</c>: the reference for comparison. It makes MVT only.</summary>
+    Database,
+}

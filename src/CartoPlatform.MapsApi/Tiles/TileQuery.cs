@@ -1,0 +1,98 @@
+using System.Globalization;
+using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.PostGis;
+
+namespace CartoPlatform.MapsApi.Tiles;
+
+/// <summary>
+/// The SQL of a tile. One text for all tiles of a source, so that it stays prepared: box, tile and limit are values, which follow
+/// the source's own.
+/// </summary>
+internal sealed class TileQuery
+{
+    private readonly MapSource _source;
+    private readonly string _where;
+    private readonly int _next;
+
+    /// <param name="source">The source.</param>
+    /// <param name="box">How the rows of the tile are found.</param>
+    /// <param name="properties">What the features carry.</param>
+    public TileQuery(MapSource source, TileBox box, IReadOnlyList<TileProperty> properties)
+    {
+        (_source, Box, Properties) = (source, box, properties);
+        string[] conditions = [.. new[] { box.ToSql(source), source.FilterSql, SameSystem(source.Spatial) }.OfType<string>()];
+        _where = conditions.Length == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
+        _next = source.Parameters.Count + box.Values.Length;
+    }
+
+    public TileBox Box { get; }
+
+    public IReadOnlyList<TileProperty> Properties { get; }
+
+    /// <summary>Rows for an encoder: geometry as EWKB, then the properties. One more value: the greatest number of rows.</summary>
+    public string Rows(bool largestFirst) =>
+        $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {_where} {OrderSql(largestFirst)} LIMIT ${_next + 1}";
+
+    /// <summary>How many rows the tile has.</summary>
+    public string Count => $"SELECT count(*) FROM {_source.FromSql} {_where}";
+
+    /// <summary>
+    /// The tile by ST_AsMVT, its features and the rows that were looked at. More values: greatest number of rows, the tile's box in
+    /// metres, the name of the geometry column.
+    /// </summary>
+    public string Mvt(int extent, int buffer)
+    {
+        var geometry = SqlIdentifier.Quote(_source.Spatial.Column.Name);
+        var box = $"ST_MakeEnvelope(${_next + 2}, ${_next + 3}, ${_next + 4}, ${_next + 5}, {SpatialColumn.WebMercator})";
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT coalesce(ST_AsMVT(t, '{TileLayer.Name}', {extent}, ${_next + 6}) FILTER (WHERE t.{geometry} IS NOT NULL), ''),
+                   count(t.{geometry}), count(*)
+            FROM (SELECT ST_AsMVTGeom({MercatorSql}, {box}, {extent}, {buffer}, true) AS {geometry}{PropertySql}
+                  FROM {_source.FromSql} {_where} {OrderSql(largestFirst: false)} LIMIT ${_next + 1}) AS t
+            """);
+    }
+
+    private string PropertySql => string.Concat(Properties.Select(property => $", {property.Sql} AS {SqlIdentifier.Quote(property.Name)}"));
+
+    // Beyond the Mercator square PROJ answers with absurd numbers or an error, which would fail the tile.
+    private string MercatorSql
+    {
+        get
+        {
+            var geometry = _source.Spatial.EncodableSql;
+            if (_source.Spatial.Srid == SpatialColumn.WebMercator) return geometry;
+            var clipped = $"ST_ClipByBox2D(g, ST_MakeEnvelope(-1000, -85.06, 1000, 85.06, {SpatialColumn.Wgs84}))";
+            return $"""
+                (SELECT ST_Transform(CASE WHEN ST_YMin(g) < -85.06 OR ST_YMax(g) > 85.06 THEN {clipped} ELSE g END, {SpatialColumn.WebMercator})
+                 FROM (VALUES (ST_SetSRID({geometry}, {SpatialColumn.Wgs84}))) AS v(g))
+                """;
+        }
+    }
+
+    // Equal data gives equal tiles: by primary key where there is one, else by everything that is in the tile.
+    private string OrderSql(bool largestFirst)
+    {
+        var keys = _source.Relation is { PrimaryKey: { Count: > 0 } columns }
+            ? columns.Select(column => $"s.{SqlIdentifier.Quote(column)}")
+            : Enumerable.Range(2, Properties.Count).Select(position => position.ToString(CultureInfo.InvariantCulture)).Prepend(_source.Spatial.RawSql);
+        return $"ORDER BY {string.Join(", ", largestFirst ? Importance.Concat(keys) : keys)}";
+    }
+
+    // Of points, a hash chooses: what is left out is spread evenly over the tile.
+    private IEnumerable<string> Importance
+    {
+        get
+        {
+            var geometry = _source.Spatial.Sql;
+            if (!_source.Spatial.IsPoints)
+                yield return $"(ST_XMax({geometry}) - ST_XMin({geometry})) + (ST_YMax({geometry}) - ST_YMin({geometry})) DESC NULLS LAST";
+            yield return $"hashtextextended({_source.Spatial.RawSql}::text, 0)";
+        }
+    }
+
+    // In a column of mixed systems those of the first row are drawn: ST_Transform fails on rows without one.
+    private static string? SameSystem(SpatialColumn spatial) =>
+        spatial is { Column.Srid: 0, Srid: not (SpatialColumn.Wgs84 or SpatialColumn.WebMercator) }
+            ? string.Create(CultureInfo.InvariantCulture, $"ST_SRID({spatial.Sql}) = {spatial.Srid}")
+            : null;
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using CartoPlatform.MapsApi.Requests;
+using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.Tiles;
+using CartoPlatform.Tiles.CartoTiles;
+using CartoPlatform.Tiles.Mvt;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace CartoPlatform.MapsApi.Tiles;
+
+/// <summary>Source → SQL for this tile → rows → encoder.</summary>
+internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOptions> options)
+{
+    private readonly TileOptions _options = options.Value;
+
+    public async Task<RenderedTile> RenderAsync(MapSource source, TileAddress address, TileFormat format, CancellationToken cancellationToken)
+    {
+        var grid = TileLayer.Grid(source, address);
+        var box = await TileBox.FindAsync(source, grid, projected, cancellationToken);
+        if (box is null) return RenderedTile.Empty;
+
+        var query = new TileQuery(source, box, TileProperty.Of(source));
+        await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
+        return format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database
+            ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
+            : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);
+    }
+
+    private async Task<RenderedTile> RenderRowsAsync(
+        MapSource source, TileQuery query, TileGrid grid, TileFormat format, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var columns = query.Properties.Select(property => property.ToColumn()).ToArray();
+        using var encoder = CreateEncoder(format, grid, columns);
+        var dropped = await EncodeAsync(source, query, encoder, largestFirst: false, connection, cancellationToken);
+        if (dropped is null)
+        {
+            // Too many: once more, the important ones first, so that what is left out does not depend on the order of the rows.
+            encoder.Reset(grid, columns);
+            var kept = await EncodeAsync(source, query, encoder, largestFirst: true, connection, cancellationToken);
+            dropped = await CountAsync(source, query, connection, cancellationToken) - _options.MaxFeatures + (kept ?? 0);
+        }
+
+        var output = new ArrayBufferWriter<byte>(Math.Max(1, encoder.Length));
+        if (encoder.FeatureCount > 0) encoder.WriteTo(output);
+        return new RenderedTile(output.WrittenMemory, encoder.ContentType, encoder.FeatureCount, dropped.Value);
+    }
+
+    /// <returns>Rows that were left out for their geometry or the tile's bytes; null when there are more rows than a tile may have.</returns>
+    private async Task<long?> EncodeAsync(
+        MapSource source, TileQuery query, ITileEncoder encoder, bool largestFirst, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        long limit = largestFirst ? _options.MaxFeatures : _options.MaxFeatures + 1L;
+        await using var command = source.CreateCommand(query.Rows(largestFirst), connection, [.. query.Box.Values, limit]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        using var rows = new RowReader(reader, query.Properties, encoder);
+        long read = 0, beyondBytes = 0;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (++read > _options.MaxFeatures) return null;
+            if (encoder.Length > _options.MaxTileBytes) beyondBytes++;
+            else rows.Take();
+        }
+
+        return rows.Unreadable + beyondBytes;
+    }
+
+    private async Task<RenderedTile> RenderInDatabaseAsync(
+        MapSource source, TileQuery query, TileGrid grid, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var box = grid.Address.MercatorBounds;
+        var values = new object[] { (long)_options.MaxFeatures, box.West, box.South, box.East, box.North, source.Spatial.Column.Name };
+        byte[] bytes;
+        long features, rows;
+        await using (var command = source.CreateCommand(query.Mvt(grid.Extent, grid.Buffer), connection, [.. query.Box.Values, .. values]))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.ReadAsync(cancellationToken);
+            bytes = await reader.GetFieldValueAsync<byte[]>(0, cancellationToken);
+            (features, rows) = (reader.GetInt64(1), reader.GetInt64(2));
+        }
+
+        var dropped = rows < _options.MaxFeatures ? 0 : await CountAsync(source, query, connection, cancellationToken) - rows;
+        return new RenderedTile(features == 0 ? default : bytes, MvtEncoder.MediaType, (int)features, dropped);
+    }
+
+    private static ITileEncoder CreateEncoder(TileFormat format, TileGrid grid, IReadOnlyList<TileColumn> columns) =>
+        format == TileFormat.Mvt ? new MvtEncoder(grid, columns) : new CartoVectorTileEncoder(grid, columns);
+
+    private static async Task<long> CountAsync(MapSource source, TileQuery query, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(query.Count, connection, query.Box.Values);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace CartoPlatform.MapsApi.Tiles;
+
+/// <summary>
+/// A tile over HTTP: 204 without features (an empty body of 200 crashes clients), 304 when the caller has these very bytes, else the
+/// tile in the best coding that the caller takes. The ETag names the bytes as sent, so it differs by coding.
+/// </summary>
+internal sealed class TileResult(RenderedTile tile) : IResult
+{
+    /// <summary>How many rows of the tile's area are not in it; absent when none.</summary>
+    public const string DroppedHeader = "X-Carto-Tile-Dropped";
+
+    private const int HashBytes = 16;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.Headers.CacheControl = "private, no-cache";
+        response.Headers.Vary = StringValues.Concat(response.Headers.Vary, HeaderNames.AcceptEncoding);
+        if (tile.Dropped > 0) response.Headers[DroppedHeader] = tile.Dropped.ToString(CultureInfo.InvariantCulture);
+        if (tile.Bytes.IsEmpty)
+        {
+            response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        var coding = ContentCoding.Choose(httpContext.Request.Headers.AcceptEncoding, tile.Bytes.Length);
+        var tag = new EntityTagHeaderValue($"\"{Hash(tile.Bytes.Span)}{coding.TagSuffix}\"");
+        response.Headers.ETag = tag.ToString();
+        if (Holds(httpContext.Request, tag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        await WriteAsync(httpContext, coding.Compress(tile.Bytes), coding);
+    }
+
+    private async Task WriteAsync(HttpContext httpContext, ReadOnlyMemory<byte> body, ContentCoding coding)
+    {
+        var response = httpContext.Response;
+        if (coding.Name is not null) response.Headers.ContentEncoding = coding.Name;
+        response.ContentType = tile.ContentType;
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(httpContext.Request.Method)) await response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+
+    private static string Hash(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return Convert.ToHexStringLower(hash[..HashBytes]);
+    }
+
+    // RFC 9110, 13.1.2: "*" matches whatever is there, and the comparison is the weak one.
+    private static bool Holds(HttpRequest request, EntityTagHeaderValue tag) =>
+        EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch!, out var tags)
+        && tags.Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: false));
+}

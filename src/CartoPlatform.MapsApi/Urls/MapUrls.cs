@@ -1,0 +1,64 @@
+using System.Text;
+using CartoPlatform.MapsApi.Requests;
+using Microsoft.Extensions.Options;
+
+namespace CartoPlatform.MapsApi.Urls;
+
+/// <summary>Makes the absolute URLs that answers hand out.</summary>
+internal sealed class MapUrls(MapDefinitions definitions, IOptions<PublicUrlOptions> options)
+{
+    /// <summary>Proxies and access logs are safe with 2,000 characters; a prefix in front of us may add some.</summary>
+    private const int MaxLength = 1_800;
+
+    private const string TilePlaceholders = "/{z}/{x}/{y}";
+
+    /// <summary>The URLs of a map, on the address that this request came to.</summary>
+    public async ValueTask<Outcome<MapUrlSet>> ForAsync(
+        HttpRequest http, string connection, MapRequest map, AnswerOptions answer, long cacheStamp, CancellationToken cancellationToken)
+    {
+        var path = $"{BaseUrl(http)}/v3/maps/{Uri.EscapeDataString(connection)}/{map.Kind.ToSegment()}";
+        var caller = Encode([
+            new(ParameterNames.Client, answer.Client),
+            new(ParameterNames.Version, answer.Version),
+            new(ParameterNames.Cache, cacheStamp.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ]);
+        var source = Encode(map.ToParameters());
+        var length = path.Length + TilePlaceholders.Length + source.Length + "&formatTiles=binary&".Length + caller.Length;
+        if (length > MaxLength)
+        {
+            var id = await definitions.SaveAsync(map, cancellationToken);
+            if (!id.Succeeded) return id.Error;
+            source = Encode([new(ParameterNames.Definition, id.Value)]);
+        }
+
+        return new MapUrlSet(path, source, caller);
+    }
+
+    private string BaseUrl(HttpRequest http) =>
+        options.Value.PublicUrl is { } url
+            ? url.AbsoluteUri.TrimEnd('/')
+            : $"{http.Scheme}://{http.Host.ToUriComponent()}{http.PathBase.ToUriComponent().TrimEnd('/')}";
+
+    // Braces are escaped too: clients replace {z}, {x} and {y} wherever they stand, within SQL as well.
+    private static string Encode(IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        var text = new StringBuilder();
+        foreach (var (name, value) in parameters)
+        {
+            if (text.Length > 0) text.Append('&');
+            text.Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        return text.ToString();
+    }
+}
+
+/// <param name="Path">Up to the kind of source.</param>
+/// <param name="Source">Parameters of the source; first, since <c>client</c> must not be (contract, section 3.2).</param>
+/// <param name="Caller">Parameters that every URL ends with.</param>
+internal sealed record MapUrlSet(string Path, string Source, string Caller)
+{
+    public string Data(string format) => $"{Path}?{Source}&{ParameterNames.Format}={format}&{Caller}";
+
+    public string Tiles(TileFormat format) => $"{Path}/{{z}}/{{x}}/{{y}}?{Source}&{ParameterNames.FormatTiles}={format.ToParameter()}&{Caller}";
+}

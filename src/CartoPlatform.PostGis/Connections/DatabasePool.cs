@@ -1,0 +1,61 @@
+using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Queries;
+using CartoPlatform.PostGis.Relations;
+using CartoPlatform.PostGis.Types;
+using Npgsql;
+
+namespace CartoPlatform.PostGis.Connections;
+
+/// <summary>The open end of one connection: pools of logins to its database, and the database's catalogue.</summary>
+public sealed class DatabasePool : IAsyncDisposable
+{
+    internal DatabasePool(ConnectionRecord record, PoolOptions options, TimeProvider time)
+    {
+        Record = record;
+        Reader = Build(record.ReaderConnectionString, options, readOnly: true);
+        Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
+        Catalog = new RelationCatalog(Reader, time);
+        Describer = new QueryDescriber(Reader, new TypeCatalog());
+    }
+
+    public ConnectionRecord Record { get; }
+
+    /// <summary>The login that user SQL runs under: it can read and nothing more, and its transactions are read-only besides.</summary>
+    public NpgsqlDataSource Reader { get; }
+
+    /// <summary>The login for statements that may write, for callers that may; null where the connection has none.</summary>
+    public NpgsqlDataSource? Writer { get; }
+
+    public RelationCatalog Catalog { get; }
+
+    public QueryDescriber Describer { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Reader.DisposeAsync();
+        if (Writer is not null) await Writer.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Build(string connectionString, PoolOptions options, bool readOnly)
+    {
+        // Session defaults travel in the start-up packet: no round trip, and DISCARD ALL comes back to them, whatever user SQL did.
+        var milliseconds = (long)options.StatementTimeLimit.TotalMilliseconds;
+        var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 "
+            + "-c TimeZone=UTC -c IntervalStyle=postgres -c DateStyle=ISO -c bytea_output=hex -c standard_conforming_strings=on";
+        if (readOnly) settings += " -c default_transaction_read_only=on";
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "CartoPlatform",
+            MaxPoolSize = options.MaxConnections,
+            Timeout = (int)options.AcquireTimeLimit.TotalSeconds,
+            // PostgreSQL's own limit comes first; this one is for a server that has stopped answering.
+            CommandTimeout = (int)options.StatementTimeLimit.TotalSeconds + 5,
+            CancellationTimeout = 2_000,
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 2,
+            Options = settings,
+            IncludeErrorDetail = false,
+        };
+        return NpgsqlDataSource.Create(builder);
+    }
+}

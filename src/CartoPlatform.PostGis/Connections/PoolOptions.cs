@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace CartoPlatform.PostGis.Connections;
+
+/// <summary>What holds for every pool of connections to a user's database.</summary>
+public sealed class PoolOptions
+{
+    public const string Section = "Pools";
+
+    /// <summary>Connections of a pool. Twice the cores of the database: more only makes the slowest wait longer (performance.md, P7).</summary>
+    [Range(1, 1_000)]
+    public int MaxConnections { get; set; } = Math.Max(4, 2 * Environment.ProcessorCount);
+
+    /// <summary>How long a request waits for a free connection before it gets 503.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan AcquireTimeLimit { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>CARTO's published minute: PostgreSQL ends a statement that runs longer.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan StatementTimeLimit { get; set; } = TimeSpan.FromMinutes(1);
+}

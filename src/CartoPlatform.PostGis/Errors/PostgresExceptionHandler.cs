@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using CartoPlatform.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CartoPlatform.PostGis.Errors;
+
+/// <summary>Answers what the database said, by SQLSTATE, and a database out of reach with 503. The one table of its kind.</summary>
+public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (Map(exception) is not { } error) return false;
+
+        if (error.Status >= StatusCodes.Status500InternalServerError) LogDatabaseFailure(exception, error.Status);
+        else LogStatementRefused((exception as PostgresException)?.SqlState, error.Status);
+        if (error.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = "1";
+        await ErrorWriter.WriteAsync(httpContext, error);
+        return true;
+    }
+
+    /// <summary>The answer to an exception of the driver; null where it is none, or means that the client has left.</summary>
+    public static ApiError? Map(Exception exception) => exception switch
+    {
+        PostgresException postgres => FromSqlState(postgres),
+        // Npgsql tells a full pool and a statement out of time by the same types.
+        NpgsqlException { InnerException: TimeoutException } npgsql when npgsql.Message.Contains("connection pool", StringComparison.Ordinal) => Busy,
+        NpgsqlException { InnerException: TimeoutException } => Timeout,
+        NpgsqlException { InnerException: SocketException or IOException } or SocketException => Unreachable,
+        NpgsqlException { IsTransient: true } => Unreachable,
+        NpgsqlException => Unreachable,
+        _ => null,
+    };
+
+    private static readonly ApiError Timeout = new(StatusCodes.Status408RequestTimeout, "The statement ran longer than its time limit");
+    private static readonly ApiError Unreachable = new(StatusCodes.Status503ServiceUnavailable, "The database cannot be reached at the moment");
+    private static readonly ApiError Busy = new(StatusCodes.Status503ServiceUnavailable, "All database connections are busy; try again");
+
+    private static ApiError FromSqlState(PostgresException exception) => exception.SqlState switch
+    {
+        PostgresErrorCodes.QueryCanceled => Timeout,
+        PostgresErrorCodes.InsufficientPrivilege => new(StatusCodes.Status403Forbidden, exception.MessageText),
+        PostgresErrorCodes.ReadOnlySqlTransaction => new(StatusCodes.Status403Forbidden, exception.MessageText),
+        PostgresErrorCodes.UndefinedTable => new(StatusCodes.Status400BadRequest, exception.MessageText),
+        PostgresErrorCodes.TooManyConnections => Busy,
+        // The limit of temporary files, for one.
+        PostgresErrorCodes.ConfigurationLimitExceeded => ApiError.BadRequest(exception.MessageText),
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => Unreachable,
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Unreachable,
+        PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory => new(StatusCodes.Status507InsufficientStorage, "The database has run out of memory or disk"),
+        ['0', '8', ..] => Unreachable,
+        // PostGIS raises no other for whatever it dislikes in its arguments (mixed SRIDs, invalid WKT, …).
+        PostgresErrorCodes.InternalError => ApiError.BadRequest(exception.MessageText),
+        // What is wrong with the statement or its data: class 22 (data), 42 (syntax, names, types), 0A (feature), 54 (limits), P0 (raised), …
+        ['2' or '3', ..] or ['4', '2' or '4', ..] or ['0', 'A', ..] or ['5', '4', ..] or ['P', '0', ..] => ApiError.BadRequest(exception.MessageText),
+        ['4', '0', ..] or ['5', '5', ..] => new(StatusCodes.Status409Conflict, exception.MessageText),
+        _ => new(StatusCodes.Status500InternalServerError, "The database failed"),
+    };
+
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "The database failed: answered {Status}")]
+    private partial void LogDatabaseFailure(Exception exception, int status);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Debug, Message = "The database refused a statement with {SqlState}: answered {Status}")]
+    private partial void LogStatementRefused(string? sqlState, int status);
+}

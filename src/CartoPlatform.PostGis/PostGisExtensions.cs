@@ -1,0 +1,22 @@
+using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Errors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CartoPlatform.PostGis;
+
+public static class PostGisExtensions
+{
+    /// <summary>Access to the users' databases. May be called by several modules of one process.</summary>
+    public static WebApplicationBuilder AddPostGis(this WebApplicationBuilder builder)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(ConnectionPools))) return builder;
+
+        builder.Services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ConnectionPools>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddExceptionHandler<PostgresExceptionHandler>();
+        return builder;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Data;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
+using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Types;
+using Npgsql;
+
+namespace CartoPlatform.PostGis.Queries;
+
+/// <summary>Asks the database what a statement's columns and parameter types are, without running it (Parse and Describe).</summary>
+public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog types)
+{
+    private static long _descriptions;
+
+    /// <summary>Describes on a connection of the pool.</summary>
+    public async Task<DescribedQuery> DescribeAsync(BoundQuery query, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await DescribeAsync(connection, query, cancellationToken);
+    }
+
+    /// <summary>
+    /// Opens a connection of this pool, describes on it, and hands both over. A pooled connection may have died unseen (the database
+    /// was restarted): then it is tried once more, which is safe because nothing has run, and helps because Npgsql empties such a pool.
+    /// </summary>
+    public async Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
+        NpgsqlDataSource pool, BoundQuery query, CancellationToken cancellationToken)
+    {
+        for (var isRetry = false; ; isRetry = true)
+        {
+            NpgsqlConnection? connection = null;
+            try
+            {
+                connection = await pool.OpenConnectionAsync(cancellationToken);
+                var described = await DescribeAsync(connection, query, cancellationToken);
+                (var open, connection) = (connection, null);
+                return (open, described);
+            }
+            catch (NpgsqlException exception) when (!isRetry && connection is not null && IsLost(exception))
+            {
+                // Once more.
+            }
+            finally
+            {
+                if (connection is not null) await connection.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Describes on this connection, which must not be in a transaction: what PostgreSQL refuses would end it.</summary>
+    /// <exception cref="PostgresException">The statement is wrong, or no form of its values fits.</exception>
+    public async Task<DescribedQuery> DescribeAsync(NpgsqlConnection connection, BoundQuery query, CancellationToken cancellationToken)
+    {
+        var forms = new ParameterForms(query);
+        PostgresException? refusal = null;
+        while (true)
+        {
+            try
+            {
+                return await DescribeAsync(connection, forms.Query.Sql, forms.Current, cancellationToken);
+            }
+            catch (PostgresException exception) when (IsAboutTypes(exception.SqlState))
+            {
+                // The first refusal is of the types that the values have by themselves: it explains best.
+                refusal ??= exception;
+                var isConflict = exception.SqlState == PostgresErrorCodes.AmbiguousParameter;
+                if (!forms.TryNext(ToIndex(forms.Query.Sql, exception.Position), isConflict)) ExceptionDispatchInfo.Throw(refusal);
+            }
+        }
+    }
+
+    private static bool IsLost(NpgsqlException exception) => exception is PostgresException postgres
+        ? postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+        : exception.InnerException is IOException or SocketException;
+
+    // PostgreSQL counts characters from 1, and 0 is nowhere; a character beyond the basic plane is two in .NET.
+    private static int ToIndex(string sql, int position)
+    {
+        var index = 0;
+        for (var left = position - 1; left > 0 && index < sql.Length; left--) index += char.IsHighSurrogate(sql[index]) ? 2 : 1;
+        return position == 0 ? -1 : index;
+    }
+
+    private static bool IsAboutTypes(string sqlState) => sqlState is
+        PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.AmbiguousFunction or PostgresErrorCodes.IndeterminateDatatype
+        or PostgresErrorCodes.DatatypeMismatch or PostgresErrorCodes.CannotCoerce or PostgresErrorCodes.AmbiguousParameter
+        or PostgresErrorCodes.WrongObjectType;
+
+    private async Task<DescribedQuery> DescribeAsync(
+        NpgsqlConnection connection, string sql, IReadOnlyList<ValueForm> values, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        var oids = new List<uint>();
+        await using (var command = new NpgsqlCommand(Unprepared(sql), connection))
+        {
+            foreach (var value in values) command.Parameters.Add(value.ToParameter());
+            if (values.Count == 0) command.Parameters.Add(DescribedQuery.UnusedParameter());
+            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
+            for (var index = 0; index < reader.FieldCount; index++)
+            {
+                names.Add(reader.GetName(index));
+                oids.Add(reader.GetDataTypeOID(index));
+            }
+        }
+
+        var found = await types.FindAsync(connection, oids, cancellationToken);
+        return new DescribedQuery(sql, values, [.. found.Select((type, index) => ToColumn(names[index], type))], found);
+    }
+
+    // Npgsql answers for a statement it has prepared what it was told then, and a table may have changed since. Nothing prepares a text that comes once.
+    private static string Unprepared(string sql) =>
+        string.Create(CultureInfo.InvariantCulture, $"{sql}\n-- {Interlocked.Increment(ref _descriptions)}");
+
+    private static Column ToColumn(string name, PostgresTypeInfo type) =>
+        new(name, type.Name, type.Kind == PostgresTypeKind.Enum ? ColumnKind.Text : type.Element is not null ? ColumnKind.Array : ColumnKinds.FromTypeName(type.Name));
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace CartoPlatform.PostGis.Queries;
+
+/// <summary>
+/// One SQL statement as a caller sent it, without the white space, comments and semicolons around it. It says nothing about what the
+/// statement does: that is for the database to judge, under a login that can do no more than it may.
+/// </summary>
+public sealed class SqlText
+{
+    /// <summary>Longer text than this is refused before it is looked at.</summary>
+    public const int MaxLength = 1_000_000;
+
+    private SqlText(string text, IReadOnlyList<SqlToken> tokens)
+    {
+        Text = text;
+        Tokens = tokens;
+    }
+
+    /// <summary>The statement, its placeholders as the caller wrote them.</summary>
+    public string Text { get; }
+
+    internal IReadOnlyList<SqlToken> Tokens { get; }
+
+    /// <param name="text">SQL of a caller.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="error">A sentence for the caller.</param>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out SqlText? sql, [NotNullWhen(false)] out string? error)
+    {
+        sql = null;
+        error = Refuse(text);
+        if (error is not null) return false;
+
+        // Refuse has told an empty text.
+        var tokens = SqlScanner.Scan(text!);
+        var first = tokens.FindIndex(IsContent);
+        if (first < 0)
+        {
+            error = "The SQL text is empty";
+            return false;
+        }
+
+        var end = StatementSplitter.FindEnd(text!, tokens, first);
+        if (tokens.FindIndex(end, IsContent) >= 0)
+        {
+            error = "Only one SQL statement can be run at a time";
+            return false;
+        }
+
+        var last = tokens.FindLastIndex(end - 1, token => token.IsSignificant);
+        var offset = tokens[first].Start;
+        sql = new SqlText(
+            text![offset..tokens[last].End],
+            [.. tokens[first..(last + 1)].Select(token => token with { Start = token.Start - offset })]);
+        return true;
+    }
+
+    /// <summary>Puts values to the placeholders: <c>$1</c> or <c>?</c> take an array's, <c>@name</c> an object's. Surplus values are ignored.</summary>
+    public bool TryBind(QueryParameters parameters, [NotNullWhen(true)] out BoundQuery? query, [NotNullWhen(false)] out string? error) =>
+        PlaceholderBinder.TryBind(this, parameters, out query, out error);
+
+    private static bool IsContent(SqlToken token) => token.IsSignificant && token.Kind != SqlTokenKind.Semicolon;
+
+    private static string? Refuse(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return "The SQL text is empty";
+        if (text.Length > MaxLength) return $"The SQL text is longer than {MaxLength} characters";
+        if (text.Contains('\0', StringComparison.Ordinal)) return "The SQL text holds a NUL character";
+        return IsUnicode(text) ? null : "The SQL text is not valid Unicode";
+    }
+
+    internal static bool IsUnicode(string text)
+    {
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (!char.IsSurrogate(text[index])) continue;
+            if (!Rune.TryGetRuneAt(text, index, out _)) return false;
+            index++;
+        }
+
+        return true;
+    }
+}

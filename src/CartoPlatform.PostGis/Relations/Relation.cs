@@ -1,0 +1,30 @@
+using CartoPlatform.PostGis.Columns;
+
+namespace CartoPlatform.PostGis.Relations;
+
+/// <summary>A table, view, materialized view, partitioned or foreign table, as the catalogue describes it.</summary>
+public sealed record Relation
+{
+    public required uint Oid { get; init; }
+
+    public required string Database { get; init; }
+
+    public required string Schema { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Rows by the planner's statistics; null where there are none (views, tables never analysed).</summary>
+    public required long? EstimatedRows { get; init; }
+
+    /// <summary>In the order of the table.</summary>
+    public required IReadOnlyList<Column> Columns { get; init; }
+
+    /// <summary>Columns of the primary key, in its order; empty where there is none.</summary>
+    public required IReadOnlyList<string> PrimaryKey { get; init; }
+
+    /// <summary>The quoted name, for SQL text.</summary>
+    public string Sql => SqlIdentifier.Quote(Schema, Name);
+
+    /// <summary>The column of this name: exactly first, then without regard to case; null if there is none, or more than one by case.</summary>
+    public Column? FindColumn(string name) => ColumnLookup.Find(Columns, name);
+}

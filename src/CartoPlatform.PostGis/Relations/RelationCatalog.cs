@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using CartoPlatform.PostGis.Columns;
+using Npgsql;
+
+namespace CartoPlatform.PostGis.Relations;
+
+/// <summary>
+/// Looks relations up in the database's own catalogue. What it found is trusted for two seconds, so that a burst of tiles asks once
+/// and a changed table is seen at once by human measure.
+/// </summary>
+public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider time)
+{
+    private const int MaxEntries = 1_000;
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
+
+    // Unquoted parts match as written first and folded to lower case second, as a caller expects who sees "Stores" in a list.
+    private const string FindSql = """
+        SELECT c.oid, current_database(), n.nspname, c.relname, CASE WHEN c.reltuples >= 0 AND c.relkind IN ('r', 'm', 'p') THEN c.reltuples::int8 END
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f')
+          AND (c.relname = $1 OR ($2 AND c.relname = lower($1)))
+          AND CASE WHEN $3::text IS NULL THEN n.nspname = ANY (current_schemas(false)) ELSE n.nspname = $3 OR ($4 AND n.nspname = lower($3)) END
+          AND ($5::text IS NULL OR current_database() = $5 OR ($6 AND current_database() = lower($5)))
+        ORDER BY n.nspname = $3 DESC NULLS LAST, array_position(current_schemas(false), n.nspname), c.relname = $1 DESC
+        LIMIT 1
+        """;
+
+    // indkey is an int2vector, whose subscripts begin at 0.
+    private const string ColumnsSql = """
+        SELECT a.attname, t.typname, CASE WHEN b.typname IN ('geometry', 'geography') THEN format_type(b.oid, greatest(a.atttypmod, t.typtypmod)) END,
+               b.typname, b.typtype = 'e', coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)
+        FROM pg_attribute a
+        JOIN pg_type t ON t.oid = a.atttypid
+        JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+        LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+        WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
+        ORDER BY a.attnum
+        """;
+
+    private readonly ConcurrentDictionary<RelationName, (long Found, Relation? Relation)> _entries = new();
+
+    /// <summary>The relation of this name, or null where there is none that is a table of rows.</summary>
+    public async ValueTask<Relation?> FindAsync(RelationName name, CancellationToken cancellationToken)
+    {
+        if (_entries.TryGetValue(name, out var entry) && time.GetElapsedTime(entry.Found) < Lifetime) return entry.Relation;
+
+        var found = time.GetTimestamp();
+        var relation = await ReadAsync(name, cancellationToken);
+        if (_entries.Count >= MaxEntries) _entries.Clear();
+        _entries[name] = (found, relation);
+        return relation;
+    }
+
+    /// <summary>Forgets what was found: a statement met a table that is no longer as described.</summary>
+    public void Forget() => _entries.Clear();
+
+    private async Task<Relation?> ReadAsync(RelationName name, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var relation = await ReadRelationAsync(connection, name, cancellationToken);
+        return relation is null ? null : await ReadColumnsAsync(connection, relation, cancellationToken);
+    }
+
+    private static async Task<Relation?> ReadRelationAsync(NpgsqlConnection connection, RelationName name, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(FindSql, connection);
+        foreach (var part in (NamePart?[])[name.Table, name.Schema, name.Database])
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = part?.Text ?? (object)DBNull.Value, DataTypeName = "text" });
+            command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = part is { Quoted: false } });
+        }
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? ToRelation(reader) : null;
+    }
+
+    private static Relation ToRelation(NpgsqlDataReader row) => new()
+    {
+        Oid = row.GetFieldValue<uint>(0),
+        Database = row.GetString(1),
+        Schema = row.GetString(2),
+        Name = row.GetString(3),
+        EstimatedRows = row.IsDBNull(4) ? null : row.GetInt64(4),
+        Columns = [],
+        PrimaryKey = [],
+    };
+
+    private static async Task<Relation> ReadColumnsAsync(NpgsqlConnection connection, Relation relation, CancellationToken cancellationToken)
+    {
+        var columns = new List<Column>();
+        var keys = new SortedDictionary<int, string>();
+        await using var command = new NpgsqlCommand(ColumnsSql, connection) { Parameters = { new() { Value = relation.Oid, DataTypeName = "oid" } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var column = ToColumn(reader);
+            columns.Add(column);
+            if (reader.GetInt32(5) is > 0 and var position) keys.Add(position, column.Name);
+        }
+
+        return relation with { Columns = columns, PrimaryKey = [.. keys.Values] };
+    }
+
+    private static Column ToColumn(NpgsqlDataReader row)
+    {
+        var baseType = row.GetString(3);
+        var kind = row.GetBoolean(4) ? ColumnKind.Text : ColumnKinds.FromTypeName(baseType);
+        var (geometryType, srid) = row.IsDBNull(2) ? (null, 0) : GeometryModifier.Parse(row.GetString(2));
+        return new Column(row.GetString(0), baseType, kind, geometryType, srid);
+    }
+}

@@ -1,0 +1,41 @@
+using CartoPlatform.Auth;
+using CartoPlatform.PostGis.Connections;
+using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Results;
+using Microsoft.Extensions.Options;
+
+namespace CartoPlatform.SqlApi.Queries;
+
+/// <summary><c>/v3/sql/{connection}/query</c> (contract, section 10.1).</summary>
+internal static class QueryEndpoints
+{
+    public static void AddQueries(this IServiceCollection services)
+    {
+        services.AddOptions<QueryLimits>().BindConfiguration(QueryLimits.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<QueryGate>().AddSingleton<QueryTelemetry>().AddSingleton<QueryRunner>();
+    }
+
+    public static void MapQueries(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/v3/sql/{connection}/query", [HttpMethods.Get, HttpMethods.Head], RunAsync).WithName("sql-query-get");
+        routes.MapPost("/v3/sql/{connection}/query", RunAsync).WithName("sql-query-post");
+    }
+
+    private static async Task<IResult> RunAsync(
+        string connection, HttpContext context, ConnectionPools pools, QueryRunner runner, IOptions<QueryLimits> limits, CancellationToken cancellationToken)
+    {
+        if (context.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
+
+        var (request, error) = await QueryRequestReader.ReadAsync(context.Request, cancellationToken);
+        if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
+        if (AccessPolicy.Decide(principal, Api.Sql, connection, new RequestedSource.Query(request.Text)).ToError() is { } refusal) return refusal;
+        if (await pools.FindAsync(connection, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
+
+        var isPost = HttpMethods.IsPost(context.Request.Method);
+        context.Response.Headers.CacheControl = isPost ? "no-store" : "private, no-cache";
+        using var output = new ResponseOutput(context.Response, limits.Value.HoldBackBytes);
+        var failure = await runner.RunAsync(pool, request.Query, isPost && principal.CanWrite, request.Writer, output, cancellationToken);
+        if (failure is { Status: StatusCodes.Status503ServiceUnavailable }) context.Response.Headers.RetryAfter = "1";
+        return failure is null ? TypedResults.Empty : failure;
+    }
+}

@@ -1,0 +1,10 @@
+using CartoPlatform.PostGis.Queries;
+using CartoPlatform.SqlApi.Results;
+
+namespace CartoPlatform.SqlApi.Queries;
+
+/// <summary>What a caller asks to run.</summary>
+/// <param name="Text">The SQL as it was sent, which is what grants are compared with.</param>
+/// <param name="Query">The statement with its values.</param>
+/// <param name="Writer">The format of the answer.</param>
+internal sealed record QueryRequest(string Text, BoundQuery Query, IResultWriter Writer);

@@ -1,0 +1,53 @@
+using CartoPlatform.SqlApi.Values;
+
+namespace CartoPlatform.SqlApi.Results;
+
+/// <summary>
+/// The body of an answer. The first part is held back, so that an error can still take its place; from then on it goes out in pieces,
+/// as fast as the client takes them.
+/// </summary>
+internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) : IDisposable
+{
+    // Large enough that the cost of a write to the socket is nothing, small enough for the first byte to come soon.
+    private const int PieceBytes = 64 * 1_024;
+
+    public Utf8Buffer Buffer { get; } = new(PieceBytes);
+
+    /// <summary>Rows in the answer so far.</summary>
+    public int Rows { get; set; }
+
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Whether the client has seen anything: then an error can only cut the answer.</summary>
+    public bool HasStarted => response.HasStarted;
+
+    /// <summary>Sends what has gathered, if it is enough.</summary>
+    public ValueTask FlushAsync(string contentType, CancellationToken cancellationToken) =>
+        Buffer.Length < (HasStarted ? PieceBytes : holdBackBytes) ? ValueTask.CompletedTask : SendAsync(contentType, cancellationToken);
+
+    /// <summary>Sends the rest.</summary>
+    public async ValueTask CompleteAsync(string contentType, CancellationToken cancellationToken)
+    {
+        if (!HasStarted) response.ContentLength = Buffer.Length;
+        await SendAsync(contentType, cancellationToken);
+        IsComplete = true;
+    }
+
+    /// <summary>Forgets what was held back.</summary>
+    public void Clear()
+    {
+        Buffer.Clear();
+        Rows = 0;
+    }
+
+    public void Dispose() => Buffer.Dispose();
+
+    private async ValueTask SendAsync(string contentType, CancellationToken cancellationToken)
+    {
+        if (!HasStarted) response.ContentType = contentType;
+        // Each piece waits for the client to take the one before: a write of all would lie in the socket's buffers a second time.
+        for (var sent = 0; sent < Buffer.Length; sent += PieceBytes)
+            await response.BodyWriter.WriteAsync(Buffer.Written[sent..Math.Min(sent + PieceBytes, Buffer.Length)], cancellationToken);
+        Buffer.Clear();
+    }
+}

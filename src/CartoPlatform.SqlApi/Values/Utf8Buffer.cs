@@ -1,0 +1,59 @@
+using System.Buffers;
+
+namespace CartoPlatform.SqlApi.Values;
+
+/// <summary>UTF-8 text in the making. Rented memory that grows and is used again, so that rows cost no allocation.</summary>
+internal sealed class Utf8Buffer(int initialBytes) : IDisposable
+{
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(initialBytes);
+
+    public int Length { get; private set; }
+
+    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
+
+    /// <summary>Room for this many bytes, to be confirmed by <see cref="Advance"/>.</summary>
+    public Span<byte> GetSpan(int bytes)
+    {
+        if (_bytes.Length - Length < bytes) Grow(bytes);
+        return _bytes.AsSpan(Length);
+    }
+
+    public void Advance(int bytes) => Length += bytes;
+
+    public void Write(byte value)
+    {
+        if (Length == _bytes.Length) Grow(1);
+        _bytes[Length++] = value;
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(GetSpan(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    public void Write<T>(T value, ReadOnlySpan<char> format = default)
+        where T : IUtf8SpanFormattable
+    {
+        // No number or identifier that PostgreSQL sends in binary is longer than this as text.
+        value.TryFormat(GetSpan(64), out var written, format, System.Globalization.CultureInfo.InvariantCulture);
+        Length += written;
+    }
+
+    public void Clear() => Length = 0;
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+        Length = 0;
+    }
+
+    private void Grow(int bytes)
+    {
+        var grown = ArrayPool<byte>.Shared.Rent(Math.Max(checked(Length + bytes), (int)Math.Min(2L * _bytes.Length, Array.MaxLength)));
+        _bytes.AsSpan(0, Length).CopyTo(grown);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = grown;
+    }
+}

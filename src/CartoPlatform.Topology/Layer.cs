@@ -1,0 +1,8 @@
+namespace CartoPlatform.Topology;
+
+/// <summary>The zone that a service belongs to (docs/architecture.md).</summary>
+public enum Layer
+{
+    Web,
+    App,
+}

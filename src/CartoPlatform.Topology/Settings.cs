@@ -1,0 +1,53 @@
+namespace CartoPlatform.Topology;
+
+/// <summary>Groups of settings that services have in common, by the names under which their options read them.</summary>
+internal static class Settings
+{
+    public static IReadOnlyDictionary<string, string> Shared { get; } = new Dictionary<string, string>
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["DOTNET_gcServer"] = "0",
+        // Gives memory back when idle: several of these share a laptop with the database.
+        ["DOTNET_GCConserveMemory"] = "5",
+        ["Platform__InternalKey"] = Reference.To(Reference.InternalKey),
+    };
+
+    /// <summary>For services that verify callers' tokens.</summary>
+    public static IReadOnlyDictionary<string, string> Verification { get; } = new Dictionary<string, string>
+    {
+        ["Tokens__SigningKey"] = Reference.To(Reference.SigningKey),
+    };
+
+    /// <summary>For services that ask the Workspace API in another process.</summary>
+    public static IReadOnlyDictionary<string, string> Workspace { get; } = new Dictionary<string, string>
+    {
+        ["Workspace__Url"] = Reference.ToInternalUrl(ServiceNames.WorkspaceApi),
+    };
+
+    /// <summary>For the Workspace API itself: its database, and what it makes at the first start.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>
+    {
+        ["Metadata__ConnectionString"] = Reference.To(Reference.MetadataConnection),
+        ["Bootstrap__OwnerTokenFile"] = Reference.To(Reference.OwnerTokenFile),
+        ["Bootstrap__Connections__0__Name"] = "carto_dw",
+        ["Bootstrap__Connections__0__ReaderConnectionString"] = Reference.To(Reference.ReaderConnection),
+        ["Bootstrap__Connections__0__WriterConnectionString"] = Reference.To(Reference.WriterConnection),
+        ["Demo__Enabled"] = "true",
+    };
+
+    /// <summary>For the service that callers reach first.</summary>
+    public static IReadOnlyDictionary<string, string> Pages { get; } = new Dictionary<string, string>
+    {
+        ["Edge__Pages__Folder"] = Reference.ToOptional(Reference.PagesFolder),
+    };
+
+    /// <summary>Base URLs of services behind a proxy: <c>Edge__MapsApi</c> for <c>maps-api</c>.</summary>
+    public static IReadOnlyDictionary<string, string> Behind(string section, params IEnumerable<string> services) =>
+        services.ToDictionary(service => $"{section}__{PascalCase(service)}", Reference.ToUrl, StringComparer.Ordinal);
+
+    public static IReadOnlyDictionary<string, string> Merge(params IEnumerable<IReadOnlyDictionary<string, string>> groups) =>
+        groups.SelectMany(group => group).ToDictionary(StringComparer.Ordinal);
+
+    private static string PascalCase(string name) =>
+        string.Concat(name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+}

@@ -1,0 +1,6 @@
+using CartoPlatform.Contracts.Workspace;
+
+namespace CartoPlatform.WorkspaceApi.Tokens;
+
+/// <summary>A token's record with the time that its text is signed from.</summary>
+internal sealed record StoredToken(TokenRecord Record, DateTimeOffset IssuedAt);

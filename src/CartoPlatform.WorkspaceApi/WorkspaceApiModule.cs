@@ -1,0 +1,57 @@
+using CartoPlatform.Auth;
+using CartoPlatform.WorkspaceApi.Bootstrap;
+using CartoPlatform.WorkspaceApi.Connections;
+using CartoPlatform.WorkspaceApi.Demo;
+using CartoPlatform.WorkspaceApi.Internal;
+using CartoPlatform.WorkspaceApi.MapDefinitions;
+using CartoPlatform.WorkspaceApi.Metadata;
+using CartoPlatform.WorkspaceApi.Sealing;
+using CartoPlatform.WorkspaceApi.Tokens;
+using CartoPlatform.WorkspaceClient;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace CartoPlatform.WorkspaceApi;
+
+public static class WorkspaceApiModule
+{
+    /// <summary>
+    /// The Workspace API. It also makes itself the <see cref="IWorkspaceDirectory"/> of its process, with the platform's cache in front.
+    /// </summary>
+    public static IHostApplicationBuilder AddWorkspaceApi(this IHostApplicationBuilder builder)
+    {
+        builder.AddPlatformAuth();
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        AddOptions(services);
+        services.AddSingleton<MetadataDatabase>().AddSingleton<MigrationRunner>();
+        services.AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
+        services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
+        services.AddSingleton<LocalWorkspaceDirectory>();
+        services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
+        services.AddHealthChecks().AddCheck<MetadataHealthCheck>("metadata");
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapWorkspaceApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapConnections();
+        routes.MapDemo();
+        routes.MapInternal();
+        return routes;
+    }
+
+    private static void AddOptions(IServiceCollection services)
+    {
+        services.AddInternalKeyOptions();
+        services.AddOptions<MetadataOptions>().BindConfiguration(MetadataOptions.Section).ValidateDataAnnotations()
+            .Validate(options => string.IsNullOrEmpty(options.ConnectionString) || ConnectionText.IsValid(options.ConnectionString),
+                "Metadata:ConnectionString must be an Npgsql connection string with Host and Database")
+            .ValidateOnStart();
+        services.AddOptions<MasterKeyOptions>().BindConfiguration(MasterKeyOptions.Section)
+            .Validate(options => options.IsValid(), MasterKeyOptions.Rule).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsValidator>();
+        services.AddOptions<BootstrapOptions>().BindConfiguration(BootstrapOptions.Section).ValidateOnStart();
+        services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section);
+    }
+}

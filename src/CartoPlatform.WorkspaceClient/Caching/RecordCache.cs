@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace CartoPlatform.WorkspaceClient.Caching;
+
+/// <summary>
+/// What was read from the Workspace API, by key: one read at a time for a key, asked again when an entry is no longer fresh, and used
+/// on for a bounded grace while asking fails. "There is none" is never kept, so what is made is seen at once.
+/// </summary>
+internal sealed class RecordCache<TKey, TRecord>(
+    Func<TKey, CancellationToken, ValueTask<TRecord?>> read,
+    Func<TRecord, long> sizeOf,
+    RecordCacheLimits limits,
+    OutageLog outages,
+    TimeProvider time)
+    : IDisposable
+    where TKey : notnull
+    where TRecord : class
+{
+    // The library's cache only bounds the memory; ages are compared here, by the clock that tests can move.
+    private readonly MemoryCache _entries = new(new MemoryCacheOptions { SizeLimit = limits.Capacity });
+    private readonly ConcurrentDictionary<TKey, Lazy<Task<TRecord?>>> _flights = new();
+
+    public async ValueTask<TRecord?> FindAsync(TKey key, CancellationToken cancellationToken)
+    {
+        var known = _entries.Get<Entry>(key);
+        if (known is not null && time.GetElapsedTime(known.AskedAt) < limits.FreshFor) return known.Record;
+        // While asking fails, one caller a second tries again and the others do not wait for it.
+        if (known is { Outage: true } && _flights.ContainsKey(key) && InGrace(known)) return known.Record;
+
+        // The read is shared, so it outlives a caller who leaves; it has a time limit of its own.
+        var flight = _flights.GetOrAdd(key, StartFlight);
+        return await flight.Value.WaitAsync(cancellationToken);
+    }
+
+    public TRecord? Peek(TKey key) => _entries.Get<Entry>(key)?.Record;
+
+    public void Keep(TKey key, TRecord record)
+    {
+        var now = time.GetTimestamp();
+        Keep(key, new Entry(record, AskedAt: now, ConfirmedAt: now, Outage: false));
+    }
+
+    public void Dispose() => _entries.Dispose();
+
+    private Lazy<Task<TRecord?>> StartFlight(TKey key)
+    {
+        Lazy<Task<TRecord?>>? self = null;
+        self = new Lazy<Task<TRecord?>>(async () =>
+        {
+            try
+            {
+                return await ReadAsync(key);
+            }
+            finally
+            {
+                _flights.TryRemove(KeyValuePair.Create(key, self!));
+            }
+        });
+        return self;
+    }
+
+    private async Task<TRecord?> ReadAsync(TKey key)
+    {
+        // The age counts from before the read: what changes during it is seen in time too.
+        var askedAt = time.GetTimestamp();
+        try
+        {
+            var record = await ReadInTimeAsync(key);
+            outages.End();
+            if (record is null) _entries.Remove(key);
+            else Keep(key, new Entry(record, askedAt, ConfirmedAt: askedAt, Outage: false));
+            return record;
+        }
+        catch (WorkspaceUnavailableException exception) when (_entries.Get<Entry>(key) is { } known && InGrace(known))
+        {
+            outages.Begin(exception);
+            Keep(key, known with { AskedAt = time.GetTimestamp(), Outage = true });
+            return known.Record;
+        }
+    }
+
+    private async ValueTask<TRecord?> ReadInTimeAsync(TKey key)
+    {
+        using var limit = new CancellationTokenSource(limits.AnswerWithin);
+        try
+        {
+            return await read(key, limit.Token);
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
+        {
+            throw new WorkspaceUnavailableException($"there was no answer within {limits.AnswerWithin.TotalSeconds} s", exception);
+        }
+    }
+
+    private bool InGrace(Entry entry) => time.GetElapsedTime(entry.ConfirmedAt) < limits.GraceFor;
+
+    private void Keep(TKey key, Entry entry) =>
+        _entries.Set(key, entry, new MemoryCacheEntryOptions { Size = sizeOf(entry.Record) });
+
+    // AskedAt: timestamp of the latest read, whether it succeeded or not. ConfirmedAt: of the latest that succeeded.
+    private sealed record Entry(TRecord Record, long AskedAt, long ConfirmedAt, bool Outage);
+}

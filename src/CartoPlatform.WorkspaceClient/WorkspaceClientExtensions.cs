@@ -1,0 +1,62 @@
+using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.WorkspaceClient.Caching;
+using CartoPlatform.WorkspaceClient.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace CartoPlatform.WorkspaceClient;
+
+public static class WorkspaceClientExtensions
+{
+    // For saving; what is read has a shorter limit (RecordCacheLimits).
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes <see cref="IWorkspaceDirectory"/> the Workspace API of another process (<c>Workspace:Url</c>).</summary>
+    public static IHostApplicationBuilder AddWorkspaceClient(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddInternalKeyOptions();
+        builder.Services.AddOptions<WorkspaceClientOptions>().BindConfiguration(WorkspaceClientOptions.Section).ValidateDataAnnotations()
+            .Validate(options => options.Url is null or { IsAbsoluteUri: true, Scheme: "http" or "https" },
+                "Workspace:Url must be an absolute http or https URL")
+            .ValidateOnStart();
+        builder.Services.AddWorkspaceDirectory(services => new HttpWorkspaceDirectory(CreateClient(services)));
+        return builder;
+    }
+
+    /// <summary>Makes <see cref="IWorkspaceDirectory"/> the given one, with the platform's cache in front.</summary>
+    public static IServiceCollection AddWorkspaceDirectory(this IServiceCollection services, Func<IServiceProvider, IWorkspaceDirectory> inner)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<OutageLog>();
+        services.AddSingleton<IWorkspaceDirectory>(provider => new CachedWorkspaceDirectory(
+            inner(provider), provider.GetRequiredService<OutageLog>(), provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    public static IServiceCollection AddInternalKeyOptions(this IServiceCollection services)
+    {
+        services.AddOptions<InternalKeyOptions>().BindConfiguration(InternalKeyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services;
+    }
+
+    private static HttpClient CreateClient(IServiceProvider services)
+    {
+        // One client for the life of the process: connections are renewed so that a moved Workspace API is found, proxies of the
+        // environment are not for internal traffic, and a redirect would carry the internal key elsewhere.
+        var handler = new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            ConnectTimeout = AnswerLimit,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        };
+        var url = services.GetRequiredService<IOptions<WorkspaceClientOptions>>().Value.Url;
+        var key = services.GetRequiredService<IOptions<InternalKeyOptions>>().Value.InternalKey;
+        var client = new HttpClient(handler) { BaseAddress = url, Timeout = AnswerLimit };
+        client.DefaultRequestHeaders.Add(InternalRoutes.KeyHeader, key);
+        return client;
+    }
+}

@@ -1,0 +1,110 @@
+namespace CartoPlatform.Cli.Tests.Commands;
+
+public sealed class UsageTests : IAsyncDisposable
+{
+    private readonly Carto _carto = new();
+
+    public ValueTask DisposeAsync() => _carto.DisposeAsync();
+
+    public static TheoryData<string> Names => [.. CartoCommand.Root().Subcommands.Select(command => command.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Every_command_has_help(string name)
+    {
+        var help = await _carto.RunAsync(name, "--help");
+
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains(name, help.Output, StringComparison.Ordinal);
+        Assert.Equal("", help.Error);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("up", "--nonsense")]
+    [InlineData("up", "--port", "0")]
+    [InlineData("up", "--port", "70000")]
+    [InlineData("up", "--port", "x")]
+    [InlineData("up", "--topology", "tier9")]
+    [InlineData("up", "extra")]
+    [InlineData("load")]
+    [InlineData("load", "a.csv", "b.csv", "--table", "t")]
+    [InlineData("load", "a.csv", "--table", "pg_catalog.t")]
+    public async Task Wrong_usage_is_2_and_one_sentence(params string[] arguments)
+    {
+        var outcome = await _carto.RunAsync(arguments);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Equal("", outcome.Output);
+        Assert.StartsWith("carto: ", outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("CARTO_PORT", "http")]
+    [InlineData("CARTO_PORT", "99999")]
+    [InlineData("CARTO_BIND", "everywhere")]
+    public async Task Wrong_variable_is_named(string name, string value)
+    {
+        var outcome = await _carto.RunAsync("", ["up"], new Dictionary<string, string> { [name] = value });
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains($"{name} is '{value}'", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("token", "create", "--name", "x")]
+    [InlineData("backup", "file")]
+    [InlineData("restore", "file")]
+    [InlineData("up", "--topology", "tier2")]
+    public async Task What_is_not_built_yet_says_so(params string[] arguments)
+    {
+        var outcome = await _carto.RunAsync(arguments);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("comes with its own issue", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_running_is_said_by_each_command_in_its_way()
+    {
+        var status = await _carto.RunAsync("status");
+        var json = await _carto.RunAsync("status", "--json");
+        var psql = await _carto.RunAsync("psql", "-c", "select 1");
+        var load = await _carto.RunAsync("load", Path.Combine(_carto.Folder, "missing.csv"));
+        var down = await _carto.RunAsync("down");
+
+        Assert.Equal(3, status.ExitCode);
+        Assert.Equal(3, json.ExitCode);
+        Assert.Contains("\"state\": \"stopped\"", json.Output, StringComparison.Ordinal);
+        Assert.Equal((1, true), (psql.ExitCode, psql.Error.Contains("./carto up", StringComparison.Ordinal)));
+        Assert.Equal((1, true), (load.ExitCode, load.Error.Contains("does not exist", StringComparison.Ordinal)));
+        Assert.Equal((0, true), (down.ExitCode, down.Output.Contains("Nothing runs", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Doctor_fails_on_a_busy_port_and_says_how_to_mend_it()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, _carto.Port);
+        other.Start();
+
+        var outcome = await _carto.RunAsync("doctor");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains($"FAIL  port         {_carto.Port} of 127.0.0.1 is in use", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("ok    postgresql", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Port_of_another_program_stops_the_start_before_anything_is_made()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, _carto.Port);
+        other.Start();
+
+        var outcome = await _carto.RunAsync("up", "--detach");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains($"Port {_carto.Port}", outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_carto.Folder, "postgres")));
+    }
+}

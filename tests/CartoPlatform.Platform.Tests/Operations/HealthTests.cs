@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.Json;
+using CartoPlatform.Testing.Platform;
+
+namespace CartoPlatform.Platform.Tests.Operations;
+
+[Collection(SharedPlatform.Name)]
+public sealed class HealthTests(PlatformFixture platforms)
+{
+    private static readonly HttpClient Client = new();
+
+    private static readonly Dictionary<string, string[]> Services = new(StringComparer.Ordinal)
+    {
+        [Topologies.Standard] = ["standalone"],
+        [Topologies.Services] = ["cache", "edge", "maps-api", "sql-api", "worker", "workspace-api"],
+    };
+
+    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    public async Task Topology_has_its_processes_and_they_run(string topology)
+    {
+        var platform = await platforms.GetAsync(topology);
+
+        Assert.Equal(Services[topology], platform.Services.Select(service => service.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(platform.Services.Count, platform.Services.Select(service => service.Pid).OfType<int>().Distinct().Count());
+        Assert.Equal(topology, platform.Topology);
+        Assert.Equal("carto_dw", platform.Connection);
+    }
+
+    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    public async Task Every_service_lives_and_is_ready(string topology)
+    {
+        foreach (var service in (await platforms.GetAsync(topology)).Services)
+        {
+            await AssertHealthyAsync(new Uri(service.Url, "/health"));
+            await AssertHealthyAsync(new Uri(service.Url, "/health/ready"));
+        }
+    }
+
+    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    public async Task Readiness_names_the_databases(string topology)
+    {
+        var platform = await platforms.GetAsync(topology);
+        var owner = platform.Services.Single(service => service.Name is "standalone" or "workspace-api");
+
+        using var ready = JsonDocument.Parse(await Client.GetStringAsync(new Uri(owner.Url, "/health/ready")));
+
+        Assert.NotEmpty(ready.RootElement.GetProperty("dependencies").EnumerateObject());
+    }
+
+    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    public async Task Metrics_are_on_the_internal_port_alone(string topology)
+    {
+        foreach (var service in (await platforms.GetAsync(topology)).Services)
+        {
+            using var answer = await Client.GetAsync(new Uri(service.InternalUrl, "/metrics"));
+            Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
+            Assert.Contains("# TYPE ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+            using var refused = await Client.GetAsync(new Uri(service.Url, "/metrics"));
+            Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        }
+    }
+
+    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    public async Task Internal_routes_are_closed_to_the_public_and_to_those_without_the_key(string topology)
+    {
+        var platform = await platforms.GetAsync(topology);
+        var owner = platform.Services.Single(service => service.Name is "standalone" or "workspace-api");
+        const string Path = "/internal/v1/connections/carto_dw";
+
+        foreach (var url in platform.Services.Select(service => service.Url).Append(new Uri(platform.BaseUrl)))
+        {
+            using var refused = await Client.GetAsync(new Uri(url, Path));
+            Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        }
+
+        using var withoutKey = await Client.GetAsync(new Uri(owner.InternalUrl, Path));
+        Assert.False(withoutKey.IsSuccessStatusCode);
+        Assert.DoesNotContain("Password", await withoutKey.Content.ReadAsStringAsync(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task AssertHealthyAsync(Uri url)
+    {
+        using var response = await Client.GetAsync(url);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{url}: {response.StatusCode} {text}");
+        using var body = JsonDocument.Parse(text);
+        Assert.Equal("healthy", body.RootElement.GetProperty("status").GetString());
+    }
+}

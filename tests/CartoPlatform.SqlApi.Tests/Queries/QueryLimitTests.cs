@@ -1,0 +1,268 @@
+using System.Net;
+using System.Text.Json;
+using CartoPlatform.SqlApi.Tests.Hosting;
+
+namespace CartoPlatform.SqlApi.Tests.Queries;
+
+/// <summary>Rows, time, memory, and callers who leave.</summary>
+public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixture>
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Result_of_exactly_the_row_limit_is_whole_and_one_row_more_is_an_error()
+    {
+        using var host = fixture.Start(("Sql:Limits:MaxRows", "1000"));
+
+        Assert.Equal(1000, (await host.Caller.GetAsync("SELECT * FROM generate_series(1, 1000)")).Json.GetProperty("rows").GetArrayLength());
+        var over = await host.Caller.GetAsync("SELECT * FROM generate_series(1, 1001)");
+        Assert.Equal(HttpStatusCode.BadRequest, over.Status);
+        Assert.Contains("more than 1000 rows", over.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Default_row_limit_is_200000()
+    {
+        var answer = await fixture.Host.Caller.GetAsync("SELECT i FROM generate_series(1, 200000) i");
+        Assert.Equal(200_000, answer.Json.GetProperty("rows").GetArrayLength());
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await fixture.Host.Caller.GetAsync("SELECT i FROM generate_series(1, 200001) i")).Status);
+    }
+
+    [Fact]
+    public async Task Late_error_in_a_small_answer_is_a_clean_400()
+    {
+        var answer = await fixture.Host.Caller.GetAsync("SELECT 1 / (1000 - i) FROM generate_series(1, 1000) i");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("division by zero", answer.Error);
+    }
+
+    [Fact]
+    public async Task Late_error_in_a_large_answer_cuts_it_so_that_it_cannot_be_read()
+    {
+        const string Sql = "SELECT repeat('x', 1000) || 1 / (20000 - i) AS v FROM generate_series(1, 20000) i";
+        using var response = await fixture.Host.Caller.Http.GetAsync(SqlClient.Url(Sql), HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(response.Content.ReadAsByteArrayAsync);
+    }
+
+    [Fact]
+    public async Task Row_limit_in_a_large_answer_cuts_it()
+    {
+        using var host = fixture.Start(("Sql:Limits:MaxRows", "10000"));
+        using var response = await host.Caller.Http.GetAsync(
+            SqlClient.Url("SELECT repeat('x', 1000) FROM generate_series(1, 20000)"), HttpCompletionOption.ResponseHeadersRead);
+
+        await Assert.ThrowsAsync<HttpRequestException>(response.Content.ReadAsByteArrayAsync);
+    }
+
+    [Fact]
+    public async Task Value_of_many_megabytes_is_whole()
+    {
+        var answer = await fixture.Host.Caller.GetAsync("SELECT repeat('\"', 10000000) AS v");
+
+        Assert.Equal(new string('"', 10_000_000), answer.Json.GetProperty("rows")[0].GetProperty("v").GetString());
+    }
+
+    [Fact]
+    public async Task Row_over_its_size_is_400()
+    {
+        var answer = await fixture.Host.Caller.GetAsync("SELECT repeat('x', 40000000), repeat('y', 40000000)");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("A row is larger than 67108864 bytes", answer.Error);
+    }
+
+    [Fact]
+    public async Task Order_of_the_statement_is_the_order_of_the_answer()
+    {
+        var answer = await fixture.Host.Caller.GetAsync("SELECT i FROM generate_series(1, 5000) i ORDER BY i * 7919 % 5003 DESC");
+
+        var expected = Enumerable.Range(1, 5000).OrderByDescending(i => i * 7919 % 5003);
+        Assert.Equal(expected, answer.Json.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("i").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("SELECT pg_sleep(60)")]
+    [InlineData("SELECT count(*) FROM generate_series(1, 10000) a, generate_series(1, 10000) b, generate_series(1, 10000) c")]
+    [InlineData("SELECT i, pg_sleep(0.1) FROM generate_series(1, 1000) i")]
+    [InlineData("SELECT set_config('statement_timeout', '0', false), pg_sleep(60)")]
+    public async Task Query_over_the_time_limit_is_408_and_stops_in_the_database(string sql)
+    {
+        using var host = fixture.Start(("Sql:Limits:TimeLimit", "00:00:00.5"));
+
+        var answer = await host.Caller.GetAsync(Marked(sql, $"timed {sql.Length}"));
+
+        Assert.Equal(HttpStatusCode.RequestTimeout, answer.Status);
+        Assert.Equal("The query ran longer than 0.5 seconds", answer.Error);
+        await AssertStoppedAsync($"timed {sql.Length}");
+    }
+
+    [Fact]
+    public async Task Statement_limit_of_the_pool_is_408_too()
+    {
+        using var host = fixture.Start(("Pools:StatementTimeLimit", "00:00:01"));
+
+        Assert.Equal(HttpStatusCode.RequestTimeout, (await host.Caller.GetAsync("SELECT pg_sleep(60)")).Status);
+    }
+
+    [Theory]
+    [InlineData("SELECT pg_sleep(600)")]
+    [InlineData("SELECT count(*) FROM generate_series(1, 10000) a, generate_series(1, 10000) b, generate_series(1, 10000) c")]
+    public async Task Caller_who_leaves_stops_the_statement(string sql)
+    {
+        using var leave = new CancellationTokenSource();
+        var request = fixture.Host.Caller.Http.GetAsync(SqlClient.Url(Marked(sql, $"left {sql.Length}")), leave.Token);
+        await WaitForAsync(async () => await CountAsync($"left {sql.Length}") == 1);
+
+        await leave.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await AssertStoppedAsync($"left {sql.Length}");
+    }
+
+    [Fact]
+    public async Task Caller_who_stops_reading_and_leaves_stops_the_statement()
+    {
+        var sql = Marked("SELECT repeat('x', 10000) FROM generate_series(1, 199999)", "unread");
+        var response = await fixture.Host.Caller.Http.GetAsync(SqlClient.Url(sql), HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(1, await CountAsync("unread"));
+
+        response.Dispose();
+
+        await AssertStoppedAsync("unread");
+    }
+
+    [Fact]
+    public async Task Many_callers_who_leave_cost_no_connection()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            using var leave = new CancellationTokenSource();
+            var request = fixture.Host.Caller.Http.GetAsync(SqlClient.Url(Marked("SELECT pg_sleep(600)", "many")), leave.Token);
+            await WaitForAsync(async () => await CountAsync("many") == 1);
+            await leave.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+            await AssertStoppedAsync("many");
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Host.Caller.GetAsync("SELECT 1")).Status);
+    }
+
+    [Fact]
+    public async Task Table_that_changes_between_two_queries_is_seen_as_it_is()
+    {
+        await fixture.Database.ExecuteAsync("CREATE TABLE changing (id int); INSERT INTO changing VALUES (1)");
+        for (var again = 0; again < 4; again++) Assert.Equal("""[{"id":1}]""", (await fixture.Host.Caller.GetAsync("SELECT * FROM changing")).Rows);
+
+        await fixture.Database.ExecuteAsync("ALTER TABLE changing ADD COLUMN name text DEFAULT 'x'");
+        for (var again = 0; again < 4; again++) Assert.Equal("""[{"id":1,"name":"x"}]""", (await fixture.Host.Caller.GetAsync("SELECT * FROM changing")).Rows);
+
+        await fixture.Database.ExecuteAsync("ALTER TABLE changing ALTER id TYPE text");
+        for (var again = 0; again < 4; again++) Assert.Equal("""[{"id":"1","name":"x"}]""", (await fixture.Host.Caller.GetAsync("SELECT * FROM changing")).Rows);
+    }
+
+    [Fact]
+    public async Task Same_query_by_many_at_once_answers_each()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => fixture.Host.Caller.GetAsync("SELECT $1 AS v, pg_sleep(0.01)", $"[{i}]")));
+
+        for (var i = 0; i < answers.Length; i++) Assert.Equal(i, answers[i].Json.GetProperty("rows")[0].GetProperty("v").GetInt32());
+    }
+
+    [Fact]
+    public async Task Slow_queries_leave_connections_free_and_too_many_are_answered_503()
+    {
+        using var host = fixture.Start(("Sql:Limits:MaxConcurrent", "2"), ("Sql:Limits:MaxWaiting", "3"), ("Pools:MaxConnections", "4"));
+        using var leave = new CancellationTokenSource();
+        var url = SqlClient.Url(Marked("SELECT pg_sleep(600)", "crowd"));
+        var crowd = Enumerable.Range(0, 5).Select(_ => host.Caller.Http.GetAsync(url, leave.Token)).ToList();
+        await WaitForAsync(async () => await CountAsync("crowd") == 2);
+
+        await WaitForAsync(async () => (await host.Caller.Http.GetAsync(SqlClient.Url("SELECT 1"), HttpCompletionOption.ResponseHeadersRead)).StatusCode == HttpStatusCode.ServiceUnavailable);
+        var refused = await host.Caller.GetAsync("SELECT 1");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.Equal("1", refused.Message.Headers.RetryAfter?.ToString());
+        Assert.Equal(2, await CountAsync("crowd"));
+        await leave.CancelAsync();
+        foreach (var request in crowd) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await AssertStoppedAsync("crowd");
+        await WaitForAsync(async () => (await host.Caller.GetAsync("SELECT 1")).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Query_that_waits_too_long_is_answered_503()
+    {
+        using var host = fixture.Start(("Sql:Limits:MaxConcurrent", "1"), ("Sql:Limits:WaitLimit", "00:00:00.2"));
+        using var leave = new CancellationTokenSource();
+        var slow = host.Caller.Http.GetAsync(SqlClient.Url(Marked("SELECT pg_sleep(600)", "slow")), leave.Token);
+        await WaitForAsync(async () => await CountAsync("slow") == 1);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Caller.GetAsync("SELECT 1")).Status);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
+    }
+
+    [Fact]
+    public async Task Pool_without_a_free_connection_is_503()
+    {
+        using var host = fixture.Start(("Pools:MaxConnections", "1"), ("Pools:AcquireTimeLimit", "00:00:01"));
+        using var leave = new CancellationTokenSource();
+        var slow = host.Caller.Http.GetAsync(SqlClient.Url(Marked("SELECT pg_sleep(600)", "only")), leave.Token);
+        await WaitForAsync(async () => await CountAsync("only") == 1);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Caller.GetAsync("SELECT 1")).Status);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
+    }
+
+    [Fact]
+    public async Task Database_out_of_reach_is_503_and_an_answer_again_when_it_is_back()
+    {
+        fixture.AddConnection("away");
+        var here = fixture.Workspace.Connections["away"];
+        fixture.Workspace.Connections["away"] = here with { Id = Guid.NewGuid(), ReaderConnectionString = here.ReaderConnectionString + ";Port=1" };
+        using var host = fixture.Start();
+
+        var away = await host.Owner.PostAsync("SELECT 1", connection: "away");
+        fixture.Workspace.Connections["away"] = here with { Revision = 2 };
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, away.Status);
+        Assert.DoesNotContain("127.0.0.1", away.Body, StringComparison.Ordinal);
+        await WaitForAsync(async () => (await host.Owner.PostAsync("SELECT 1", connection: "away")).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Connection_that_the_database_has_ended_does_not_stop_the_next_query()
+    {
+        using var host = fixture.Start();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => host.Caller.GetAsync("SELECT pg_sleep(0.01)")));
+        await using (var admin = Npgsql.NpgsqlDataSource.Create(fixture.Database.AdminConnectionString))
+        await using (var command = admin.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE '%reader'"))
+            await command.ExecuteNonQueryAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await host.Caller.GetAsync("SELECT 1")).Status);
+    }
+
+    /// <summary>With a comment by which <c>pg_stat_activity</c> shows it; inside, because those at the ends are left out.</summary>
+    private static string Marked(string sql, string mark) => sql.Replace("SELECT", $"SELECT /* {mark} */", StringComparison.Ordinal);
+
+    private async Task AssertStoppedAsync(string mark) => await WaitForAsync(async () => await CountAsync(mark) == 0);
+
+    private static async Task WaitForAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(Wait);
+        while (!await condition()) await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+    }
+
+    private async Task<long> CountAsync(string mark)
+    {
+        await using var command = fixture.Database.Owner.CreateCommand(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%' || $1 || '%' AND pid <> pg_backend_pid()");
+        command.Parameters.AddWithValue($"/* {mark} */");
+        return (long)(await command.ExecuteScalarAsync() ?? throw new JsonException());
+    }
+}
