@@ -1,3 +1,4 @@
+using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Maps;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
@@ -42,6 +43,11 @@ public static class MapsApiModule
         services.AddSingleton<ProjectedBoxes>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();
+        services.AddSingleton<TileRequests>();
+        services.AddSingleton<CellLayers>();
+        services.AddSingleton<CellFacts>();
+        services.AddSingleton<CellTileJsonBuilder>();
+        services.AddSingleton<CellTileRenderer>();
         return builder;
     }
 
@@ -52,6 +58,7 @@ public static class MapsApiModule
         {
             maps.MapMaps(kind);
             maps.MapTiles(kind);
+            maps.MapCellTiles(kind);
         }
 
         foreach (var (pattern, what) in NotBuilt)
