@@ -16,8 +16,8 @@ internal static class ModelClient
     public static async Task<SqlAnswer> ModelAsync(
         this SqlClient client, string model, string source, string parameters, params IEnumerable<(string Name, string Value)> more)
     {
-        (string Name, string Value)[] all =
-            [("type", source.Contains(' ', StringComparison.Ordinal) ? "query" : "table"), ("source", source), ("params", parameters), .. more];
+        (string Name, string Value)[] all = [("source", source), ("params", parameters), .. more];
+        if (!more.Any(parameter => parameter.Name == "type")) all = [("type", source.Contains(' ', StringComparison.Ordinal) ? "query" : "table"), .. all];
         var query = string.Join('&', all.Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value)}"));
         return await SqlAnswer.ReadAsync(await client.Http.GetAsync(new Uri($"/v3/sql/{SqlFixture.Connection}/model/{model}?{query}", UriKind.Relative)));
     }

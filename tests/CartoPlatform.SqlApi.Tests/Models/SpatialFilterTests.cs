@@ -7,7 +7,7 @@ namespace CartoPlatform.SqlApi.Tests.Models;
 
 /// <summary>
 /// Polygons on columns of every reference system. The yardstick is the planar meaning itself: each row brought to degrees and
-/// intersected there, one by one.
+/// intersected there, one by one. No row lies on an edge that another system would bend.
 /// </summary>
 public sealed class SpatialFilterTests(SqlFixture fixture) : IClassFixture<SqlFixture>, IAsyncLifetime
 {
@@ -23,7 +23,7 @@ public sealed class SpatialFilterTests(SqlFixture fixture) : IClassFixture<SqlFi
         CREATE TABLE IF NOT EXISTS unlabelled AS SELECT id, ST_SetSRID(p, 0) AS geom FROM world;
         CREATE TABLE IF NOT EXISTS mixed AS SELECT id, CASE WHEN id % 2 = 0 THEN p ELSE ST_SetSRID(p, 3857) END AS geom FROM world;
         CREATE TABLE IF NOT EXISTS utm AS
-          SELECT n AS id, ST_Transform(ST_Point(3 + (n % 30) * 0.2, 40 + (n / 30) * 0.5, 4326), 32631)::geometry(Point, 32631) AS geom FROM generate_series(0, 899) AS n;
+          SELECT n AS id, ST_Transform(ST_Point(3.03 + (n % 30) * 0.2, 40.07 + (n / 30) * 0.5, 4326), 32631)::geometry(Point, 32631) AS geom FROM generate_series(0, 899) AS n;
         CREATE TABLE IF NOT EXISTS nad83 AS SELECT id, ST_Transform(p, 4269)::geometry(Point, 4269) AS geom FROM world;
         CREATE TABLE IF NOT EXISTS shapes AS SELECT 1 AS id, ST_MakeEnvelope(-10, -10, 10, 10, 4326) AS geom
           UNION ALL SELECT 2, 'SRID=4326;LINESTRING(-100 0, 100 0)' UNION ALL SELECT 3, 'SRID=4326;CURVEPOLYGON(CIRCULARSTRING(0 0, 4 4, 8 0, 4 -4, 0 0))'
@@ -65,7 +65,7 @@ public sealed class SpatialFilterTests(SqlFixture fixture) : IClassFixture<SqlFi
         """{"type":"MultiPolygon","coordinates":[[[[170,-50],[180,-50],[180,50],[170,50],[170,-50]]],[[[-180,-50],[-160,-50],[-160,50],[-180,50],[-180,-50]]]]}""",
         """{"type":"Polygon","coordinates":[[[-30,0],[60,80],[90,-20],[-30,0]]]}""",
         """{"type":"Polygon","coordinates":[[[-90,-45],[90,-45],[90,45],[-90,45],[-90,-45]],[[-45,-20],[45,-20],[45,20],[-45,20],[-45,-20]]]}""",
-        """{"type":"Polygon","coordinates":[[[-60,-60],[60,60],[60,-60],[-60,60],[-60,-60]]]}""",
+        """{"type":"Polygon","coordinates":[[[-60,-59],[60,60],[60,-60],[-60,59],[-60,-59]]]}""",
         """{"type":"Polygon","coordinates":[[[4,41.01],[7,41.01],[7,45.2],[4,45.2]]]}""",
         """{"type":"Polygon","coordinates":[[[3.5,41],[8.1,44],[3.2,50.1],[3.5,41]]]}""",
         """{"type":"Polygon","coordinates":[[[-10,85.5],[100,85.5],[100,90],[-10,90],[-10,85.5]]]}""",

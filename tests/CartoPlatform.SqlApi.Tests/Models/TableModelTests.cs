@@ -16,7 +16,7 @@ public sealed class TableModelTests(SqlFixture fixture) : IClassFixture<SqlFixtu
 
     [Fact]
     public async Task Keys_are_as_requested_and_values_as_the_query_endpoint_writes_them() => Assert.Equal(
-        """{"rows":[{"ID":1,"Order":"a","naïve \"x\"":1,"tags":{"a":1},"geom":{"type":"Point","coordinates":[0,0]},"opened":"2024-01-01T00:00:00Z","area":10,"price":1.50}],"metadata":{"total":6}}""",
+        """{"rows":[{"ID":1,"Order":"a","naïve \"x\"":1,"tags":{"a": 1},"geom":{"type":"Point","coordinates":[0,0]},"opened":"2024-01-01T00:00:00Z","area":10,"price":1.50}],"metadata":{"total":6}}""",
         await fixture.Host.Caller.BodyAsync("table", "shops", """{"column":["ID","Order","naïve \"x\"","tags","geom","opened","area","price","ID"],"limit":1}"""));
 
     [Theory]

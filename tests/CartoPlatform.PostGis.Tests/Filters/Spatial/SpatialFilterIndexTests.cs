@@ -16,33 +16,21 @@ public sealed class SpatialFilterIndexTests(PostGisFixture fixture) : IClassFixt
 {
     private const string Small = """{"geom":{"type":"Polygon","coordinates":[[[4,41],[5,41],[5,42.5],[4,42],[4,41]]]}}""";
 
-    private DatabasePool? _pool;
+    public Task InitializeAsync() => fixture.ExecuteAsync(
+        """
+        DROP TABLE IF EXISTS world, degrees, mercator, sphere, unlabelled, utm;
+        CREATE TABLE world AS SELECT n AS id, ST_Point(n % 360 - 180, n / 360 - 80, 4326) AS p FROM generate_series(0, 57599) AS n;
+        CREATE TABLE degrees AS SELECT id, p::geometry(Point, 4326) AS geom FROM world;
+        CREATE TABLE mercator AS SELECT id, ST_Transform(p, 3857)::geometry(Point, 3857) AS geom FROM world;
+        CREATE TABLE sphere AS SELECT id, p::geography(Point, 4326) AS geom FROM world;
+        CREATE TABLE unlabelled AS SELECT id, ST_SetSRID(p, 0) AS geom FROM world;
+        CREATE TABLE utm AS SELECT id, ST_Transform(p, 32631)::geometry(Point, 32631) AS geom FROM world WHERE ST_X(p) BETWEEN -10 AND 16;
+        CREATE INDEX ON degrees USING gist (geom); CREATE INDEX ON mercator USING gist (geom); CREATE INDEX ON sphere USING gist (geom);
+        CREATE INDEX ON unlabelled USING gist (geom); CREATE INDEX ON utm USING gist (geom);
+        ANALYZE;
+        """);
 
-    public async Task InitializeAsync()
-    {
-        await fixture.ExecuteAsync(
-            """
-            CREATE TABLE world AS SELECT n AS id, ST_Point(n % 360 - 180, n / 360 - 80, 4326) AS p FROM generate_series(0, 57599) AS n;
-            CREATE TABLE degrees AS SELECT id, p::geometry(Point, 4326) AS geom FROM world;
-            CREATE TABLE mercator AS SELECT id, ST_Transform(p, 3857)::geometry(Point, 3857) AS geom FROM world;
-            CREATE TABLE sphere AS SELECT id, p::geography(Point, 4326) AS geom FROM world;
-            CREATE TABLE unlabelled AS SELECT id, ST_SetSRID(p, 0) AS geom FROM world;
-            CREATE TABLE utm AS SELECT id, ST_Transform(p, 32631)::geometry(Point, 32631) AS geom FROM world WHERE ST_X(p) BETWEEN -10 AND 16;
-            CREATE INDEX ON degrees USING gist (geom); CREATE INDEX ON mercator USING gist (geom); CREATE INDEX ON sphere USING gist (geom);
-            CREATE INDEX ON unlabelled USING gist (geom); CREATE INDEX ON utm USING gist (geom);
-            ANALYZE;
-            """);
-        var record = new ConnectionRecord
-        {
-            Id = Guid.NewGuid(), Name = "main", ProviderId = "postgres", Revision = 1, ReaderConnectionString = fixture.OwnerConnectionString, WriterConnectionString = null,
-        };
-        _pool = new DatabasePool(record, new PoolOptions(), TimeProvider.System);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_pool is not null) await _pool.DisposeAsync();
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Theory]
     [InlineData("degrees")]
@@ -53,9 +41,10 @@ public sealed class SpatialFilterIndexTests(PostGisFixture fixture) : IClassFixt
     public async Task Index_of_a_table_is_used(string table)
     {
         Assert.True(RelationName.TryParse(table, out var name));
-        var relation = await Pool.Catalog.FindAsync(name, CancellationToken.None);
+        await using var pool = Pool();
+        var relation = await pool.Catalog.FindAsync(name, CancellationToken.None);
 
-        Assert.Contains($"{table}_geom_idx", await ExplainAsync(RowSource.OfTable(relation!)), StringComparison.Ordinal);
+        Assert.Contains($"{table}_geom_idx", await ExplainAsync(pool, RowSource.OfTable(relation!)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -65,9 +54,10 @@ public sealed class SpatialFilterIndexTests(PostGisFixture fixture) : IClassFixt
     {
         Assert.True(SqlText.TryParse($"SELECT * FROM {table} WHERE id >= 0", out var text, out _));
         Assert.True(text.TryBind(QueryParameters.None, out var query, out _));
-        var rows = RowSource.OfQuery(await Pool.Describer.DescribeAsync(query, CancellationToken.None), table);
+        await using var pool = Pool();
+        var rows = RowSource.OfQuery(await pool.Describer.DescribeAsync(query, CancellationToken.None), table);
 
-        Assert.Contains($"{table}_geom_idx", await ExplainAsync(rows), StringComparison.Ordinal);
+        Assert.Contains($"{table}_geom_idx", await ExplainAsync(pool, rows), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,26 +66,38 @@ public sealed class SpatialFilterIndexTests(PostGisFixture fixture) : IClassFixt
         var rows = new RowSource("x", "degrees AS s", [new ColumnReference(new Column("geom", "text", ColumnKind.Text), "s.geom")], null, null);
         var filters = Filters() with { DataType = SpatialDataType.H3 };
 
-        var (_, error) = await Compiler.CompileAsync(filters, Pool, rows, rows.CreateParameters(), CancellationToken.None);
+        await using var pool = Pool();
+        var (_, error) = await Compiler.CompileAsync(filters, pool, rows, rows.CreateParameters(), CancellationToken.None);
 
         Assert.Equal(501, error?.Status);
     }
 
-    private DatabasePool Pool => _pool ?? throw new InvalidOperationException("The fixture has not been initialised.");
+    private DatabasePool Pool() => new(
+        new ConnectionRecord
+        {
+            Id = Guid.NewGuid(),
+            Name = "main",
+            ProviderId = "postgres",
+            Revision = 1,
+            ReaderConnectionString = fixture.OwnerConnectionString,
+            WriterConnectionString = null,
+        },
+        new PoolOptions(),
+        TimeProvider.System);
 
     private static SpatialFilterCompiler Compiler => new(new FirstGeometries(TimeProvider.System));
 
     private static SpatialFilters Filters() => new(JsonDocument.Parse(Small).RootElement, SpatialDataType.Geo, SpatialFiltersMode.Intersects, null);
 
-    private async Task<string> ExplainAsync(RowSource rows)
+    private static async Task<string> ExplainAsync(DatabasePool pool, RowSource rows)
     {
         var parameters = rows.CreateParameters();
-        var (sql, error) = await Compiler.CompileAsync(Filters(), Pool, rows, parameters, CancellationToken.None);
+        var (sql, error) = await Compiler.CompileAsync(Filters(), pool, rows, parameters, CancellationToken.None);
         Assert.Null(error);
 
         await using var command = new NpgsqlCommand($"EXPLAIN SELECT count(*) FROM {rows.FromSql} WHERE {sql}");
         parameters.CopyTo(command.Parameters);
-        await using var connection = await Pool.Reader.OpenConnectionAsync();
+        await using var connection = await pool.Reader.OpenConnectionAsync();
         command.Connection = connection;
         await using var reader = await command.ExecuteReaderAsync();
         var plan = "";
