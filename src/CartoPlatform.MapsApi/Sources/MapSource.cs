@@ -10,9 +10,6 @@ namespace CartoPlatform.MapsApi.Sources;
 /// <summary>A request's source as the database knows it: looked up, permitted, and ready to be put into SQL.</summary>
 internal sealed record MapSource
 {
-    /// <summary>What the rows are called in all SQL about a source.</summary>
-    public const string Alias = "s";
-
     public required MapRequest Request { get; init; }
 
     public required DatabasePool Pool { get; init; }
