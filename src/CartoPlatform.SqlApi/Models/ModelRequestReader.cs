@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Filters.Spatial;
-using CartoPlatform.PostGis.Queries;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.SqlApi.Queries;
 

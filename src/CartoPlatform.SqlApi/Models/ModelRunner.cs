@@ -21,7 +21,7 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
         Principal principal, DatabasePool pool, ModelRequest request, Func<ModelContext, ModelStatement> model, ResponseOutput output,
         CancellationToken cancellationToken)
     {
-        if (await sources.AuthorizeAsync(principal, pool, request, cancellationToken) is { } refusal) return refusal;
+        if (await ModelSources.AuthorizeAsync(principal, pool, request, cancellationToken) is { } refusal) return refusal;
         using var writer = new ModelWriter();
         return await limitedRun.RunAsync(pool, output, writer, limited => RunAsync(pool, request, model, writer, output, limited), cancellationToken);
     }
@@ -44,7 +44,8 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
         return await RunOnceAsync(pool, request, model, writer, output, cancellationToken);
     }
 
-    private static bool IsOutdated(string sqlState) => sqlState
+    /// <summary>Whether a statement may have failed because a table is no longer as it was described.</summary>
+    public static bool IsOutdated(string sqlState) => sqlState
         is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidColumnReference
         or PostgresErrorCodes.FeatureNotSupported;
 

@@ -16,7 +16,7 @@ internal sealed class ModelSources(TimeProvider time)
     private readonly RecentAnswers<RowSource> _queries = new(TimeSpan.FromSeconds(2), time);
 
     /// <summary>What answers the request in place of a model; null when the caller may read the source.</summary>
-    public async ValueTask<ApiError?> AuthorizeAsync(Principal principal, DatabasePool pool, ModelRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<ApiError?> AuthorizeAsync(Principal principal, DatabasePool pool, ModelRequest request, CancellationToken cancellationToken)
     {
         if (!request.IsTable) return Decide(principal, pool, new RequestedSource.Query(request.Source));
         if (!RelationName.TryParse(request.Source, out var name)) return ApiError.BadRequest($"{request.Source} is not the name of a table");

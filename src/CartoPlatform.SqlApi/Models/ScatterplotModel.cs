@@ -1,5 +1,4 @@
 using System.Globalization;
-using CartoPlatform.PostGis.Columns;
 
 namespace CartoPlatform.SqlApi.Models;
 
