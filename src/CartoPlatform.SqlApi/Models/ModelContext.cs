@@ -1,4 +1,5 @@
 using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Expressions;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -13,7 +14,9 @@ namespace CartoPlatform.SqlApi.Models;
 /// <param name="Values">Placeholders; those of the source and its filters are there already.</param>
 /// <param name="Condition">The filters; null without any.</param>
 /// <param name="Spatial">The spatial column; null where the source has none of that name.</param>
-internal sealed record ModelContext(ModelParams Params, RowSource Rows, SqlParameterList Values, string? Condition, ColumnReference? Spatial)
+/// <param name="SpatialSchema">Where PostGIS is; null in a database without.</param>
+internal sealed record ModelContext(ModelParams Params, RowSource Rows, SqlParameterList Values, string? Condition, ColumnReference? Spatial,
+    string? SpatialSchema)
 {
     // Stands for a column that there is not, in a statement that is not used.
     private static readonly ColumnReference None = new(new Column("", "int4", ColumnKind.Int32), "NULL");
@@ -44,15 +47,40 @@ internal sealed record ModelContext(ModelParams Params, RowSource Rows, SqlParam
     /// <summary>A user's aggregate in SQL.</summary>
     public string Expression(string text)
     {
-        Params.Fail(ApiError.NotImplemented($"The expression {text}"));
-        return "NULL";
+        try
+        {
+            return ToSql(AggregateExpression.Parse(text));
+        }
+        catch (ExpressionException exception)
+        {
+            Params.Fail(exception.Message);
+            return None.Sql;
+        }
     }
 
     /// <summary>A user's list of aggregates with their aliases.</summary>
-    public IReadOnlyList<(string Alias, string Sql)> Expressions(string text) => [("", Expression(text))];
+    public IReadOnlyList<(string Alias, string Sql)> Expressions(string text)
+    {
+        try
+        {
+            return [.. AggregateExpressionList.Parse(text).Items.Select(item => (item.Alias, ToSql(item.Expression)))];
+        }
+        catch (ExpressionException exception)
+        {
+            Params.Fail(exception.Message);
+            return [];
+        }
+    }
 
     public string Add<T>(T value) => Values.Add(new NpgsqlParameter<T> { TypedValue = value });
 
     public string AddTexts(IReadOnlyList<string> texts) =>
         Values.Add(new NpgsqlParameter<string[]> { TypedValue = [.. texts], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+
+    private string ToSql(AggregateExpression expression)
+    {
+        if (expression.FindMissingColumn(Rows.Columns) is not { } missing) return expression.ToSql(Rows.Columns, SpatialSchema);
+        Params.Fail(ApiError.ColumnNotFound(missing));
+        return None.Sql;
+    }
 }

@@ -59,7 +59,8 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
         (var condition, error) = await FilterAsync(pool, request, rows, values, cancellationToken);
         if (error is not null) return error;
 
-        var statement = Write(request, model, rows, values, condition, out error);
+        var schema = await pool.SpatialSchema.FindAsync(cancellationToken);
+        var statement = Write(request, model, rows, values, condition, schema, out error);
         if (error is not null) return error;
         writer.Prepare(statement);
         return await StreamAsync(pool, statement.Sql, values, writer, output, cancellationToken);
@@ -78,10 +79,11 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
     }
 
     private static ModelStatement Write(
-        ModelRequest request, Func<ModelContext, ModelStatement> model, RowSource rows, SqlParameterList values, string? condition, out ApiError? error)
+        ModelRequest request, Func<ModelContext, ModelStatement> model, RowSource rows, SqlParameterList values, string? condition,
+        string? spatialSchema, out ApiError? error)
     {
         var spatial = ColumnReference.Find(rows.Columns, request.SpatialColumn ?? DefaultSpatialColumn);
-        var context = new ModelContext(new ModelParams(request.Params), rows, values, condition, spatial);
+        var context = new ModelContext(new ModelParams(request.Params), rows, values, condition, spatial, spatialSchema);
         if (model != PickModel.Write && FeatureSelection.Read(context, "geometryType") is { } selection)
             context = context with { Condition = condition is null ? selection.Condition : $"{condition} AND {selection.Condition}" };
         var statement = model(context);
