@@ -3,6 +3,7 @@ using CartoPlatform.Cli.Platforms;
 using CartoPlatform.EmbeddedPostGis;
 using CartoPlatform.EmbeddedPostGis.Binaries;
 using CartoPlatform.EmbeddedPostGis.Clusters;
+using CartoPlatform.EmbeddedPostGis.Containers;
 
 namespace CartoPlatform.Cli.Checks;
 
@@ -23,6 +24,9 @@ internal static class MachineChecks
         }
         catch (ClusterException exception)
         {
+            if (await ContainerEngine.AnswersAsync(TimeProvider.System, cancellationToken))
+                return Check.Pass("postgresql", $"none of its own; the database runs in a container of {data.ClusterOptions().ContainerImage}");
+
             return Check.Fail("postgresql", exception.Message);
         }
     }

@@ -72,5 +72,5 @@ internal sealed class DatabaseKeeper : IAsyncDisposable
     }
 
     private static Task<EmbeddedCluster> StartClusterAsync(DataFolder data, IProgress<string> report, TimeProvider time, CancellationToken cancellationToken) =>
-        EmbeddedCluster.StartAsync(new ClusterOptions { DataFolder = data.Path }, report, time, cancellationToken);
+        EmbeddedCluster.StartAsync(data.ClusterOptions(), report, time, cancellationToken);
 }

@@ -11,4 +11,7 @@ public sealed record ClusterOptions
 
     /// <summary>What the server may plan with; the machine's memory when not given.</summary>
     public long? MemoryBytes { get; init; }
+
+    /// <summary>For machines without PostgreSQL: what a container is made of. The image of a data folder that has one is kept.</summary>
+    public string ContainerImage { get; init; } = "postgis/postgis:17-3.5";
 }

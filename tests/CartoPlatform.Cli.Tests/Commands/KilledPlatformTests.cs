@@ -84,7 +84,7 @@ public sealed class KilledPlatformTests : IAsyncDisposable
         var run = _carto.Run();
         run.Supervisor.Signal(ProcessSignal.Kill);
         if (databaseToo)
-            run.Database!.Process.Signal(ProcessSignal.Kill);
+            run.Database!.Process!.Value.Signal(ProcessSignal.Kill);
         Assert.True(await run.Supervisor.WaitForExitAsync(Limit, TimeProvider.System, CancellationToken.None));
     }
 

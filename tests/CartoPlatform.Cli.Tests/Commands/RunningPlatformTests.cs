@@ -99,7 +99,7 @@ public sealed class RunningPlatformTests(RunningPlatformTests.Platform platform)
     public async Task Database_that_is_killed_comes_back_with_its_data()
     {
         await _carto.RunAsync("psql", "-c", "create table public.survivor as select 42 as answer");
-        var before = _carto.Run().Database!.Process;
+        var before = _carto.Run().Database!.Process!.Value;
 
         before.Signal(ProcessSignal.Kill);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
