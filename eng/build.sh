@@ -72,12 +72,14 @@ build_and_remember() {
     touch "$stamp.end"
 }
 
-# Writing over the files of a running program breaks it.
+# Writing over the files of a running program breaks it. (No grep over /proc here: it would find itself.)
 require_nothing_running() {
-    local running
-    running="$(grep -lsF "$root/src/CartoPlatform.Cli/bin/$configuration" /proc/[0-9]*/cmdline | head -1 || true)"
-    [[ -z "$running" || "$running" == "/proc/$$/cmdline" ]] ||
-        fail "the sources have changed, and a platform runs from the last build: stop it first with ./carto down."
+    local process command
+    for process in /proc/[0-9]*/cmdline; do
+        { command="$(<"$process")"; } 2>/dev/null || continue
+        [[ "$command" != *"$root/src/CartoPlatform.Cli/bin/$configuration/"* ]] ||
+            fail "the sources have changed, and a platform runs from the last build: stop it first with ./carto down."
+    done
 }
 
 # The platform without its tests and benchmarks, which half of the build's time would go to.
@@ -93,7 +95,7 @@ platform_filter() {
 run_build() {
     local log="$artifacts/build.log"
     mkdir -p "$artifacts"
-    if ! dotnet build "$1" --configuration "$configuration" --verbosity quiet >"$log" 2>&1 </dev/null; then
+    if ! dotnet build "$1" --configuration "$configuration" --verbosity quiet --disable-build-servers >"$log" 2>&1 </dev/null; then
         grep -E ': error ' "$log" | sort -u | head -20 >&2 || true
         fail "the build failed (see $log)."
     fi

@@ -59,14 +59,13 @@ newest_postgres_package() {
 
 require_database() {
     has_postgis && return 0
-    command -v docker >/dev/null && docker info >/dev/null 2>&1 && return 0
     can_install ||
-        fail "PostgreSQL $postgres_oldest to $postgres_newest with PostGIS 3.3 or newer is needed and not installed: install both with your package manager (macOS: brew install postgis), or start a Docker engine."
+        fail "PostgreSQL $postgres_oldest to $postgres_newest with PostGIS 3.3 or newer is needed and not installed: install both with your package manager (macOS: brew install postgis)."
 
     as_root apt-get update -q >/dev/null 2>&1 || true
     local version
     version="$(newest_postgres_package)"
-    [[ -n "$version" ]] || fail "apt-get knows no package of PostGIS: add the repository of https://apt.postgresql.org, or start a Docker engine."
+    [[ -n "$version" ]] || fail "apt-get knows no package of PostGIS: add the repository of PostgreSQL's own packages (apt.postgresql.org)."
     install_postgres "$version"
 }
 

@@ -1,9 +1,9 @@
+using CartoPlatform.Auth;
 using CartoPlatform.Edge.Cors;
 using CartoPlatform.Edge.Limits;
 using CartoPlatform.Edge.NotBuilt;
 using CartoPlatform.Edge.Pages;
 using CartoPlatform.Edge.Paths;
-using CartoPlatform.Auth;
 
 namespace CartoPlatform.Edge;
 

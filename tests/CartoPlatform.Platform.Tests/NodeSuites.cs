@@ -11,7 +11,7 @@ internal static partial class NodeSuites
     private const string Extension = ".test.js";
 
     /// <summary>The installation of the packages included, which the first suite waits for.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
     public static bool Exist(string folder) => File.Exists(Path.Combine(folder, Script));
 

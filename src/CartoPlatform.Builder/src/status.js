@@ -11,7 +11,7 @@
 export function publishStatus({ state, map, camera, traffic }) {
   window.cartoPage = {
     get ready() {
-      return !camera.moving && state.source !== null && map.atRest();
+      return !camera.moving && state.source !== null && map.atRest;
     },
     get table() {
       return state.table?.key ?? null;
@@ -25,7 +25,7 @@ export function publishStatus({ state, map, camera, traffic }) {
     get error() {
       return state.error;
     },
-    project: position => map.viewport().project(position),
-    unproject: point => map.viewport().unproject(point),
+    project: position => map.viewport.project(position),
+    unproject: point => map.viewport.unproject(point),
   };
 }

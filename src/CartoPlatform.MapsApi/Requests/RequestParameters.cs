@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CartoPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
 
 namespace CartoPlatform.MapsApi.Requests;
 
@@ -12,6 +13,9 @@ internal sealed class RequestParameters
 {
     /// <summary>Room for a definition of the greatest length that is kept, escaped as JSON in JSON.</summary>
     private const long MaxBodyBytes = 4 * 1024 * 1024;
+
+    private static readonly ApiError Unsupported =
+        new(StatusCodes.Status415UnsupportedMediaType, "The request body must be a JSON object, or a form of the type application/x-www-form-urlencoded");
 
     private static readonly JsonDocumentOptions JsonOptions = new() { AllowDuplicateProperties = false };
 
@@ -27,7 +31,10 @@ internal sealed class RequestParameters
         foreach (var (name, values) in request.Query) parameters.AddTexts(name, values);
         if (!HttpMethods.IsPost(request.Method)) return parameters;
 
-        if (request.HasFormContentType) return await parameters.AddFormAsync(request, cancellationToken) is { } refused ? refused : parameters;
+        var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType : "";
+        if (type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase)) return Unsupported;
+        if (type.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+            return await parameters.AddFormAsync(request, cancellationToken) is { } refused ? refused : parameters;
 
         var body = await ReadBodyAsync(request, cancellationToken);
         if (body.Length == 0) return parameters;
@@ -62,8 +69,9 @@ internal sealed class RequestParameters
             foreach (var (name, values) in await request.ReadFormAsync(cancellationToken)) AddTexts(name, values);
             return null;
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
         {
+            // IOException: a part ends before its boundary.
             return ApiError.BadRequest("The form in the request body cannot be read, or holds too long a name or value");
         }
     }

@@ -29,7 +29,7 @@ internal sealed record MapSource
     /// <summary>Null for a query.</summary>
     public Relation? Relation { get; init; }
 
-    /// <summary>All columns, in the order of the source; of a name that a query gives twice, the first.</summary>
+    /// <summary>All columns, in the order of the source; a name that a query gives twice is numbered the second time.</summary>
     public required IReadOnlyList<ColumnReference> Columns { get; init; }
 
     public required SpatialColumn Spatial { get; init; }

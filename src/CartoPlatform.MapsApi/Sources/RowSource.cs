@@ -8,7 +8,7 @@ namespace CartoPlatform.MapsApi.Sources;
 /// <summary>A table or a query as something to select from.</summary>
 /// <param name="Key">Equal for equal sources of one connection, values of placeholders included.</param>
 /// <param name="FromSql">What stands after FROM.</param>
-/// <param name="Columns">In order; of a name that is there twice, the first.</param>
+/// <param name="Columns">In order; a name that a query gives twice is numbered the second time.</param>
 /// <param name="Relation">Null for a query.</param>
 /// <param name="Query">Null for a table.</param>
 internal sealed record RowSource(string Key, string FromSql, IReadOnlyList<ColumnReference> Columns, Relation? Relation, DescribedQuery? Query)

@@ -68,8 +68,9 @@ internal sealed class RowSources(TimeProvider time)
 
         var query = await pool.Describer.DescribeAsync(bound, cancellationToken);
         if (query.Columns.Count == 0) return ApiError.BadRequest("The statement has no result: a map needs a SELECT");
-        var columns = query.Columns.Select((column, index) => new ColumnReference(column, $"{MapSource.Alias}.{DescribedQuery.ColumnSql(index)}"))
-            .DistinctBy(reference => reference.Column.Name, StringComparer.Ordinal);
+        var names = ColumnNames.MakeUnique(query.Columns.Select(column => column.Name));
+        var columns = query.Columns.Select((column, index) =>
+            new ColumnReference(column with { Name = names[index] }, $"{MapSource.Alias}.{DescribedQuery.ColumnSql(index)}"));
         return new RowSource(key, query.AsSubquery(MapSource.Alias), [.. columns], null, query);
     }
 }

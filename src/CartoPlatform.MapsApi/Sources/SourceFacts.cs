@@ -22,25 +22,25 @@ internal sealed class SourceFacts(TimeProvider time)
     {
         var estimate = await EstimateRowsAsync(source, cancellationToken);
         if (estimate > MaxExactRows) return estimate;
-        return await ReadAsync(source, "NULL::box2d", $"FROM {source.FromSql} {source.WhereSql}", cancellationToken) is { } exact ? exact.Rows : estimate;
+        return await ReadAsync(source, "NULL::box2d", $"FROM {source.FromSql} {source.WhereSql}", [], cancellationToken) is { } exact ? exact.Rows : estimate;
     }
 
     public async Task<SourceSummary> SummarizeAsync(MapSource source, CancellationToken cancellationToken)
     {
         var estimate = await EstimateRowsAsync(source, cancellationToken);
-        if (estimate > MaxExactRows && EstimatedExtent(source) is { } extent && await ReadAsync(source, extent, "", cancellationToken) is { Bounds: not null } estimated)
-            return estimated with { Rows = estimate };
+        if (estimate > MaxExactRows && await EstimateBoundsAsync(source, cancellationToken) is { } bounds) return new SourceSummary(estimate, bounds);
 
         // A large view or query has no statistics of its own: it is measured too, as far as the time limit allows.
-        var exact = await ReadAsync(source, $"ST_Extent({source.Spatial.Sql})", $"FROM {source.FromSql} {source.WhereSql}", cancellationToken);
+        var exact = await ReadAsync(source, $"ST_Extent({source.Spatial.Sql})", $"FROM {source.FromSql} {source.WhereSql}", [], cancellationToken);
         return exact ?? new SourceSummary(estimate, null);
     }
 
     // Statistics on geography are about boxes in space, which say nothing about degrees.
-    private static string? EstimatedExtent(MapSource source) =>
-        source is { Relation: { } relation, FilterSql: null, Spatial.Column: { Kind: ColumnKind.Geometry } column }
-            ? $"ST_EstimatedExtent({string.Join(", ", new[] { relation.Schema, relation.Name, column.Name }.Select(SqlLiteral))})"
-            : null;
+    private async Task<Bounds?> EstimateBoundsAsync(MapSource source, CancellationToken cancellationToken)
+    {
+        if (source is not { Relation: { EstimatedRows: not null } relation, FilterSql: null, Spatial.Column: { Kind: ColumnKind.Geometry } column }) return null;
+        return (await ReadAsync(source, "ST_EstimatedExtent($1, $2, $3)", "", [relation.Schema, relation.Name, column.Name], cancellationToken))?.Bounds;
+    }
 
     private static async Task<long> EstimateRowsAsync(MapSource source, CancellationToken cancellationToken)
     {
@@ -54,14 +54,14 @@ internal sealed class SourceFacts(TimeProvider time)
     }
 
     /// <returns>Null when it took too long.</returns>
-    private async Task<SourceSummary?> ReadAsync(MapSource source, string extent, string from, CancellationToken cancellationToken)
+    private async Task<SourceSummary?> ReadAsync(MapSource source, string extent, string from, object[] values, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ExactTimeLimit, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             await using var connection = await source.Pool.Reader.OpenConnectionAsync(linked.Token);
-            var (rows, box) = await ReadBoxAsync(source, extent, from, connection, linked.Token);
+            var (rows, box) = await ReadBoxAsync(source, extent, from, values, connection, linked.Token);
             return new SourceSummary(rows, box is null ? null : await ToDegreesAsync(box.Value, source.Spatial.Srid, connection, linked.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -71,10 +71,10 @@ internal sealed class SourceFacts(TimeProvider time)
     }
 
     private static async Task<(long Rows, Bounds? Box)> ReadBoxAsync(
-        MapSource source, string extent, string from, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MapSource source, string extent, string from, object[] values, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var sql = $"SELECT n, ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM (SELECT count(*) AS n, {extent} AS b {from}) AS t";
-        await using var command = source.CreateCommand(sql, connection);
+        await using var command = source.CreateCommand(sql, connection, values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var rows = reader.GetInt64(0);
@@ -115,6 +115,4 @@ internal sealed class SourceFacts(TimeProvider time)
     private static double Longitude(double degrees) => Math.Clamp(degrees, -180, 180);
 
     private static double Latitude(double degrees) => Math.Clamp(degrees, -WebMercator.MaxLatitude, WebMercator.MaxLatitude);
-
-    private static string SqlLiteral(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -36,13 +36,16 @@ internal sealed class TileQuery
     /// <summary>How many rows the tile has.</summary>
     public string Count => $"SELECT count(*) FROM {_source.FromSql} {_where}";
 
-    /// <summary>The tile by ST_AsMVT, its features and the rows that were looked at. More values: greatest number of rows, then the tile's box in metres.</summary>
+    /// <summary>
+    /// The tile by ST_AsMVT, its features and the rows that were looked at. More values: greatest number of rows, the tile's box in
+    /// metres, the name of the geometry column.
+    /// </summary>
     public string Mvt(int extent, int buffer)
     {
         var geometry = SqlIdentifier.Quote(_source.Spatial.Column.Name);
         var box = $"ST_MakeEnvelope(${_next + 2}, ${_next + 3}, ${_next + 4}, ${_next + 5}, {SpatialColumn.WebMercator})";
         return string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT coalesce(ST_AsMVT(t, '{TileLayer.Name}', {extent}, {SqlLiteral(_source.Spatial.Column.Name)}) FILTER (WHERE t.{geometry} IS NOT NULL), ''),
+            SELECT coalesce(ST_AsMVT(t, '{TileLayer.Name}', {extent}, ${_next + 6}) FILTER (WHERE t.{geometry} IS NOT NULL), ''),
                    count(t.{geometry}), count(*)
             FROM (SELECT ST_AsMVTGeom({MercatorSql}, {box}, {extent}, {buffer}, true) AS {geometry}{PropertySql}
                   FROM {_source.FromSql} {_where} {OrderSql(largestFirst: false)} LIMIT ${_next + 1}) AS t
@@ -92,6 +95,4 @@ internal sealed class TileQuery
         spatial is { Column.Srid: 0, Srid: not (SpatialColumn.Wgs84 or SpatialColumn.WebMercator) }
             ? string.Create(CultureInfo.InvariantCulture, $"ST_SRID({spatial.Sql}) = {spatial.Srid}")
             : null;
-
-    private static string SqlLiteral(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -69,7 +69,7 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         MapSource source, TileQuery query, TileGrid grid, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var box = grid.Address.MercatorBounds;
-        var values = new object[] { (long)_options.MaxFeatures, box.West, box.South, box.East, box.North };
+        var values = new object[] { (long)_options.MaxFeatures, box.West, box.South, box.East, box.North, source.Spatial.Column.Name };
         byte[] bytes;
         long features, rows;
         await using (var command = source.CreateCommand(query.Mvt(grid.Extent, grid.Buffer), connection, [.. query.Box.Values, .. values]))

@@ -45,7 +45,9 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
     private async ValueTask SendAsync(string contentType, CancellationToken cancellationToken)
     {
         if (!HasStarted) response.ContentType = contentType;
-        await response.BodyWriter.WriteAsync(Buffer.Written, cancellationToken);
+        // Each piece waits for the client to take the one before: a write of all would lie in the socket's buffers a second time.
+        for (var sent = 0; sent < Buffer.Length; sent += PieceBytes)
+            await response.BodyWriter.WriteAsync(Buffer.Written[sent..Math.Min(sent + PieceBytes, Buffer.Length)], cancellationToken);
         Buffer.Clear();
     }
 }

@@ -107,11 +107,10 @@ internal sealed class GeometryPipeline : IDisposable
     {
         coordinates.Read(0, out var x, out var y);
         // POINT EMPTY has NaN for both.
-        if (!_projection.TryClamp(x, ref y)) return;
-        if (_projection.SidesBeyond(x, y) != Sides.None) return;
-        var point = _projection.ToTile(x, y).Snap();
-        if (!(_grid.Buffer == 0 ? _projection.Owns(x, y) : _box.Contains(point))) return;
-        Geometry.Points.Add(point);
+        if (!_projection.TryAccept(x, ref y)) return;
+        var point = _projection.ToTile(x, y, out var isOwned);
+        if (!(_grid.Buffer == 0 ? isOwned : _box.Contains(point.Snap()))) return;
+        Geometry.Points.Add(point.Snap());
         Geometry.PointDegrees.Add(new TilePoint(_projection.ToLongitude(x), _projection.ToLatitude(y)));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class LineBuilder : IDisposable
         for (var i = 0; i < line.Count; i++)
         {
             line.Read(i, out var x, out var y);
-            if (!projection.TryClamp(x, ref y)) continue;
+            if (!projection.TryAccept(x, ref y)) continue;
             var beyond = projection.SidesBeyond(x, y);
             if (hasPrevious)
             {

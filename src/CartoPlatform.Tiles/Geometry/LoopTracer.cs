@@ -10,17 +10,38 @@ internal sealed class LoopTracer : IDisposable
     private readonly PooledList<bool> _used = new();
     private readonly Dictionary<GridPoint, int> _positions = [];
 
-    /// <summary>Adds simple rings (no vertex twice), shells and holes, to the output in the order found.</summary>
-    /// <returns>False when edges are doubled: then parts of the polygon lie on top of each other.</returns>
-    public bool TryTrace(PooledList<Segment> edges, LoopSet output)
+    /// <summary>
+    /// Leaves one edge where an odd number lie on top of each other, and none where the number is even.
+    /// Returns false when some run the same way more than once: then parts of the polygon overlap.
+    /// </summary>
+    public static bool TryCancel(PooledList<Segment> edges)
     {
-        if (!TryCancel(edges)) return false;
+        edges.Writable.Sort(static (left, right) => Compare(Undirected(left), Undirected(right)));
+        var (kept, isSingle) = (0, true);
+        for (int i = 0, end; i < edges.Count; i = end)
+        {
+            var net = 0;
+            var forward = Undirected(edges[i]);
+            for (end = i; end < edges.Count && Undirected(edges[end]) == forward; end++)
+                net += edges[end].A == forward.A ? 1 : -1;
+            if (net % 2 != 0) edges[kept++] = net > 0 ? forward : new Segment(forward.B, forward.A, 0);
+            isSingle &= Math.Abs(net) <= 1;
+        }
+
+        edges.Truncate(kept);
+        return isSingle;
+    }
+
+    /// <summary>Adds simple rings (no vertex twice), shells and holes; false when the edges do not close.</summary>
+    public bool TryTrace(Span<Segment> edges, LoopSet output)
+    {
+        edges.Sort(static (left, right) => Compare(left, right));
         _used.Clear();
-        _used.Extend(edges.Count).Clear();
-        for (var i = 0; i < edges.Count; i++)
+        _used.Extend(edges.Length).Clear();
+        for (var i = 0; i < edges.Length; i++)
         {
             if (_used[i]) continue;
-            if (!TryWalk(edges.Items, i)) return false;
+            if (!TryWalk(edges, i)) return false;
             Cut(output);
         }
 
@@ -31,26 +52,6 @@ internal sealed class LoopTracer : IDisposable
     {
         _path.Dispose();
         _used.Dispose();
-    }
-
-    // Leaves the edges sorted by their start.
-    private static bool TryCancel(PooledList<Segment> edges)
-    {
-        edges.Writable.Sort(static (left, right) => Compare(Undirected(left), Undirected(right)));
-        var kept = 0;
-        for (int i = 0, end; i < edges.Count; i = end)
-        {
-            var net = 0;
-            var forward = Undirected(edges[i]);
-            for (end = i; end < edges.Count && Undirected(edges[end]) == forward; end++)
-                net += edges[end].A == forward.A ? 1 : -1;
-            if (Math.Abs(net) > 1) return false;
-            if (net != 0) edges[kept++] = net > 0 ? forward : new Segment(forward.B, forward.A, 0);
-        }
-
-        edges.Truncate(kept);
-        edges.Writable.Sort(static (left, right) => Compare(left, right));
-        return true;
     }
 
     private static Segment Undirected(in Segment edge) =>

@@ -50,7 +50,7 @@ internal sealed class PolygonBuilder : IDisposable
         for (var i = 0; i < ring.Count; i++)
         {
             ring.Read(i, out var x, out var y);
-            if (!projection.TryClamp(x, ref y)) continue;
+            if (!projection.TryAccept(x, ref y)) continue;
             var beyond = projection.SidesBeyond(x, y);
             common &= beyond;
             if (pending && (beforeLast & last & beyond) == 0)

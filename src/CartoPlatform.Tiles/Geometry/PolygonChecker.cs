@@ -29,7 +29,7 @@ internal sealed class PolygonChecker : IDisposable
         }
 
         Collect(set, _segments);
-        if (rings.Length > 1) _nesting.Start(set);
+        if (rings.Length > 1) _nesting.Reset(set);
         if (!_sweep.TryRun(_segments.Items, rings.Length > 1 ? _nesting : null)) return Verdict.Tangled;
         var sound = MarkContacts(set);
         if (rings.Length > 1 && !_nesting.IsSound())

@@ -1,12 +1,11 @@
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Utilities;
 using NetTopologySuite.Operation.OverlayNG;
-using NetTopologySuite.Operation.Valid;
 using NetTopologySuite.Precision;
 
 namespace CartoPlatform.Tiles.Geometry;
 
-/// <summary>Mends polygons that were invalid before they were snapped, with NetTopologySuite: the slow and thorough way.</summary>
+/// <summary>Mends what <see cref="PolygonMender"/> cannot, with NetTopologySuite: the slow and thorough way.</summary>
 internal static class PolygonRepair
 {
     private static readonly GeometryFactory Factory = new();
@@ -23,8 +22,6 @@ internal static class PolygonRepair
             if (snapped.GetGeometryN(i) is Polygon polygon) Add(polygon, output);
         }
     }
-
-    public static bool IsValid(RingSet polygons) => new IsValidOp(ToGeometry(polygons)).IsValid;
 
     private static MultiPolygon ToGeometry(RingSet source)
     {

@@ -30,9 +30,12 @@ internal static class RingLocation
         foreach (var vertex in ring)
         {
             var b = Scale(vertex, scale);
-            var edge = new Segment(a, b, 0);
-            if (edge.Holds(point)) return null;
-            if (a.Y > point.Y != b.Y > point.Y && GridPoint.Cross(a, b, point) > 0 == b.Y > a.Y) inside = !inside;
+            if (Math.Min(a.Y, b.Y) <= point.Y && point.Y <= Math.Max(a.Y, b.Y))
+            {
+                if (new Segment(a, b, 0).Holds(point)) return null;
+                if (a.Y > point.Y != b.Y > point.Y && GridPoint.Cross(a, b, point) > 0 == b.Y > a.Y) inside = !inside;
+            }
+
             a = b;
         }
 

@@ -4,31 +4,27 @@ namespace CartoPlatform.Tiles.Geometry;
 internal sealed class RingNesting : IDisposable
 {
     private readonly PooledList<Winding> _windings = new();
-    private RingSet _set = null!; // given by Start before every sweep
+    private RingSet _set = null!; // given by Reset before every sweep
 
-    public void Start(RingSet set)
+    public void Reset(RingSet set)
     {
         _set = set;
         _windings.Clear();
         _windings.Extend(set.Rings.Length).Clear();
     }
 
-    /// <summary>Takes the next segment of the sweep; the first one of each ring starts at its westernmost vertex.</summary>
-    public void Enter(in Segment segment, ReadOnlySpan<Segment> segments, ReadOnlySpan<int> active)
+    public bool Knows(int ring) => _windings[ring].IsKnown;
+
+    public void Start(int ring) => _windings[ring].IsKnown = true;
+
+    /// <summary>Takes an edge under the sweep line, on the side of smaller y or near the vertex.</summary>
+    public void Pass(int ring, GridPoint vertex, in Segment edge)
     {
-        ref var winding = ref _windings[segment.Ring];
-        if (winding.IsKnown) return;
-        winding.IsKnown = true;
-        var vertex = segment.A.X <= segment.B.X ? segment.A : segment.B;
-        var polygon = _set.Rings[segment.Ring].Polygon;
-        foreach (var index in active)
-        {
-            ref readonly var other = ref segments[index];
-            if (other.Ring == segment.Ring) continue;
-            var turn = TurnAbove(other, vertex);
-            winding.All += turn;
-            if (_set.Rings[other.Ring].Polygon == polygon) winding.Own += turn;
-        }
+        if (edge.Ring == ring) return;
+        ref var winding = ref _windings[ring];
+        var turn = TurnAbove(edge, vertex);
+        winding.All += turn;
+        if (_set.Rings[edge.Ring].Polygon == _set.Rings[ring].Polygon) winding.Own += turn;
     }
 
     /// <summary>Whether shells lie outside of all polygons and holes just inside their own shell.</summary>

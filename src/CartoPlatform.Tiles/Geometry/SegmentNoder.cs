@@ -12,24 +12,28 @@ internal sealed class SegmentNoder : IDisposable
     private readonly PooledList<Node> _nodes = new();
     private readonly PooledList<Segment> _split = new();
 
-    /// <summary>Whether a crossing was snapped, so that edges of the last run are not where they were.</summary>
+    /// <summary>Whether the last run gave up because too many segments overlap.</summary>
+    public bool IsTangled { get; private set; }
+
+    /// <summary>Whether in the last run segments crossed, so that some are not where they were.</summary>
     public bool HasBent { get; private set; }
 
-    /// <summary>Splits the segments in place; only after <see cref="Verdict.Sound"/> do they meet at their ends only.</summary>
-    public Verdict Run(PooledList<Segment> segments)
+    /// <summary>Splits the edges of rings in place. When it fails their list is in no defined state.</summary>
+    public bool TryNode(PooledList<Segment> segments)
     {
         HasBent = false;
         for (var round = 0; round < MaxRounds; round++)
         {
-            if (!_sweep.TryRun(segments.Items, nesting: null)) return Verdict.Tangled;
+            IsTangled = !_sweep.TryRun(segments.Items, nesting: null);
+            if (IsTangled) return false;
             _nodes.Clear();
             var bent = FindNodes(segments.Items);
             if (_nodes.Count > 0) Split(segments);
-            if (!bent) return Verdict.Sound;
+            if (!bent) return true;
             HasBent = true;
         }
 
-        return Verdict.Suspect;
+        return false;
     }
 
     public void Dispose()

@@ -20,8 +20,7 @@ public static class WebMercator
     {
         if (latitude >= MaxLatitude) return 0;
         if (latitude <= -MaxLatitude) return 1;
-        var sine = Math.Sin(latitude * (Math.PI / 180));
-        return 0.5 - Math.Log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+        return UnclampedWorldY(latitude);
     }
 
     public static double Longitude(double worldX) => (worldX - 0.5) * 360;
@@ -35,5 +34,21 @@ public static class WebMercator
 
     public static double WorldXFromMeters(double x) => x / (2 * HalfWorldMeters) + 0.5;
 
-    public static double WorldYFromMeters(double y) => Math.Clamp(0.5 - y / (2 * HalfWorldMeters), 0, 1);
+    public static double WorldYFromMeters(double y) => Math.Clamp(UnclampedWorldYFromMeters(y), 0, 1);
+
+    /// <summary>Takes latitudes up to the poles, which come out about six worlds away.</summary>
+    internal static double UnclampedWorldY(double latitude)
+    {
+        // The sine is faster, but no longer tells latitudes near the pole apart.
+        if (Math.Abs(latitude) > 86)
+        {
+            var northing = Math.Log(Math.Tan(Math.PI / 4 + Math.Abs(latitude) * (Math.PI / 360))) / (2 * Math.PI);
+            return 0.5 - Math.CopySign(northing, latitude);
+        }
+
+        var sine = Math.Sin(latitude * (Math.PI / 180));
+        return 0.5 - Math.Log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+    }
+
+    internal static double UnclampedWorldYFromMeters(double y) => 0.5 - y / (2 * HalfWorldMeters);
 }

@@ -31,13 +31,18 @@ public sealed class MapsFixture : IAsyncLifetime
         Workspace.Tokens[OwnerToken.Id] = OwnerToken;
         Workspace.Connections[Connection] = new ConnectionRecord
         {
-            Id = Guid.NewGuid(), Name = Connection, ProviderId = "postgres", Revision = 1, ReaderConnectionString = _database.ReaderConnectionString,
+            Id = Guid.NewGuid(),
+            Name = Connection,
+            ProviderId = "postgres",
+            Revision = 1,
+            ReaderConnectionString = _database.ReaderConnectionString,
         };
     }
 
     public async Task DisposeAsync()
     {
-        foreach (var host in _hosts.Values) host.Dispose();
+        // Not Dispose, which waits for the same and can starve a test runner of threads.
+        foreach (var host in _hosts.Values) await host.DisposeAsync();
         if (_workspace is not null) await _workspace.DisposeAsync();
         await _database.DisposeAsync();
     }
@@ -55,12 +60,16 @@ public sealed class MapsFixture : IAsyncLifetime
 
     private static TokenRecord Token(bool isOwner, params GrantRecord[] grants) => new()
     {
-        Id = Guid.NewGuid(), AccountId = Guid.NewGuid(), Grants = grants, AllowedApis = ["maps"], IsOwner = isOwner,
+        Id = Guid.NewGuid(),
+        AccountId = Guid.NewGuid(),
+        Grants = grants,
+        AllowedApis = ["maps"],
+        IsOwner = isOwner,
     };
 }
 
 /// <summary>A running Maps API and the callers it can have.</summary>
-public sealed class MapsHost : IDisposable
+public sealed class MapsHost : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> _factory = new();
     private readonly WebApplicationFactory<Program> _host;
@@ -90,9 +99,9 @@ public sealed class MapsHost : IDisposable
         return client;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _host.Dispose();
-        _factory.Dispose();
+        await _host.DisposeAsync();
+        await _factory.DisposeAsync();
     }
 }

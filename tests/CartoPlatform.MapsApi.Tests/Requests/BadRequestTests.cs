@@ -116,6 +116,18 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
         Assert.Equal($"{what} is not implemented yet", body.GetProperty("error").GetString());
     }
 
+    [Theory]
+    [InlineData("table", "name", 401, 400)]
+    [InlineData("table", "columns", 1_600 * 64 + 1, 102_400)]
+    [InlineData("query", "q", 500_001, 500_000)]
+    public async Task Parameter_that_is_too_long_is_refused(string kind, string name, int length, int limit)
+    {
+        using var client = fixture.Host().Owner();
+        var (status, body) = await client.PostJsonAsync($"/v3/maps/main/{kind}", $$"""{"name":"demo.stores","{{name}}":"{{new string('x', length)}}"}""".Replace("\"name\":\"demo.stores\",\"name\"", "\"name\"", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal($"The parameter {name} is longer than {limit} characters", body.GetProperty("error").GetString());
+    }
+
     [Fact]
     public async Task Unknown_parameters_are_ignored()
     {
@@ -132,6 +144,22 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
         using var content = new FormUrlEncodedContent([new("name", "demo.stores"), new("filters", "{}")]);
         using var response = await client.PostAsync(new Uri("/v3/maps/main/table", UriKind.Relative), content);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data", "x", 415)]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nbroken off", 415)]
+    [InlineData("application/x-www-form-urlencoded", "long")]
+    [InlineData("text/plain", "name=demo.stores")]
+    [InlineData("application/json; charset=utf-16", "\u0000{\u0000}")]
+    public async Task Body_that_cannot_be_read_is_no_mistake_of_the_server(string type, string body, int status = 400)
+    {
+        using var client = fixture.Host().Owner();
+        using var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body == "long" ? new string('k', 5_000) : body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var response = await client.PostAsync(new Uri("/v3/maps/main/table", UriKind.Relative), content);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Contains("\"error\":", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -119,6 +119,22 @@ public sealed class QueryWriteTests(SqlFixture fixture) : IClassFixture<SqlFixtu
     }
 
     [Theory]
+    [InlineData("BEGIN")]
+    [InlineData("COMMIT")]
+    [InlineData("SET search_path TO nowhere")]
+    [InlineData("LISTEN news")]
+    [InlineData("PREPARE p AS SELECT 1")]
+    [InlineData("/* about */ discard ALL")]
+    public async Task Statement_about_the_session_is_400_and_leaves_the_session_alone(string sql)
+    {
+        var answer = await Owner.PostAsync(sql);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("session", answer.Error, StringComparison.Ordinal);
+        Assert.Equal("""[{"a":1}]""", (await Owner.PostAsync("SELECT 1 AS a")).Rows);
+    }
+
+    [Theory]
     [InlineData("COPY pg_class TO STDOUT")]
     [InlineData("COPY many FROM STDIN")]
     public async Task Copy_to_or_from_the_client_is_400(string sql)

@@ -10,7 +10,7 @@ namespace CartoPlatform.Tiles.Tests.Geometry;
 /// <summary>Random polygons against the exact clip by NetTopologySuite.</summary>
 public sealed class PolygonPropertyTests
 {
-    private static readonly Config Rounds = Config.QuickThrowOnFailure.WithMaxTest(500);
+    private static readonly Config Rounds = Config.QuickThrowOnFailure.WithMaxTest(150);
 
     // Quarter units around a tile of 128: snapping, touching and collapsing all happen.
     private static readonly Gen<Coordinate> Place =
@@ -27,6 +27,10 @@ public sealed class PolygonPropertyTests
         from first in AnyPolygon
         from second in AnyPolygon
         select GeometryFixer.Fix(Grids.Factory.CreateMultiPolygon([first, second]));
+
+    private static readonly Gen<MultiPolygon> OverlappingPolygons =
+        from polygons in Gen.ArrayOf(AnyPolygon, 4)
+        select Grids.Factory.CreateMultiPolygon(polygons);
 
     [Theory]
     [InlineData(0)]
@@ -47,17 +51,34 @@ public sealed class PolygonPropertyTests
         Check.One(Rounds, Prop.ForAll(AnyPolygon.ToArbitrary(), polygon => AssertValid(Draw(polygon, buffer: 0))));
 
     [Fact]
+    public void Polygons_that_overlap_come_out_valid() =>
+        Check.One(Rounds, Prop.ForAll(OverlappingPolygons.ToArbitrary(), polygons => AssertValid(Draw(polygons, buffer: 0))));
+
+    [Fact]
+    public void Simplified_polygons_stay_valid_and_keep_their_area()
+    {
+        Check.One(Rounds, Prop.ForAll(ValidPolygons.ToArbitrary(), polygons =>
+        {
+            var clip = polygons.Intersection(Grids.Factory.ToGeometry(new Envelope(0, 128, 0, 128)));
+            var drawn = Draw(polygons, buffer: 0, simplify: true);
+            AssertValid(drawn);
+            Assert.InRange(Math.Abs(drawn.Area - clip.Area), 0, clip.Length + 1);
+        }));
+    }
+
+    [Fact]
     public void Equal_polygons_give_equal_rings() =>
-        Check.One(Rounds.WithMaxTest(200), Prop.ForAll(AnyPolygon.ToArbitrary(), polygon =>
+        Check.One(Rounds, Prop.ForAll(AnyPolygon.ToArbitrary(), polygon =>
             Draw(polygon, buffer: 4).EqualsExact(Draw(polygon, buffer: 4))));
 
-    private static MultiPolygon Draw(NetTopologySuite.Geometries.Geometry polygons, int buffer)
+    private static MultiPolygon Draw(NetTopologySuite.Geometries.Geometry polygons, int buffer, bool simplify = false)
     {
-        using var pipeline = new GeometryPipeline(Grids.Inner(buffer));
+        using var pipeline = new GeometryPipeline(Grids.Inner(buffer) with { Simplify = simplify });
         pipeline.Read(Grids.ToEwkb(polygons));
-        foreach (var ring in pipeline.Geometry.Polygons.Rings)
-            Assert.Equal(ring.IsHole, RingArea.Twice(pipeline.Geometry.Polygons[ring]) < 0);
-        return Grids.ToPolygons(pipeline.Geometry.Polygons);
+        var set = pipeline.Geometry.Polygons;
+        foreach (var ring in set.Rings) Assert.Equal(ring.IsHole, RingArea.Twice(set[ring]) < 0);
+        foreach (var vertex in set.Vertices) Assert.True(ClipBox.Of(Grids.Inner(buffer)).Contains(vertex));
+        return Grids.ToPolygons(set);
     }
 
     private static void AssertValid(MultiPolygon polygons)

@@ -26,13 +26,14 @@ export function useBrowser() {
   after(() => browser?.close());
 
   /** Opens the page at a hash; the watch lists requests that left the platform, and errors in the console. */
-  return async function open(t, hash = '', { size = DESKTOP, prepare = async () => {}, wait = true } = {}) {
-    const context = await browser.newContext({ viewport: size });
+  return async function open(t, hash = '', { size = DESKTOP, prepare, wait = true, flights = false } = {}) {
+    // Flights pass over many tiles, which is slow where they are drawn in software.
+    const context = await browser.newContext({ viewport: size, reducedMotion: flights ? 'no-preference' : 'reduce' });
     t.after(() => context.close());
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
     const watch = watchOver(page);
-    await prepare(page);
+    await prepare?.(page);
     await page.goto(`${baseUrl}/${hash}`);
     if (wait) await atRest(page);
     return { page, watch };
@@ -60,7 +61,8 @@ function watchOver(page) {
   page.on('request', request => {
     watch.requests.push(request.url());
     const { protocol, origin } = new URL(request.url());
-    if (protocol !== 'data:' && protocol !== 'blob:' && origin !== new URL(baseUrl).origin) watch.foreign.push(request.url());
+    const fetched = protocol !== 'data:' && protocol !== 'blob:';
+    if (fetched && origin !== new URL(baseUrl).origin) watch.foreign.push(request.url());
   });
   page.on('console', message => message.type() === 'error' && watch.errors.push(message.text()));
   page.on('pageerror', error => watch.errors.push(error.message));

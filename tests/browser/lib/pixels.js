@@ -25,9 +25,12 @@ export async function legend(page) {
 
 /** Where positions are on the page, less those that the panel and the buttons cover or that are at its edges. */
 export async function visible(page, places) {
-  const points = await page.evaluate(all => all.map(position => window.cartoPage.project(position)), places.map(place => place.position));
+  const positions = places.map(place => place.position);
+  const points = await page.evaluate(all => all.map(position => window.cartoPage.project(position)), positions);
   const { free, width, height } = await page.evaluate(() => ({
-    free: document.getElementById('panel').getBoundingClientRect().right, width: innerWidth, height: innerHeight,
+    free: document.getElementById('panel').getBoundingClientRect().right,
+    width: innerWidth,
+    height: innerHeight,
   }));
   return places
     .map((place, index) => ({ ...place, point: points[index] }))
@@ -40,11 +43,11 @@ export function alone(places, distance) {
     other === place || Math.hypot(other.point[0] - place.point[0], other.point[1] - place.point[1]) >= distance));
 }
 
-/** Whether a pixel is what a colour laid over another gives, more or less opaque or lit. */
-export function isTinted(pixel, under, color) {
+/** Whether a pixel is what a colour laid over another gives, opaque or lit to some share at least. */
+export function isTinted(pixel, under, color, share = 0.2) {
   const seen = minus(pixel, under), full = minus(color, under);
   const alike = dot(seen, full) / (length(seen) * length(full));
-  return alike > 0.97 && length(seen) > 0.2 * length(full);
+  return alike > 0.97 && length(seen) > share * length(full);
 }
 
 export function isNear(pixel, color, tolerance = 8) {

@@ -28,7 +28,7 @@ test('Countries_have_the_colour_of_their_continent', async t => {
     ['Africa', [20, 25.5]], ['Africa', [22, -2.5]], ['Asia', [85, 38]], ['Asia', [46, 22]], ['Europe', [60, 60.5]],
     ['Europe', [27, 52.5]], ['South America', [-56, -9]], ['North America', [-40, 74]], ['Oceania', [123, -27]],
   ];
-  await expectColours(page, inland.map(([label, position]) => ({ label, position })), { under: () => LAND, least: 8 });
+  await expectColours(page, inland.map(([label, position]) => ({ label, position })), { under: LAND, least: 8 });
 });
 
 test('Airports_are_where_they_are_in_the_colour_of_their_kind', async t => {
@@ -36,7 +36,7 @@ test('Airports_are_where_they_are_in_the_colour_of_their_kind', async t => {
   const label = ({ type, scheduled_service: served }) =>
     type === 'large_airport' ? 'Large' : served === 'true' ? 'Medium, with airlines' : 'Medium, without';
   const airports = sample('airports').map(row => ({ label: label(row), position: positions(row.geom)[0] }));
-  await expectColours(page, airports, { under: () => LAND, apart: 16, least: 80 });
+  await expectColours(page, airports, { under: LAND, apart: 16, least: 80 });
 });
 
 test('Populated_places_glow_in_the_colour_of_their_population', async t => {
@@ -48,7 +48,7 @@ test('Populated_places_glow_in_the_colour_of_their_population', async t => {
     .map(place => ({ ...place, label: steps.find(([from]) => place.population >= from)[1] }));
   // Their light is added to the land's. Specks of a pixel or two are left out: anti-aliasing dims them.
   await expectColours(page, places, {
-    under: () => LAND, over: color => plus(LAND, color), apart: 20, least: 40, worthy: place => place.population >= 10e3,
+    under: LAND, over: color => plus(LAND, color), apart: 20, least: 40, worthy: place => place.population >= 10e3,
   });
 });
 
@@ -60,7 +60,7 @@ test('Streets_have_the_colour_of_their_class', async t => {
   const streets = sample('montevideo_streets')
     .filter(row => classes[row.highway])
     .map(row => ({ label: classes[row.highway], position: middleOfLongest(positions(row.geom)) }));
-  await expectColours(page, streets, { under: () => GROUND, apart: 6, least: 35 });
+  await expectColours(page, streets, { under: GROUND, apart: 6, least: 35 });
 });
 
 test('Buildings_have_the_colour_of_their_use', async t => {
@@ -74,17 +74,19 @@ test('Buildings_have_the_colour_of_their_use', async t => {
     .filter(row => uses[row.building] && Number(row.levels ?? 2) <= 3 && !row.height)
     .map(row => ({ label: uses[row.building], position: insideOf(positions(row.geom)) }))
     .filter(building => building.position);
-  await expectColours(page, buildings, { under: () => BLACK, least: 25, share: 0.85 });
+  await expectColours(page, buildings, { under: BLACK, light: 0.5, least: 25, share: 0.85 });
 });
 
 test('Places_have_the_colour_of_their_category', async t => {
   const { page } = await open(t, '#places/15/-34.9070/-56.1900');
   const categories = {
-    shop: 'Shops', amenity: 'Amenities', healthcare: 'Amenities', office: 'Offices and crafts', craft: 'Offices and crafts',
-    tourism: 'Sights and tourism', historic: 'Sights and tourism', leisure: 'Leisure', place: 'Suburbs and other places',
+    shop: 'Shops', amenity: 'Amenities', healthcare: 'Amenities', office: 'Offices and crafts',
+    craft: 'Offices and crafts', tourism: 'Sights and tourism', historic: 'Sights and tourism', leisure: 'Leisure',
+    place: 'Suburbs and other places',
   };
-  const places = sample('montevideo_places').map(row => ({ label: categories[row.category], position: positions(row.geom)[0] }));
-  await expectColours(page, places, { under: () => GROUND, apart: 14, least: 80 });
+  const places = sample('montevideo_places')
+    .map(row => ({ label: categories[row.category], position: positions(row.geom)[0] }));
+  await expectColours(page, places, { under: GROUND, apart: 14, least: 80 });
 });
 
 test('Map_of_a_place_without_rows_shows_nothing_but_the_ground', async t => {
@@ -100,17 +102,25 @@ test('Map_of_a_place_without_rows_shows_nothing_but_the_ground', async t => {
 /**
  * Expects the legend's colour at each place, but for a few that a label or a neighbour covers.
  * @param {{label: string, position: number[]}[]} places
- * @param {{under: Function, over?: Function, apart?: number, least: number, share?: number, worthy?: Function}} options
- *   `least`: so many must be in the view, or the test would say nothing
+ * @param {object} options
+ * @param {number[]} options.under  what the colour is laid over
+ * @param {Function} [options.over]  the colour where it covers wholly
+ * @param {number} [options.light]  the least share of that
+ * @param {number} [options.apart]  pixels to the nearest neighbour
+ * @param {Function} [options.worthy]  which places to look at
+ * @param {number} options.least  so many must be in the view, or the test would say nothing
+ * @param {number} [options.share]  of them that must have the colour
  */
-async function expectColours(page, places, { under, over = color => color, apart = 0, least, share = 0.9, worthy = () => true }) {
+async function expectColours(page, places, options) {
+  const { under, over = color => color, light, apart = 0, least, share = 0.9, worthy = () => true } = options;
   const colors = await legend(page);
   const colorAt = await screenshot(page);
   const seen = alone(await visible(page, places), apart).filter(worthy);
   assert.ok(seen.length >= least, `only ${seen.length} of the places are in the view`);
-  const wrong = seen.filter(({ label, point }) => !isTinted(colorAt(point), under(), over(colors.get(label))));
+  const wrong = seen.filter(({ label, point }) => !isTinted(colorAt(point), under, over(colors.get(label)), light));
   const first = wrong.slice(0, 5).map(({ label, point, position }) => `${label} at ${position}: ${colorAt(point)}`);
-  assert.ok(wrong.length <= seen.length * (1 - share), `${wrong.length} of ${seen.length} have another colour: ${first.join('; ')}`);
+  assert.ok(wrong.length <= seen.length * (1 - share),
+    `${wrong.length} of ${seen.length} have another colour: ${first.join('; ')}`);
 }
 
 function middleOfLongest(line) {

@@ -42,7 +42,8 @@ test('Numbers_are_those_of_the_samples', async t => {
     const [x, y] = positions(row.geom)[0];
     return x >= west && x <= east && y >= south && y <= north;
   });
-  const [rows, shown, served] = await page.$$eval('#numbers dd', cells => cells.map(cell => Number(cell.textContent.replace(/,/g, ''))));
+  const texts = await page.locator('#numbers dd').allInnerTexts();
+  const [rows, shown, served] = texts.map(text => Number(text.replace(/,/g, '')));
   assert.equal(rows, all.length);
   // A point at the very edge may fall to either side of it when the tile rounds it.
   assert.ok(Math.abs(shown - inView.length) <= 1, `${shown} shown, ${inView.length} in the file`);
@@ -50,14 +51,14 @@ test('Numbers_are_those_of_the_samples', async t => {
 });
 
 test('Chooser_works_with_the_keyboard', async t => {
-  const { page } = await open(t, '#airports');
+  const { page } = await open(t, '#airports', { flights: true });
   await page.locator('#tables input:checked').focus();
   await page.keyboard.press('ArrowDown');
   await atRest(page, 'countries');
   assert.equal(await page.locator('#tables input:checked').inputValue(), 'countries');
   assert.match(page.url(), /#countries\//);
-  await page.keyboard.press('ArrowUp');
-  await atRest(page, 'airports');
+  await page.keyboard.press('ArrowDown');
+  await atRest(page, 'streets');
   assert.ok(await page.evaluate(() => window.cartoPage.features) > 1000);
 });
 
@@ -88,7 +89,11 @@ test('Address_of_nonsense_shows_the_first_table', async t => {
 });
 
 test('Attribution_names_the_sources_of_what_is_drawn', async t => {
-  const expected = { airports: /OurAirports/, populated_places: /GeoNames \(CC BY 4\.0\)/, streets: /OpenStreetMap contributors \(ODbL\)/ };
+  const expected = {
+    airports: /OurAirports/,
+    populated_places: /GeoNames \(CC BY 4\.0\)/,
+    streets: /OpenStreetMap contributors \(ODbL\)/,
+  };
   const { page } = await open(t, '#airports');
   for (const [key, text] of Object.entries(expected)) {
     if (key !== 'airports') await choose(page, key);
@@ -107,7 +112,8 @@ test('Phone_shows_map_and_panel_without_scrolling_sideways', async t => {
 });
 
 test('Platform_without_samples_says_how_to_load_data', async t => {
-  const prepare = page => page.route('**/demo/config.json', route => route.fulfill({ status: 404, json: { error: 'Not found' } }));
+  const prepare = page => page.route('**/demo/config.json', route =>
+    route.fulfill({ status: 404, json: { error: 'Not found' } }));
   const { page } = await open(t, '', { prepare, wait: false });
   await page.getByText('No sample data here').waitFor();
   assert.match(await page.locator('#details').innerText(), /\.\/carto load/);
@@ -127,8 +133,10 @@ test('Refused_token_shows_the_platform_s_own_words', async t => {
 
 test('Tile_that_fails_is_said_and_can_be_tried_again', async t => {
   let broken = true;
-  const prepare = page => page.route(/\/table\/\d+\/\d+\/\d+\?/, route =>
-    route.continue(broken ? { url: route.request().url().replace(/formatTiles=\w+/, 'formatTiles=none') } : {}));
+  const prepare = page => page.route(/\/table\/\d+\/\d+\/\d+\?/, route => {
+    const url = route.request().url();
+    return route.continue({ url: broken ? url.replace(/formatTiles=\w+/, 'formatTiles=none') : url });
+  });
   const { page } = await open(t, '#places', { prepare, wait: false });
   await page.getByRole('alert').waitFor();
   broken = false;

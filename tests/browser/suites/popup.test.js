@@ -33,7 +33,7 @@ test('Click_on_a_building_shows_nulls_as_dashes_and_tags_folded', async t => {
   assert.equal(cells.osm_id, row.osm_id);
   assert.equal(cells.building, row.building);
   assert.equal(cells.height, '–');
-  assert.equal(cells.edited_at, new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(row.edited_at)));
+  assert.equal(cells.edited_at, 'Feb 1, 2015');
   assert.equal(await page.locator('#popup details').evaluate(details => details.open), false);
   await page.locator('#popup summary').click();
   for (const [key, value] of Object.entries(JSON.parse(row.tags))) {
@@ -63,6 +63,7 @@ test('Popup_closes_with_escape_and_gives_the_focus_back', async t => {
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   assert.ok(await page.getByRole('dialog').isHidden());
+  assert.equal(await page.evaluate(() => document.activeElement.value), 'airports');
 });
 
 test('Enter_on_the_map_opens_what_is_nearest_to_its_middle', async t => {

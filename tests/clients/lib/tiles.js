@@ -1,9 +1,11 @@
 // A tile in either format as features whose positions are cells of the tile's grid, counted from its north-west corner.
+import {vectorTableSource} from '@carto/api-client';
 import {load} from '@loaders.gl/core';
 import {MVTLoader} from '@loaders.gl/mvt';
 import {featuresOf} from './features.js';
 import {loadTile, tileUrl, withFormat} from './layer.js';
 import {cellsAt, cellsPerSide} from './mercator.js';
+import {clientOptions} from './platform.js';
 
 export const formats = ['binary', 'mvt'];
 
@@ -46,4 +48,10 @@ export async function eachOf(items, use, width = 4) {
 export async function valuesIn(tilejson, attribute, tile = {z: 0, x: 0, y: 0}) {
   const features = featuresOf(await loadTile(tilejson, tile));
   return features.map((feature) => feature.properties[attribute]).sort((a, b) => a - b);
+}
+
+/** A tile in the middle of the ocean, and one that is not. */
+export async function airportTiles() {
+  const tilejson = await vectorTableSource(clientOptions({tableName: 'demo.airports'}));
+  return {empty: tileUrl(tilejson, {z: 12, x: 300, y: 2300}), full: tileUrl(tilejson, {z: 0, x: 0, y: 0})};
 }

@@ -4,8 +4,8 @@ import { boxesOf, fromTile, inTile } from './geography.js';
  * One point, line or polygon of a feature in a tile.
  * @typedef {object} Part
  * @property {(column: string) => any} get  value of a column; undefined where it is null
- * @property {() => {position: [number, number], area: number}} centre  in degrees; the area is a share of the world map,
- *   near enough for labels
+ * @property {() => {position: [number, number], area: number}} centre  in degrees; the area is a share of the world
+ *   map, near enough for labels
  */
 
 /**

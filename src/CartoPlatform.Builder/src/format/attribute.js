@@ -46,7 +46,8 @@ function entriesOf(value) {
   try {
     const parsed = typeof value === 'string' ? JSON.parse(value) : value;
     if (parsed === null || typeof parsed !== 'object') return [['', String(parsed)]];
-    return Object.entries(parsed).map(([key, entry]) => [key, typeof entry === 'object' ? JSON.stringify(entry) : String(entry)]);
+    return Object.entries(parsed).map(([key, entry]) =>
+      [key, typeof entry === 'object' ? JSON.stringify(entry) : String(entry)]);
   } catch {
     return [['', String(value)]];
   }

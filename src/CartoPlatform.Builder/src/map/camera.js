@@ -1,7 +1,8 @@
 import { FlyToInterpolator, LinearInterpolator, WebMercatorViewport } from '@deck.gl/core';
 
 const FLAT = { bearing: 0, pitch: 0 };
-const CLOSEST = 20;
+export const CLOSEST = 20; // zoom
+export const STEEPEST = 60; // degrees
 
 /** Where the map looks. Deck keeps the view by itself; this sets it and remembers what it became. */
 export class Camera {
@@ -56,12 +57,21 @@ export class Camera {
   }
 
   #set(view, transition = {}) {
-    this.moving = Boolean(transition.transitionDuration);
-    this.view = { longitude: view.longitude, latitude: view.latitude, zoom: view.zoom, bearing: view.bearing, pitch: view.pitch };
+    const { longitude, latitude, zoom, bearing, pitch } = view;
+    const next = { longitude, latitude, zoom, bearing, pitch };
+    // Deck starts no transition to where it is, and so would never say that it has ended.
+    const away = Object.keys(next).some(name => Math.abs(next[name] - this.view[name]) > 1e-6);
+    this.moving = away && Boolean(transition.transitionDuration);
+    this.view = next;
     const settled = () => (this.moving = false);
     this.#deck.setProps({
       initialViewState: {
-        ...this.view, maxZoom: CLOSEST, maxPitch: 60, ...transition, onTransitionEnd: settled, onTransitionInterrupt: settled,
+        ...this.view,
+        maxZoom: CLOSEST,
+        maxPitch: STEEPEST,
+        ...transition,
+        onTransitionEnd: settled,
+        onTransitionInterrupt: settled,
       },
     });
   }

@@ -1,13 +1,15 @@
+import { CLOSEST, STEEPEST } from './camera.js';
+
 /**
  * The table and the view in the address: `#airports/4.20/-34.8300/-56.0300`, then bearing and pitch where the map is
  * turned or tilted.
  */
 export function readHash(hash = location.hash) {
-  const [key, ...numbers] = hash.replace(/^#/, '').split('/');
-  const [zoom, latitude, longitude, bearing = 0, pitch = 0] = numbers.map(Number);
-  const all = [zoom, latitude, longitude, bearing, pitch];
-  const sensible = numbers.length >= 3 && all.every(Number.isFinite)
-    && Math.abs(latitude) <= 85.06 && Math.abs(longitude) <= 180 && zoom >= 0 && zoom <= 22 && pitch >= 0 && pitch <= 60;
+  const [key, ...texts] = hash.replace(/^#/, '').split('/');
+  const [zoom, latitude, longitude, bearing = 0, pitch = 0] = texts.map(Number);
+  const within = (number, least, most) => number >= least && number <= most; // false for NaN
+  const sensible = within(zoom, 0, CLOSEST) && within(latitude, -85.06, 85.06) && within(longitude, -180, 180)
+    && within(bearing, -180, 180) && within(pitch, 0, STEEPEST);
   return { key: key || null, view: sensible ? { zoom, latitude, longitude, bearing, pitch } : null };
 }
 

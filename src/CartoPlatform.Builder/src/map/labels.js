@@ -8,8 +8,8 @@ const COUNTRY = { size: 11, color: rgb('#7d8fa3'), offset: 0 };
 const FEATURE = { size: 12, color: rgb('#eef3f8'), offset: -13 };
 
 /**
- * Text is drawn into a texture at once, so the parts of the font that have its letters must be there first. Letters that
- * the font lacks come from the system's.
+ * Text is drawn into a texture at once, so the parts of the font that have its letters must be there first. Letters
+ * that the font lacks come from the system's.
  */
 export async function fontFor(labels) {
   const letters = new Set(labels.flatMap(label => [...label.text]));
@@ -49,7 +49,8 @@ export function withoutOverlap(labels, viewport) {
     if (taken.length === MOST) return false;
     const [x, y] = viewport.project(label.position);
     const half = halfWidth(label) + 4;
-    const [left, top, right, bottom] = [x - half, y + label.offset - label.size, x + half, y + label.offset + label.size];
+    const [left, right] = [x - half, x + half];
+    const [top, bottom] = [y + label.offset - label.size, y + label.offset + label.size];
     if (right < 0 || left > viewport.width || bottom < 0 || top > viewport.height) return false;
     if (taken.some(box => left < box[2] && right > box[0] && top < box[3] && bottom > box[1])) return false;
     return taken.push([left, top, right, bottom]);

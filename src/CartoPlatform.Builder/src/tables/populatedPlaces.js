@@ -8,7 +8,7 @@ const sizes = byNumber('population', [
   { label: '250,000 to 1 million', color: '#ff9f5a', alpha: 185, from: 250e3 },
   { label: '50,000 to 250,000', color: '#f2667a', alpha: 150, from: 50e3 },
   { label: '10,000 to 50,000', color: '#b7499f', alpha: 115, from: 10e3 },
-  { label: 'Under 10,000', color: '#7148b4', alpha: 85, from: 0 },
+  { label: 'Under 10,000', color: '#7148b4', alpha: 85, from: 1 },
 ], { label: 'Not known', color: '#4c5590', alpha: 85 });
 
 const population = get => Number(get('population')) || 0;

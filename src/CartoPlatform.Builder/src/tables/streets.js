@@ -7,7 +7,10 @@ const highways = byValue('highway', [
   { label: 'Primary', color: '#ff9f5a', width: 12, values: ['primary', 'primary_link'] },
   { label: 'Secondary', color: '#f2667a', width: 10, values: ['secondary', 'secondary_link'] },
   { label: 'Tertiary', color: '#b58cf0', width: 8, values: ['tertiary', 'tertiary_link'] },
-  { label: 'Residential', color: '#4f86c6', width: 6, values: ['residential', 'living_street', 'unclassified', 'road'] },
+  {
+    label: 'Residential', color: '#4f86c6', width: 6,
+    values: ['residential', 'living_street', 'unclassified', 'road'],
+  },
   { label: 'Service', color: '#4a6480', width: 4, values: ['service', 'track'] },
   {
     label: 'On foot or by bicycle', color: '#4fb3a5', width: 2.5,

@@ -15,7 +15,8 @@ internal sealed record GeometryColumn(string Type, string Expression)
                    coalesce(bool_or(ST_Zmflag(geom) IN (1, 3)), false)
             FROM {StagingTable.Name}
             """,
-            connection) { CommandTimeout = 0 };
+            connection)
+        { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return Decide(await reader.GetFieldValueAsync<string[]>(0, cancellationToken), reader.GetBoolean(1), reader.GetBoolean(2), srid);

@@ -61,7 +61,8 @@ internal sealed partial class StagingTable(NpgsqlConnection connection, TableSha
                 WHERE ST_SRID(geom) IN (0, 4326) AND (ST_YMin(geom) < -90 OR ST_YMax(geom) > 90 OR ST_XMin(geom) < -360 OR ST_XMax(geom) > 360)
                 ORDER BY ctid LIMIT 1) AS first
             """,
-            connection) { CommandTimeout = 0 };
+            connection)
+        { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             return;

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace CartoPlatform.SqlApi.Results;
+namespace CartoPlatform.PostGis.Queries;
 
-/// <summary>Names of an answer's columns: the keys of a JSON object, of which a second one of the same name would hide the first.</summary>
-internal static class ColumnNames
+/// <summary>Names of a result's columns where they must differ: of two members of a JSON object or attributes of a tile, the second would hide the first.</summary>
+public static class ColumnNames
 {
     /// <summary>The first column of a name keeps it; the next are <c>name_1</c>, <c>name_2</c>, …, past any column that is called so itself.</summary>
     public static IReadOnlyList<string> MakeUnique(IEnumerable<string> names)
