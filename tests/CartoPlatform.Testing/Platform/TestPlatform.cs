@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -25,6 +26,8 @@ public sealed class TestPlatform : IAsyncDisposable
         Topology = topology;
         DataFolder = Path.Combine(_folder, "data");
         Port = FreePort();
+        Environment["CARTO_DATA"] = DataFolder;
+        Environment["CARTO_PORT"] = Port.ToString(CultureInfo.InvariantCulture);
         // A test run can be killed at any point. The script must not name the data folder: it would count as a process of the platform.
         Watchdog.Start($"cd '{_folder}' && dotnet '{Repository.Cli}' down --data data; rm -rf '{_folder}'");
     }
@@ -34,6 +37,9 @@ public sealed class TestPlatform : IAsyncDisposable
     public string DataFolder { get; }
 
     public int Port { get; }
+
+    /// <summary>What tells the command line which platform is meant, and whatever else a test adds.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     /// <summary>Starts it and waits until it is healthy.</summary>
     public async Task<PlatformStatus> UpAsync(params string[] options)
@@ -54,6 +60,17 @@ public sealed class TestPlatform : IAsyncDisposable
 
     /// <summary>Any command of <c>./carto</c> on this platform.</summary>
     public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(arguments, CommandLimit);
+
+    /// <summary>A command that goes on; its output can be read. The caller ends it.</summary>
+    public Process Start(params string[] arguments) => StartProgram("dotnet", [Repository.Cli, .. arguments]);
+
+    /// <summary>Another program, told which platform is meant.</summary>
+    public Process StartProgram(string file, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var (variable, value) in Environment) start.Environment[variable] = value;
+        return Process.Start(start) ?? throw new InvalidOperationException($"{file} could not be started.");
+    }
 
     /// <summary>Ends every process with a signal that none of them sees coming.</summary>
     public async Task KillAsync()
@@ -87,11 +104,7 @@ public sealed class TestPlatform : IAsyncDisposable
     }
 
     private Task<CommandResult> RunAsync(IEnumerable<string> arguments, TimeSpan limit) =>
-        Command.RunAsync("dotnet", [Repository.Cli, .. arguments], limit, new Dictionary<string, string>
-        {
-            ["CARTO_DATA"] = DataFolder,
-            ["CARTO_PORT"] = Port.ToString(CultureInfo.InvariantCulture),
-        });
+        Command.RunAsync("dotnet", [Repository.Cli, .. arguments], limit, Environment);
 
     private static int FreePort()
     {
