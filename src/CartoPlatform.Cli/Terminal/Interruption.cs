@@ -20,18 +20,9 @@ internal sealed class Interruption : IDisposable
         _source.Dispose();
     }
 
-    /// <summary>The terminal is gone: to write to it fails, and that must not come between a command and its orderly end.</summary>
-    private static void Mute()
-    {
-        Console.SetOut(TextWriter.Null);
-        Console.SetError(TextWriter.Null);
-    }
-
     private PosixSignalRegistration Register(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
-        if (signal == PosixSignal.SIGHUP)
-            Mute();
         _source.Cancel();
     });
 }

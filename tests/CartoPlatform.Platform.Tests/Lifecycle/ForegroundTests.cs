@@ -42,8 +42,8 @@ public sealed class ForegroundTests
     {
         await using var platform = new TestPlatform(Topologies.Standard);
         var exitCode = Path.Combine(Path.GetDirectoryName(platform.DataFolder)!, "exit-code");
-        // The shell outlives the terminal, to tell how the command ended: a trap that does something is not inherited.
-        var command = $"trap : HUP; dotnet '{Repository.Cli}' up --no-sample; echo $? >'{exitCode}'";
+        // As an interactive shell: it gets the hang-up, and passes it on. The first wait ends with the signal, the second with the command.
+        var command = $"dotnet '{Repository.Cli}' up --no-sample & trap \"kill -HUP $!\" HUP; wait $!; wait $!; echo $? >'{exitCode}'";
         using var terminal = platform.StartProgram("script", "-q", "-c", command, "/dev/null");
         await Wait.UntilAsync("the platform is healthy", async () => (await platform.RunAsync("status")).ExitCode == 0, Limit);
 
