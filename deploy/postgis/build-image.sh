@@ -45,7 +45,7 @@ echo "Making the image…"
 tar -C "$system" -c . | docker import \
     --change "ENV PATH=/usr/lib/postgresql/$version/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
     --change 'ENV PGDATA=/var/lib/postgresql/data' --change 'VOLUME /var/lib/postgresql/data' \
-    --change 'EXPOSE 5432' --change 'STOPSIGNAL SIGINT' \
+    --change 'EXPOSE 5432' \
     --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["postgres"]' \
     - "$name" >/dev/null
 echo "$name: PostgreSQL $version with PostGIS"

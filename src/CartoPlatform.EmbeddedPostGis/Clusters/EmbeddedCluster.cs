@@ -36,7 +36,7 @@ public sealed class EmbeddedCluster
     {
         var secrets = new SecretFolder(options.DataFolder);
         var server = await IsForContainerAsync(options.DataFolder, time, cancellationToken)
-            ? await ContainerServer.StartAsync(options, PlatformLogins.Admin(secrets), report, time, cancellationToken)
+            ? await new ContainerStart(options, PlatformLogins.Admin(secrets), report, time).RunAsync(cancellationToken)
             : await StartNativeAsync(options, PlatformLogins.Admin(secrets), report, time, cancellationToken);
         var connections = new ClusterConnections(server.Port, secrets);
         await PlatformProvisioning.EnsureAsync(connections, secrets, cancellationToken);
@@ -45,6 +45,9 @@ public sealed class EmbeddedCluster
 
     /// <summary>The version of PostgreSQL that a data folder is bound to; null where there is no database yet.</summary>
     public static int? MajorOf(string dataFolder) => ClusterLocation.Exists(dataFolder) ? ClusterLocation.Major(dataFolder) : null;
+
+    /// <summary>The container that holds the database of a data folder; null where it is not in one.</summary>
+    public static string? ContainerOf(string dataFolder) => ContainerMark.Read(dataFolder)?.Name;
 
     /// <summary>Clusters that lie outside of their data folders, whose data folders are gone.</summary>
     public static IReadOnlyList<string> Forgotten() => ClusterLocation.Forgotten();

@@ -16,26 +16,47 @@ public static class ContainerEngine
         {
             return (await RunAsync(["info"], both.Token)).ExitCode == 0;
         }
-        catch (Win32Exception)
-        {
-            // No such command.
-            return false;
-        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
         }
     }
 
-    internal static Task<ToolRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        ToolRun.RunAsync(["docker", .. arguments], cancellationToken);
+    /// <summary>True where the image lies on this machine already; nothing is fetched.</summary>
+    public static async Task<bool> HasImageAsync(string image, CancellationToken cancellationToken) =>
+        (await RunAsync(["image", "inspect", image], cancellationToken)).ExitCode == 0;
+
+    /// <param name="arguments">Of the docker command.</param>
+    /// <param name="variables">For what must not stand on a command line, which everybody on the machine can read.</param>
+    /// <param name="cancellationToken">Kills the command.</param>
+    internal static async Task<ToolRun> RunAsync(
+        IReadOnlyList<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        try
+        {
+            return await ToolRun.RunAsync(["docker", .. arguments], cancellationToken, variables);
+        }
+        catch (Win32Exception)
+        {
+            const int CommandNotFound = 127;
+            return new ToolRun(CommandNotFound, "", "the docker command is not installed");
+        }
+    }
 
     /// <summary>The output of a command that must succeed.</summary>
-    internal static async Task<string> RequireAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    internal static async Task<string> RequireAsync(
+        IReadOnlyList<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null)
     {
-        var run = await RunAsync(arguments, cancellationToken);
-        return run.ExitCode == 0
-            ? run.Output.Trim()
-            : throw new ClusterException($"docker {arguments[0]} failed: {run.Error.Trim().Split('\n')[^1]}.");
+        var run = await RunAsync(arguments, cancellationToken, variables);
+        return run.ExitCode == 0 ? run.Output.Trim() : throw new ClusterException($"docker {arguments[0]} failed: {Complaint(run.Error)}.");
+    }
+
+    /// <summary>Around the complaint stand the progress of a download and a hint at --help.</summary>
+    private static string Complaint(string error)
+    {
+        var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var complaint = lines.LastOrDefault(line => line.StartsWith("docker: ", StringComparison.Ordinal) || line.StartsWith("Error", StringComparison.Ordinal))
+            ?? lines.LastOrDefault() ?? "it said nothing";
+        return complaint.TrimEnd('.');
     }
 }

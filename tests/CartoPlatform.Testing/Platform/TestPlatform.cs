@@ -19,6 +19,10 @@ public sealed class TestPlatform : IAsyncDisposable
     private static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>In the test's folder. A database in a container outlives its data folder.</summary>
+    private const string RemoveContainer =
+        "if [ -f data/container ]; then name=$(head -1 data/container); docker rm --force $name; docker volume rm $name; fi";
+
     private readonly string _folder = TestFolder.Create();
 
     public TestPlatform(string topology)
@@ -29,7 +33,7 @@ public sealed class TestPlatform : IAsyncDisposable
         Environment["CARTO_DATA"] = DataFolder;
         Environment["CARTO_PORT"] = Port.ToString(CultureInfo.InvariantCulture);
         // A test run can be killed at any point. The script must not name the data folder: it would count as a process of the platform.
-        Watchdog.Start($"cd '{_folder}' && dotnet '{Repository.Cli}' down --data data; rm -rf '{_folder}'");
+        Watchdog.Start($"cd '{_folder}' && dotnet '{Repository.Cli}' down --data data; {RemoveContainer}; rm -rf '{_folder}'");
     }
 
     public string Topology { get; }
@@ -98,6 +102,7 @@ public sealed class TestPlatform : IAsyncDisposable
         var left = await PlatformProcesses.LeftAsync(DataFolder, ExitLimit);
         var described = left.Select(PlatformProcesses.Describe).ToArray();
         foreach (var process in left) process.Signal(ProcessSignal.Kill);
+        await Command.RunAsync("sh", ["-c", $"cd '{_folder}' && {RemoveContainer}"], ExitLimit);
         Directory.Delete(_folder, recursive: true);
         if (down.ExitCode != 0 || described.Length > 0)
             throw new InvalidOperationException($"{down}\nleft: {string.Join("\n", described)}");
