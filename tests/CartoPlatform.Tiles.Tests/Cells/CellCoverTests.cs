@@ -41,7 +41,8 @@ public sealed class CellCoverTests
         var found = Members(cells, resolution, Find(polygon, cells, resolution, mode));
         var straddling = found.Concat(expected).Where(cell => CellBounds.Around(cells, cell) is { West: -180, East: 180 }).ToHashSet();
         Assert.Equal(expected.Except(straddling).Order(), found.Except(straddling).Order());
-        Assert.NotEmpty(found);
+        // Within the small ones there is room for no cell as coarse as these.
+        if (mode != CellCoverMode.Contains) Assert.NotEmpty(found);
     }
 
     [Theory]
@@ -51,9 +52,9 @@ public sealed class CellCoverTests
     {
         foreach (var mode in Enum.GetValues<CellCoverMode>())
         {
-            var folded = Find(Fiji, Scheme(scheme), 5, mode);
-            Assert.Equal(folded, Find(Unfolded, Scheme(scheme), 5, mode));
-            var place = Scheme(scheme).FromDegrees(179.99, -17, 5);
+            var folded = Find(Fiji, Scheme(scheme), 7, mode);
+            Assert.Equal(folded, Find(Unfolded, Scheme(scheme), 7, mode));
+            var place = Scheme(scheme).FromDegrees(179.99, -17, 7);
             Assert.Contains(folded, range => range.First <= place && place <= range.Last);
         }
     }
@@ -79,9 +80,9 @@ public sealed class CellCoverTests
     public void Places_in_a_polygon_are_in_its_cover_at_all_resolutions()
     {
         var sequence = new H3Sequence(11);
-        var inside = Enumerable.Range(0, 100_000).Select(_ => sequence.NextPlace())
+        var inside = Enumerable.Range(0, 20_000).Select(_ => sequence.NextPlace())
             .Where(place => place is { Longitude: > -12 and < 7, Latitude: > 35 and < 48 }).ToList();
-        Assert.True(inside.Count > 300);
+        Assert.True(inside.Count > 50);
         foreach (var scheme in (CellScheme[])[CellScheme.H3, CellScheme.Quadbin])
         {
             for (var resolution = 0; resolution <= scheme.MaxResolution; resolution++)
