@@ -4,8 +4,8 @@ using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.Tiles;
-using CartoPlatform.Tiles.Cells;
 using CartoPlatform.Tiles.CartoTiles;
+using CartoPlatform.Tiles.Cells;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
