@@ -3,10 +3,11 @@ using CartoPlatform.PostGis;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.SqlApi.Models;
 using CartoPlatform.SqlApi.Queries;
+using CartoPlatform.SqlApi.Stats;
 
 namespace CartoPlatform.SqlApi;
 
-/// <summary>The SQL API: queries and models now; jobs have their routes and say that they are to come.</summary>
+/// <summary>The SQL API: queries, models and statistics now; jobs have their routes and say that they are to come.</summary>
 public static class SqlApiModule
 {
     public static WebApplicationBuilder AddSqlApi(this WebApplicationBuilder builder)
@@ -15,6 +16,7 @@ public static class SqlApiModule
         builder.AddPostGis();
         builder.Services.AddQueries();
         builder.Services.AddModels();
+        builder.Services.AddStats();
         return builder;
     }
 
@@ -22,6 +24,7 @@ public static class SqlApiModule
     {
         routes.MapQueries();
         routes.MapModels();
+        routes.MapStats();
         routes.Map("/v3/sql/{connection}/job/{**id}", () => ApiError.NotImplemented("The jobs API"));
         routes.Map("/v3/sql/jobs", () => ApiError.NotImplemented("The jobs API"));
         return routes;

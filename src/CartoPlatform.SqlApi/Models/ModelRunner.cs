@@ -44,7 +44,8 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
         return await RunOnceAsync(pool, request, model, writer, output, cancellationToken);
     }
 
-    private static bool IsOutdated(string sqlState) => sqlState
+    /// <summary>Whether a statement may have failed because a table is no longer as it was described.</summary>
+    public static bool IsOutdated(string sqlState) => sqlState
         is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidColumnReference
         or PostgresErrorCodes.FeatureNotSupported;
 
