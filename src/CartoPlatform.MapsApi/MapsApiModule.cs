@@ -1,3 +1,4 @@
+using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Maps;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
@@ -41,6 +42,11 @@ public static class MapsApiModule
         services.AddSingleton<ProjectedBoxes>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();
+        services.AddSingleton<TileRequests>();
+        services.AddSingleton<CellLayers>();
+        services.AddSingleton<CellFacts>();
+        services.AddSingleton<CellTileJsonBuilder>();
+        services.AddSingleton<CellTileRenderer>();
         return builder;
     }
 
@@ -51,6 +57,7 @@ public static class MapsApiModule
         {
             maps.MapMaps(kind);
             maps.MapTiles(kind);
+            maps.MapCellTiles(kind);
         }
 
         foreach (var (pattern, what) in NotBuilt)

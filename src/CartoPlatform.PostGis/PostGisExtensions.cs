@@ -1,3 +1,4 @@
+using CartoPlatform.PostGis.Cells;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Errors;
 using CartoPlatform.PostGis.Filters.Spatial;
@@ -16,7 +17,7 @@ public static class PostGisExtensions
         if (builder.Services.Any(service => service.ServiceType == typeof(ConnectionPools))) return builder;
 
         builder.Services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<SpatialFilterCompiler>();
+        builder.Services.AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();
         return builder;

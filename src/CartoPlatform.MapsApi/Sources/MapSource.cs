@@ -1,8 +1,10 @@
+using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Relations;
+using CartoPlatform.PostGis.Sources;
 using Npgsql;
 
 namespace CartoPlatform.MapsApi.Sources;
@@ -30,6 +32,12 @@ internal sealed record MapSource
     public required IReadOnlyList<ColumnReference> Columns { get; init; }
 
     public required SpatialColumn Spatial { get; init; }
+
+    /// <summary>The source as such, without filters.</summary>
+    public required RowSource Rows { get; init; }
+
+    /// <summary>What is drawn in place of geometry; null for geometry.</summary>
+    public CellLayer? Cells { get; init; }
 
     /// <summary>The columns that go into tiles as attributes.</summary>
     public required IReadOnlyList<ColumnReference> Properties { get; init; }

@@ -13,6 +13,7 @@ internal sealed class SpatialColumnFinder(FirstGeometries firstGeometries)
     public async ValueTask<SpatialColumn> FindAsync(DatabasePool pool, RowSource rows, ColumnReference drawn, CancellationToken cancellationToken)
     {
         var column = drawn.Column;
+        if (!column.IsSpatial) return new SpatialColumn(drawn, SpatialColumn.Wgs84, null, null);
         if (column is { Srid: > 0, GeometryType: not null }) return new SpatialColumn(drawn, column.Srid, column.GeometryType, null);
 
         var first = await firstGeometries.FindAsync(pool, rows, drawn, cancellationToken);

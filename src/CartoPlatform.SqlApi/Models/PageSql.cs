@@ -38,7 +38,7 @@ internal static class PageSql
             { HasRowAddress: true } => $"{RowSource.Alias}.ctid",
             // A query's own order counts where none is asked for.
             null when order is null => "row_number() OVER ()",
-            _ => $"{RowSource.Alias}::text",
+            _ => $"({RowSource.Alias}.*)::text",
         };
         return order is null ? tieBreak : $"{order}, {tieBreak}";
     }

@@ -43,6 +43,30 @@ public sealed class ModelSourceTests(SqlFixture fixture) : IClassFixture<SqlFixt
     public async Task Names_that_need_quotes_work_as_source_and_column() => Assert.Equal(
         """[{"from":1,"FROM":2}]""", await Caller.RowsAsync("table", "\"Odd \"\"schema\"\"\".\"sélect.x\"", """{"column":["from","FROM"]}""", ("type", "table")));
 
+    [Theory]
+    [InlineData("formula", """{"column":"value","operation":"sum"}""")]
+    [InlineData("category", """{"column":"name","operation":"avg","operationColumn":"rank","othersThreshold":1}""")]
+    [InlineData("category", """{"column":"name","operation":"custom","operationExp":"sum(\"value\")","othersThreshold":1}""")]
+    [InlineData("histogram", """{"column":"s","ticks":[1]}""")]
+    [InlineData("range", """{"column":"categories"}""")]
+    [InlineData("scatterplot", """{"xAxisColumn":"s","yAxisColumn":"g"}""")]
+    [InlineData("table", """{"column":["s","total","present","v1","ctid"],"sortBy":"total"}""")]
+    [InlineData("timeseries", """{"column":"t","operation":"sum","operationColumn":"rows","stepSize":"day","splitByCategory":"category"}""")]
+    [InlineData("aggregations", """{"aggregations":[{"column":"q","operation":"sum","alias":"q"}]}""")]
+    public async Task Columns_called_as_something_in_the_statements_are_columns(string model, string parameters)
+    {
+        const string Sql = """
+            SELECT 1 AS s, 2 AS g, 3 AS h, 4 AS r, 5 AS q, 6 AS value, 'x' AS name, 7 AS rank, 8 AS total, true AS present, 9 AS v1, 10 AS categories,
+                   'y' AS category, 11 AS rows, now() AS t, 12 AS ctid, 13 AS part_sum, 14 AS part_count, 15 AS c1, 16 AS ranked
+            """;
+
+        var answer = await Caller.ModelAsync(model, Sql, parameters);
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Body);
+        Assert.Equal(1, answer.Json.GetProperty("rows").GetArrayLength());
+        Assert.DoesNotContain("null", answer.Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Placeholders_take_values_by_position_and_by_name()
     {

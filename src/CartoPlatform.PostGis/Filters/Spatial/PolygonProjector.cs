@@ -15,6 +15,10 @@ internal static class PolygonProjector
     // A projection is made for a part of the world. Of what is wider than this, its picture may be another area than the one meant.
     private const double MaxProjectedDegrees = 90;
 
+    // Within its part of the world a projection stretches lengths by a few per cent, and a map of the world by half or twice.
+    private const double MinScale = 0.4;
+    private const double MaxScale = 2.5;
+
     // Vertices along the longer side: the picture of an edge then misses by less than 1/100,000 of it.
     private const double Segments = 128;
 
@@ -23,12 +27,25 @@ internal static class PolygonProjector
 
     private const string RepairSql = "SELECT ST_AsEWKB(ST_SetSRID(ST_MakeValid($1::geometry), $2))";
 
+    // Point by point: how far the way there and back misses; edge by edge: how much longer it becomes. That tells a seam that an edge
+    // crosses, and the far side of the world, where the picture of a polygon may be its complement.
     private const string ProjectSql = """
-        SELECT ST_AsEWKB(t),
-               (SELECT max(least(abs(ST_X(a.geom) - ST_X(b.geom)), 360 - abs(ST_X(a.geom) - ST_X(b.geom))) + abs(ST_Y(a.geom) - ST_Y(b.geom)))
-                FROM ST_DumpPoints(g) AS a JOIN ST_DumpPoints(ST_Transform(t, 4326)) AS b USING (path)),
-               coalesce((SELECT srtext LIKE 'GEOG%' FROM spatial_ref_sys WHERE srid = $2), false)
-        FROM (SELECT g, ST_Transform(g, $2) AS t FROM (SELECT ST_Segmentize(ST_MakeValid($1::geometry), $3) AS g) AS v) AS w
+        WITH pictures AS (SELECT g, ST_Transform(g, $2) AS t FROM (SELECT ST_Segmentize(ST_MakeValid($1::geometry), $3) AS g) AS v),
+        edges AS (
+          SELECT abs(ST_X(a) - ST_X(back)) AS dx, abs(ST_Y(a) - ST_Y(back)) AS dy,
+                 ST_DistanceSphere(a, lag(a) OVER ring) AS meters, ST_Distance(b, lag(b) OVER ring) AS units
+          FROM pictures,
+               LATERAL ROWS FROM (ST_DumpPoints(g), ST_DumpPoints(t), ST_DumpPoints(ST_Transform(t, 4326))) AS p(path, a, path2, b, path3, back)
+          WINDOW ring AS (PARTITION BY trim_array(path, 1) ORDER BY path)),
+        system AS (
+          SELECT srtext LIKE 'GEOG%' AS is_geographic,
+                 CASE WHEN proj4text ~ '\+units=m( |$)' THEN 1 WHEN proj4text ~ '\+units=us-ft( |$)' THEN 0.3048006096 WHEN proj4text ~ '\+units=ft( |$)' THEN 0.3048
+                      ELSE substring(proj4text FROM '\+to_meter=([0-9.]+)')::float8 END AS meters
+          FROM spatial_ref_sys WHERE srid = $2)
+        SELECT ST_AsEWKB(t), (SELECT max(dx + dy) FROM edges), (SELECT max(least(dx, 360 - dx) + dy) FROM edges), coalesce(is_geographic, false),
+               (SELECT min(edges.units * system.meters / edges.meters) FROM edges WHERE edges.meters > 1),
+               (SELECT max(edges.units * system.meters / edges.meters) FROM edges WHERE edges.meters > 1)
+        FROM pictures LEFT JOIN system ON true
         """;
 
     private const string MercatorSql = """
@@ -63,16 +80,23 @@ internal static class PolygonProjector
         {
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            if (await reader.IsDBNullAsync(1, cancellationToken)) return null;
-            var isFaithful = reader.GetDouble(1) <= Tolerance * longer;
-            var isWithin = polygon.Width <= MaxProjectedDegrees || reader.GetBoolean(2);
-            return isFaithful && isWithin ? await reader.GetFieldValueAsync<byte[]>(0, cancellationToken) : null;
+            return await IsFaithfulAsync(reader, polygon, Tolerance * longer, cancellationToken) ? await reader.GetFieldValueAsync<byte[]>(0, cancellationToken) : null;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InternalError)
         {
             // PROJ, about positions that the system cannot express.
             return null;
         }
+    }
+
+    private static async Task<bool> IsFaithfulAsync(NpgsqlDataReader reader, FilterPolygon polygon, double tolerance, CancellationToken cancellationToken)
+    {
+        if (await reader.IsDBNullAsync(1, cancellationToken)) return false;
+        if (reader.GetBoolean(3)) return reader.GetDouble(1) <= tolerance;
+
+        var isSmall = Math.Max(polygon.Width, polygon.North - polygon.South) <= MaxProjectedDegrees;
+        return isSmall && reader.GetDouble(2) <= tolerance && !await reader.IsDBNullAsync(4, cancellationToken)
+            && reader.GetDouble(4) >= MinScale && reader.GetDouble(5) <= MaxScale;
     }
 
     private static NpgsqlCommand Command(DatabasePool pool, string sql, FilterPolygon polygon, params ReadOnlySpan<object> values)

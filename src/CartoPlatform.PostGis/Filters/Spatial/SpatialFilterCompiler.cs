@@ -1,16 +1,19 @@
 using System.Text.Json;
+using CartoPlatform.PostGis.Cells;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.Tiles.Cells;
 
 namespace CartoPlatform.PostGis.Filters.Spatial;
 
 /// <summary>Makes a condition in SQL of the <c>spatialFilters</c> that clients send. Entries of several columns must all hold.</summary>
-public sealed class SpatialFilterCompiler(FirstGeometries firstGeometries)
+public sealed class SpatialFilterCompiler(FirstGeometries firstGeometries, CellResolutions cellResolutions)
 {
     private readonly GeometryFilter _geometry = new(firstGeometries);
+    private readonly CellFilter _cells = new(cellResolutions);
 
     /// <param name="filters">What the client sent.</param>
     /// <param name="pool">The database, which is asked where a polygon has to be brought to a column's reference system.</param>
@@ -40,9 +43,17 @@ public sealed class SpatialFilterCompiler(FirstGeometries firstGeometries)
 
     private ValueTask<(string? Sql, ApiError? Error)> CompileAsync(
         JsonElement filter, ColumnReference column, SpatialFilters filters, DatabasePool pool, RowSource rows, SqlParameterList parameters,
-        CancellationToken cancellationToken) => filters.DataType switch
+        CancellationToken cancellationToken)
+    {
+        // Cells that are made of points on the fly are filtered by the points.
+        CellScheme? scheme = column.Column.IsSpatial ? null : filters.DataType switch
         {
-            SpatialDataType.Geo or SpatialDataType.Trajectory => _geometry.CompileAsync(filter, column, pool, rows, parameters, cancellationToken),
-            var other => ValueTask.FromResult<(string?, ApiError?)>((null, ApiError.NotImplemented($"A spatial filter on {other} cells"))),
+            SpatialDataType.H3 => CellScheme.H3,
+            SpatialDataType.Quadbin => CellScheme.Quadbin,
+            _ => null,
         };
+        return scheme is null
+            ? _geometry.CompileAsync(filter, column, pool, rows, parameters, cancellationToken)
+            : _cells.CompileAsync(filter, new CellColumn(column, scheme), filters, pool, rows, parameters, cancellationToken);
+    }
 }
