@@ -192,7 +192,8 @@ public sealed class AttributeStatsTests(SqlFixture fixture) : IClassFixture<SqlF
     [InlineData("facts.thing/count?filters={", HttpStatusCode.BadRequest, "The parameter filters is not valid JSON, or names a member twice")]
     [InlineData("facts.thing/count?filters={\"no\":{\"in\":{\"values\":[1]}}}", HttpStatusCode.BadRequest, "Column not found")]
     [InlineData("facts.thing/count?spatialDataType=s2", HttpStatusCode.BadRequest, "The parameter spatialDataType must be one of geo, h3, quadbin, trajectory")]
-    [InlineData("facts.thing/count?spatialDataType=h3", HttpStatusCode.NotImplemented, "The extent of H3 cells is not implemented yet")]
+    [InlineData("facts.thing/flag?spatialDataType=h3", HttpStatusCode.BadRequest, "The column flag holds no h3 cells")]
+    [InlineData("facts.thing/undefined?spatialDataType=quadbin", HttpStatusCode.BadRequest, "Column not found")]
     public async Task Bad_request_gets_a_sentence(string rest, HttpStatusCode status, string error)
     {
         var answer = await Client.GetAsync(rest);
