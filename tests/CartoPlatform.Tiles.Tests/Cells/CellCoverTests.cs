@@ -1,7 +1,7 @@
 using CartoPlatform.Tiles.Cells;
 using CartoPlatform.Tiles.Tests.H3;
-using NetTopologySuite.Geometries;
 using NetTopologySuite.IO;
+using NtsGeometry = NetTopologySuite.Geometries.Geometry;
 
 namespace CartoPlatform.Tiles.Tests.Cells;
 
@@ -125,7 +125,7 @@ public sealed class CellCoverTests
 
     private static CellScheme Scheme(string name) => name == "h3" ? CellScheme.H3 : CellScheme.Quadbin;
 
-    private static Geometry Valid(string text)
+    private static NtsGeometry Valid(string text)
     {
         var geometry = new WKTReader().Read(text);
         return geometry.IsValid ? geometry : NetTopologySuite.Geometries.Utilities.GeometryFixer.Fix(geometry);
