@@ -1,11 +1,12 @@
 using CartoPlatform.Auth;
 using CartoPlatform.PostGis;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Jobs;
 using CartoPlatform.SqlApi.Queries;
 
 namespace CartoPlatform.SqlApi;
 
-/// <summary>The SQL API: queries now; models and jobs have their routes and say that they are to come.</summary>
+/// <summary>The SQL API: queries and jobs; models have their routes and say that they are to come.</summary>
 public static class SqlApiModule
 {
     public static WebApplicationBuilder AddSqlApi(this WebApplicationBuilder builder)
@@ -13,6 +14,7 @@ public static class SqlApiModule
         builder.AddPlatformAuth();
         builder.AddPostGis();
         builder.Services.AddQueries();
+        builder.Services.AddJobs();
         return builder;
     }
 
@@ -20,8 +22,7 @@ public static class SqlApiModule
     {
         routes.MapQueries();
         routes.Map("/v3/sql/{connection}/model/{model}", () => ApiError.NotImplemented("This model"));
-        routes.Map("/v3/sql/{connection}/job/{**id}", () => ApiError.NotImplemented("The jobs API"));
-        routes.Map("/v3/sql/jobs", () => ApiError.NotImplemented("The jobs API"));
+        routes.MapJobs();
         return routes;
     }
 }

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Globalization;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Queries;
@@ -98,7 +97,7 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
         {
             output.Clear();
             await transaction.RollbackAsync(cancellationToken);
-            if (await IsAcceptedAsync(connection, statement, cancellationToken)) throw;
+            if (await statement.IsAcceptedAsync(connection, cancellationToken)) throw;
             return (false, null);
         }
     }
@@ -112,7 +111,7 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
         var (open, described) = await pool.Describer.OpenAsync(source, query, cancellationToken);
         await using var connection = open;
         var statement = ResultStatement.Write(described);
-        if (described.Columns.Count == 0 || !await IsAcceptedAsync(connection, statement, cancellationToken)) statement = ResultStatement.AsItIs(described);
+        if (described.Columns.Count == 0 || !await statement.IsAcceptedAsync(connection, cancellationToken)) statement = ResultStatement.AsItIs(described);
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -139,20 +138,6 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
     // VACUUM and its like run in no transaction, and a procedure may end the one it runs in.
     private static bool IsAboutTransactions(string sqlState) =>
         sqlState is PostgresErrorCodes.ActiveSqlTransaction or PostgresErrorCodes.InvalidTransactionTermination;
-
-    private async Task<bool> IsAcceptedAsync(NpgsqlConnection connection, ResultStatement statement, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var command = statement.CreateCommand(connection, _limits.MaxRows);
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
-            return true;
-        }
-        catch (PostgresException)
-        {
-            return false;
-        }
-    }
 
     private async Task<ApiError?> StreamAsync(
         NpgsqlConnection connection, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
