@@ -127,7 +127,6 @@ public sealed class JobRequestTests(JobFixture fixture) : IClassFixture<JobFixtu
     [Theory]
     [InlineData("00000000-0000-0000-0000-000000000000")]
     [InlineData("1")]
-    [InlineData("%00")]
     [InlineData("'%20OR%20true--")]
     [InlineData("%7B00000000-0000-0000-0000-000000000000%7D")]
     [InlineData("..%2F..%2Fquery")]

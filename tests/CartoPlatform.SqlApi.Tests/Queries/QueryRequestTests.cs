@@ -141,9 +141,6 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
 
     [Theory]
     [InlineData("/v3/sql/main/model/formula")]
-    [InlineData("/v3/sql/main/job")]
-    [InlineData("/v3/sql/main/job/1")]
-    [InlineData("/v3/sql/jobs")]
     public async Task Route_to_come_is_501(string path)
     {
         var answer = await SqlAnswer.ReadAsync(await Caller.Http.GetAsync(new Uri(path, UriKind.Relative)));

@@ -1,3 +1,4 @@
+using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.Testing.PostGis;
 using CartoPlatform.WorkspaceApi.Metadata;
 using Dapper;
