@@ -21,7 +21,7 @@ internal sealed class PlainEndpoint : IDisposable
 
     public static async Task<PlainEndpoint> StartAsync(string connectionString)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Argument]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(PlainEndpoint).Assembly.Location, Argument]) { RedirectStandardOutput = true, RedirectStandardInput = true };
         start.Environment[ConnectionVariable] = connectionString;
         var process = Process.Start(start) ?? throw new InvalidOperationException("The plain endpoint could not be started.");
         var url = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The plain endpoint has ended.");
