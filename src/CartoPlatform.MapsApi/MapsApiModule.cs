@@ -1,3 +1,4 @@
+using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Maps;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
@@ -12,14 +13,13 @@ namespace CartoPlatform.MapsApi;
 /// <summary>Maps over HTTP: instantiation, TileJSON and tiles. An <c>IWorkspaceDirectory</c> and the authentication come from the host.</summary>
 public static class MapsApiModule
 {
-    // Endpoints of the contract that come with issue 3, and the stats of section 9.
+    // Endpoints of the contract that come with issue 3.
     private static readonly (string Pattern, string What)[] NotBuilt =
     [
         ("/v3/maps/public/{**rest}", "The endpoint of public maps"),
         ("/v3/maps/{connection}/tileset/{**rest}", "The endpoint tileset"),
         ("/v3/maps/{connection}/raster/{**rest}", "The endpoint raster"),
         ("/v3/maps/{connection}/boundary/{**rest}", "The endpoint boundary"),
-        ("/v3/stats/{**rest}", "The endpoint of statistics"),
     ];
 
     public static WebApplicationBuilder AddMapsApi(this WebApplicationBuilder builder)
@@ -42,6 +42,11 @@ public static class MapsApiModule
         services.AddSingleton<ProjectedBoxes>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();
+        services.AddSingleton<TileRequests>();
+        services.AddSingleton<CellLayers>();
+        services.AddSingleton<CellFacts>();
+        services.AddSingleton<CellTileJsonBuilder>();
+        services.AddSingleton<CellTileRenderer>();
         return builder;
     }
 
@@ -52,6 +57,7 @@ public static class MapsApiModule
         {
             maps.MapMaps(kind);
             maps.MapTiles(kind);
+            maps.MapCellTiles(kind);
         }
 
         foreach (var (pattern, what) in NotBuilt)

@@ -1,5 +1,8 @@
+using CartoPlatform.PostGis.Cells;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Errors;
+using CartoPlatform.PostGis.Filters.Spatial;
+using CartoPlatform.PostGis.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -14,7 +17,7 @@ public static class PostGisExtensions
         if (builder.Services.Any(service => service.ServiceType == typeof(ConnectionPools))) return builder;
 
         builder.Services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<ConnectionPools>();
+        builder.Services.AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();
         return builder;

@@ -1,12 +1,13 @@
 using CartoPlatform.Auth;
 using CartoPlatform.PostGis;
-using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.SqlApi.Jobs;
+using CartoPlatform.SqlApi.Models;
 using CartoPlatform.SqlApi.Queries;
+using CartoPlatform.SqlApi.Stats;
 
 namespace CartoPlatform.SqlApi;
 
-/// <summary>The SQL API: queries and jobs; models have their routes and say that they are to come.</summary>
+/// <summary>The SQL API: queries, models, statistics and jobs.</summary>
 public static class SqlApiModule
 {
     public static WebApplicationBuilder AddSqlApi(this WebApplicationBuilder builder)
@@ -14,6 +15,8 @@ public static class SqlApiModule
         builder.AddPlatformAuth();
         builder.AddPostGis();
         builder.Services.AddQueries();
+        builder.Services.AddModels();
+        builder.Services.AddStats();
         builder.Services.AddJobs();
         return builder;
     }
@@ -21,7 +24,8 @@ public static class SqlApiModule
     public static IEndpointRouteBuilder MapSqlApi(this IEndpointRouteBuilder routes)
     {
         routes.MapQueries();
-        routes.Map("/v3/sql/{connection}/model/{model}", () => ApiError.NotImplemented("This model"));
+        routes.MapModels();
+        routes.MapStats();
         routes.MapJobs();
         return routes;
     }

@@ -1,16 +1,18 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CartoPlatform.Contracts.Maps;
+using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Downloads;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.TileJsons;
 using CartoPlatform.MapsApi.Urls;
+using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.MapsApi.Maps;
 
 /// <summary>Answers what there is to know of a map before its tiles: the instantiation and the TileJSON.</summary>
-internal sealed class MapService(MapDefinitions definitions, MapSources sources, MapUrls urls, SourceFacts facts, TileJsonBuilder tileJsons, TimeProvider time)
+internal sealed class MapService(MapDefinitions definitions, MapSources sources, MapUrls urls, SourceFacts facts, TileJsonBuilder tileJsons, CellTileJsonBuilder cellTileJsons, TimeProvider time)
 {
     // The ampersands of URLs and names beyond ASCII stay readable: these answers are JSON, and never part of a page.
     private static readonly MapsJson Json = new(new JsonSerializerOptions(MapsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -26,7 +28,12 @@ internal sealed class MapService(MapDefinitions definitions, MapSources sources,
 
     private async Task<IResult> AnswerAsync(MapSource source, AnswerOptions answer, HttpContext context)
     {
-        if (DownloadFormat.Find(answer.Format) is { } format) return new DownloadResult(source, format);
+        if (DownloadFormat.Find(answer.Format) is { } format)
+        {
+            return format == DownloadFormat.GeoJson && !source.Spatial.Column.IsSpatial
+                ? ApiError.BadRequest("Cells have no geometry: ask for format=json or ndjson")
+                : new DownloadResult(source, format);
+        }
 
         var connection = source.Pool.Record;
         var stamp = (answer.Format is null ? null : answer.CacheStamp) ?? CacheStamp.Now(time, connection.Revision);
@@ -37,8 +44,12 @@ internal sealed class MapService(MapDefinitions definitions, MapSources sources,
         context.Response.Headers.CacheControl = "private, no-cache";
         return answer.Format is null
             ? TypedResults.Json(await InstantiateAsync(source, set.Value, context.RequestAborted), Json.MapInstantiation)
-            : TypedResults.Json(await tileJsons.BuildAsync(source, set.Value, context.RequestAborted), Json.TileJson);
+            : TypedResults.Json(await DescribeTilesAsync(source, set.Value, context.RequestAborted), Json.TileJson);
     }
+
+    private Task<TileJson> DescribeTilesAsync(MapSource source, MapUrlSet set, CancellationToken cancellationToken) => source.Cells is { } cells
+        ? cellTileJsons.BuildAsync(source, cells, set, cancellationToken)
+        : tileJsons.BuildAsync(source, set, cancellationToken);
 
     private async Task<MapInstantiation> InstantiateAsync(MapSource source, MapUrlSet set, CancellationToken cancellationToken) => new()
     {

@@ -1,4 +1,5 @@
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Expressions;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
 using CartoPlatform.PostGis.Types;
@@ -16,6 +17,7 @@ public sealed class DatabasePool : IAsyncDisposable
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
+        SpatialSchema = new SpatialSchema(Reader);
     }
 
     public ConnectionRecord Record { get; }
@@ -30,6 +32,8 @@ public sealed class DatabasePool : IAsyncDisposable
 
     public QueryDescriber Describer { get; }
 
+    public SpatialSchema SpatialSchema { get; }
+
     public async ValueTask DisposeAsync()
     {
         await Reader.DisposeAsync();
@@ -39,7 +43,9 @@ public sealed class DatabasePool : IAsyncDisposable
     private static NpgsqlDataSource Build(string connectionString, PoolOptions options, bool readOnly)
     {
         var milliseconds = (long)options.StatementTimeLimit.TotalMilliseconds;
-        var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms}";
+        var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} "
+            // Rows of a table come in one order, however many read it at once: pages of a result fit together.
+            + "-c synchronize_seqscans=off";
         if (readOnly) settings += $" {SessionSettings.ReadOnly}";
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {

@@ -79,7 +79,8 @@ internal static class TargetTable
 
     private static string? Explain(PostgresException exception, TableName table) => exception.SqlState switch
     {
-        PostgresErrorCodes.DuplicateTable => $"Table {table} was made by somebody else meanwhile: add --overwrite to replace it.",
+        // Two that make one name at the same moment meet in the catalogue's own indexes.
+        PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.UniqueViolation => $"Table {table} was made by somebody else meanwhile: add --overwrite to replace it.",
         PostgresErrorCodes.DependentObjectsStillExist => $"Table {table} cannot be replaced, because other objects depend on it: {exception.Detail?.ReplaceLineEndings("; ")}.",
         PostgresErrorCodes.LockNotAvailable => $"Table {table} could not be replaced, because others have been using it for 30 s: try again.",
         PostgresErrorCodes.WrongObjectType => $"{table} is not a table: name another one with --table.",
