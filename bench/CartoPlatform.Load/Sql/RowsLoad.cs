@@ -25,8 +25,8 @@ internal static class RowsLoad
         var service = new ProcessMemory(status.Services.Single().Pid ?? throw new InvalidOperationException("The platform does not run."));
         var other = new ProcessMemory(plain.ProcessId);
         using var api = TestPlatform.CreateClient(status);
-        await ReadAsync(api, $"/v3/sql/{status.Connection}/query?q=SELECT+1");
-        await ReadAsync(api, new Uri(plain.Url, "/rows?q=SELECT+1").ToString());
+        await HttpBody.ReadAsync(api, $"/v3/sql/{status.Connection}/query?q=SELECT+1");
+        await HttpBody.ReadAsync(api, new Uri(plain.Url, "/rows?q=SELECT+1").ToString());
 
         Report.Heading($"{Report.Number(RowSet.Count)} rows, medians of {Count} interleaved rounds");
         Report.Columns("rows", "", "ms", "rows/s", "MB/s", "time : psql COPY", "peak memory over idle, MB");
@@ -45,8 +45,8 @@ internal static class RowsLoad
         var measured = await Rounds.RunAsync(Count,
         [
             new Contestant(Copy, () => PsqlAsync(status, $"COPY ({rows.Select}) TO STDOUT")),
-            new Contestant(SqlApi, () => ReadAsync(api, address)),
-            new Contestant(Plain, () => ReadAsync(api, plainAddress)),
+            new Contestant(SqlApi, () => HttpBody.ReadAsync(api, address)),
+            new Contestant(Plain, () => HttpBody.ReadAsync(api, plainAddress)),
             new Contestant(Start, () => PsqlAsync(status, "SELECT 1")),
         ]);
 
@@ -62,28 +62,12 @@ internal static class RowsLoad
         }
     }
 
-    private static async Task<long> ReadAsync(HttpClient client, string address)
-    {
-        using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
-        response.EnsureSuccessStatusCode();
-        await using var body = await response.Content.ReadAsStreamAsync();
-        return await CountAsync(body);
-    }
-
     private static async Task<long> PsqlAsync(PlatformStatus status, string sql)
     {
         using var psql = Process.Start(new ProcessStartInfo("psql", ["-X", "-q", "-At", "-d", status.Postgres, "-c", sql]) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("psql could not be started.");
-        var bytes = await CountAsync(psql.StandardOutput.BaseStream);
+        var bytes = await HttpBody.CountAsync(psql.StandardOutput.BaseStream);
         await psql.WaitForExitAsync();
         return psql.ExitCode == 0 ? bytes : throw new InvalidOperationException($"psql ended with {psql.ExitCode}.");
-    }
-
-    private static async Task<long> CountAsync(Stream stream)
-    {
-        var buffer = new byte[256 * 1_024];
-        long bytes = 0;
-        for (int read; (read = await stream.ReadAsync(buffer)) > 0;) bytes += read;
-        return bytes;
     }
 }

@@ -11,5 +11,6 @@ internal static class SqlLoad
         await using var platform = new TestPlatform("standard");
         var status = await platform.UpAsync("--no-sample");
         if (parts.Length == 0 || parts.Contains("rows")) await RowsLoad.RunAsync(status);
+        if (parts.Length == 0 || parts.Contains("models")) await ModelsLoad.RunAsync(status);
     }
 }
