@@ -18,12 +18,14 @@ export async function remoteSources(tableName, options = {}) {
 }
 
 /** The library's own computation over the rows that psql finds in the table, of those in the polygon. */
-export async function localSource(tableName, spatialFilter = world, options = {}) {
+export async function localSource(tableName, spatialFilter = world) {
   const found = await rows(`SELECT to_jsonb(t) - 'geom' AS properties, ST_AsGeoJSON(geom, 15)::json AS geometry FROM ${tableName} t WHERE geom IS NOT NULL`);
   const features = found.map(({properties, geometry}) => ({type: 'Feature', properties, geometry}));
-  const source = new WidgetTilesetSource({...clientOptions(), tileFormat: 'mvt', spatialDataType: 'geo', spatialDataBounds: [-180, -90, 180, 90], ...options});
+  const source = new WidgetTilesetSource({...clientOptions(), tileFormat: 'mvt', spatialDataType: 'geo', spatialDataBounds: [-180, -90, 180, 90]});
   source.loadGeoJSON({geojson: {type: 'FeatureCollection', features}, spatialFilter});
-  return source;
+  // It keeps what it has loaded only as long as the filter of a call is the one of loading.
+  const methods = ['getFormula', 'getCategories', 'getHistogram', 'getRange', 'getScatter', 'getTable', 'getTimeSeries', 'getAggregations'];
+  return Object.fromEntries(methods.map((method) => [method, (options) => source[method]({...options, spatialFilter})]));
 }
 
 /** Sums of doubles depend on the order of the rows in their last digits. */

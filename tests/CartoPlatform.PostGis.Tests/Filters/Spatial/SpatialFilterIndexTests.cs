@@ -1,6 +1,6 @@
 using System.Text.Json;
 using CartoPlatform.Contracts.Workspace;
-using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Cells;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters.Spatial;
 using CartoPlatform.PostGis.Queries;
@@ -60,18 +60,6 @@ public sealed class SpatialFilterIndexTests(PostGisFixture fixture) : IClassFixt
         Assert.Contains($"{table}_geom_idx", await ExplainAsync(pool, rows), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Cells_are_not_there_yet_and_say_so()
-    {
-        var rows = new RowSource("x", "degrees AS s", [new ColumnReference(new Column("geom", "text", ColumnKind.Text), "s.geom")], null, null);
-        var filters = Filters() with { DataType = SpatialDataType.H3 };
-
-        await using var pool = Pool();
-        var (_, error) = await Compiler.CompileAsync(filters, pool, rows, rows.CreateParameters(), CancellationToken.None);
-
-        Assert.Equal(501, error?.Status);
-    }
-
     private DatabasePool Pool() => new(
         new ConnectionRecord
         {
@@ -85,7 +73,7 @@ public sealed class SpatialFilterIndexTests(PostGisFixture fixture) : IClassFixt
         new PoolOptions(),
         TimeProvider.System);
 
-    private static SpatialFilterCompiler Compiler => new(new FirstGeometries(TimeProvider.System));
+    private static SpatialFilterCompiler Compiler => new(new FirstGeometries(TimeProvider.System), new CellResolutions(TimeProvider.System));
 
     private static SpatialFilters Filters() => new(JsonDocument.Parse(Small).RootElement, SpatialDataType.Geo, SpatialFiltersMode.Intersects, null);
 
