@@ -9,11 +9,13 @@ public sealed class QuadbinReferenceTests
 {
     private const double Tolerance = 2e-9;
 
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+
     [Fact]
     public void Cells_parents_children_and_outlines_are_those_of_the_reference()
     {
         using var stream = typeof(QuadbinReferenceTests).Assembly.GetManifestResourceStream("quadbin-golden.json")!;
-        var entries = JsonSerializer.Deserialize<Entry[]>(stream, new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
+        var entries = JsonSerializer.Deserialize<Entry[]>(stream, Options)!;
         Assert.Equal(27 * 12, entries.Length);
         var children = new long[4];
         var corners = new LonLat[4];

@@ -10,8 +10,8 @@ cellSuite('quadbin', {
   cellAt: ([lon, lat], resolution) => {
     // The poles and 180 degrees belong to the last tiles.
     const {z, x, y} = tileAt([lon, Math.min(Math.max(lat, -MAX_LATITUDE), MAX_LATITUDE)], resolution);
-    const last = 2 ** z - 1;
-    return tileToCell({z, x: Math.min(x, last), y: Math.min(y, last)});
+    const clamp = (index) => Math.min(Math.max(index, 0), 2 ** z - 1);
+    return tileToCell({z, x: clamp(x), y: clamp(y)});
   },
   resolution: 11,
   level: 5
