@@ -1,3 +1,5 @@
+using CartoPlatform.PostGis.Caching;
+using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Errors;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +16,10 @@ public static class PostGisExtensions
         if (builder.Services.Any(service => service.ServiceType == typeof(ConnectionPools))) return builder;
 
         builder.Services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<CachePolicy>().BindConfiguration(CachePolicy.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ConnectionPools>();
+        builder.Services.AddSingleton<ChangeFeeds>();
+        builder.Services.AddSingleton<SourceReadings>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();
         return builder;

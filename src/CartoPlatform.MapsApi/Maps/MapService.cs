@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CartoPlatform.Contracts.Caching;
 using CartoPlatform.Contracts.Maps;
+using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Downloads;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
@@ -10,26 +12,32 @@ using CartoPlatform.MapsApi.Urls;
 namespace CartoPlatform.MapsApi.Maps;
 
 /// <summary>Answers what there is to know of a map before its tiles: the instantiation and the TileJSON.</summary>
-internal sealed class MapService(MapDefinitions definitions, MapSources sources, MapUrls urls, SourceFacts facts, TileJsonBuilder tileJsons, TimeProvider time)
+internal sealed class MapService(
+    MapDefinitions definitions, MapSources sources, MapUrls urls, SourceFacts facts, TileJsonBuilder tileJsons, Declarations declarations, TimeProvider time)
 {
     // The ampersands of URLs and names beyond ASCII stay readable: these answers are JSON, and never part of a page.
     private static readonly MapsJson Json = new(new JsonSerializerOptions(MapsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    public async Task<IResult> AnswerAsync(SourceKind kind, string connection, HttpContext context)
+    public async Task<IResult> AnswerAsync(SourceKind sourceKind, string connection, HttpContext context)
     {
-        var request = await definitions.ReadAsync(kind, context.Request, context.RequestAborted);
+        var request = await definitions.ReadAsync(sourceKind, context.Request, context.RequestAborted);
         if (!request.Succeeded) return request.Error;
 
         var (map, answer) = request.Value;
-        return await sources.UseAsync(context.RequirePrincipal(), connection, map, source => AnswerAsync(source, answer, context), context.RequestAborted);
+        var kind = answer.Format is null ? AnswerKinds.Map : AnswerKinds.TileJson;
+        return await sources.UseAsync(
+            context.RequirePrincipal(), connection, map,
+            source => DownloadFormat.Find(answer.Format) is { } format
+                ? Task.FromResult<IResult>(new DownloadResult(source, format))
+                : declarations.DeclareAsync(context, source, kind, () => AnswerAsync(source, answer, context)),
+            context.RequestAborted);
     }
 
     private async Task<IResult> AnswerAsync(MapSource source, AnswerOptions answer, HttpContext context)
     {
-        if (DownloadFormat.Find(answer.Format) is { } format) return new DownloadResult(source, format);
-
         var connection = source.Pool.Record;
-        var stamp = (answer.Format is null ? null : answer.CacheStamp) ?? CacheStamp.Now(time, connection.Revision);
+        var stamp = source.Reading.Stamp ?? (answer.Format is null ? null : answer.CacheStamp) ?? CacheStamp.Now(time, connection.Revision);
+        if (context.Request.Headers[CacheDeclaration.ClientHeader] is [{ Length: > 0 } client]) answer = answer with { Client = client };
         var set = await urls.ForAsync(context.Request, connection.Name, source.Request, answer, stamp, context.RequestAborted);
         if (!set.Succeeded) return set.Error;
 

@@ -11,12 +11,13 @@ internal sealed class SpatialColumnFinder(TimeProvider time)
 {
     private readonly RecentAnswers<FirstRow> _firstRows = new(TimeSpan.FromSeconds(10), time);
 
-    public async ValueTask<SpatialColumn> FindAsync(DatabasePool pool, RowSource rows, ColumnReference drawn, CancellationToken cancellationToken)
+    public async ValueTask<SpatialColumn> FindAsync(DatabasePool pool, RowSource rows, ColumnReference drawn, long? stamp, CancellationToken cancellationToken)
     {
         var column = drawn.Column;
         if (column is { Srid: > 0, GeometryType: not null }) return new SpatialColumn(drawn, column.Srid, column.GeometryType, null);
 
-        var question = $"{pool.Record.Id}/{pool.Record.Revision}/{drawn.Sql}/{rows.Key}";
+        // Where the data have a version, the first row is asked for again with every one.
+        var question = $"{pool.Record.Id}/{pool.Record.Revision}/{stamp}/{drawn.Sql}/{rows.Key}";
         var first = await _firstRows.FindAsync(question, () => ReadAsync(pool, rows, drawn, cancellationToken), row => row.Type is not null);
         var srid = column.Srid > 0 ? column.Srid : first.Srid > 0 ? first.Srid : SpatialColumn.Wgs84;
         return new SpatialColumn(drawn, srid, column.GeometryType, first.Type);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using CartoPlatform.Contracts.Caching;
+using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -15,12 +17,12 @@ internal static class TileEndpoints
     public static void MapTiles(this IEndpointRouteBuilder maps, SourceKind kind) =>
         maps.MapMethods(
                 $"/{kind.ToSegment()}/{{z}}/{{x}}/{{y}}", Methods,
-                (string connection, string z, string x, string y, HttpContext context, MapDefinitions definitions, MapSources sources, TileService tiles, IOptions<TileOptions> options) =>
-                    AnswerAsync(kind, connection, (z, x, y), context, definitions, sources, tiles, options.Value))
+                (string connection, string z, string x, string y, HttpContext context, MapDefinitions definitions, MapSources sources, TileService tiles, Declarations declarations, IOptions<TileOptions> options) =>
+                    AnswerAsync(kind, connection, (z, x, y), context, definitions, sources, tiles, declarations, options.Value))
             .WithName($"Tile of a {kind.ToSegment()}");
 
     private static async Task<IResult> AnswerAsync(
-        SourceKind kind, string connection, (string Z, string X, string Y) place, HttpContext context, MapDefinitions definitions, MapSources sources, TileService tiles, TileOptions options)
+        SourceKind kind, string connection, (string Z, string X, string Y) place, HttpContext context, MapDefinitions definitions, MapSources sources, TileService tiles, Declarations declarations, TileOptions options)
     {
         if (Check(place, options.MaxZoom, out var address) is { } error) return error;
         var request = await definitions.ReadAsync(kind, context.Request, context.RequestAborted);
@@ -29,7 +31,8 @@ internal static class TileEndpoints
         var (map, answer) = request.Value;
         return await sources.UseAsync(
             context.RequirePrincipal(), connection, map,
-            source => tiles.AnswerAsync(source, address, answer.TileFormat ?? options.DefaultTileFormat, context.RequestAborted),
+            source => declarations.DeclareAsync(context, source, AnswerKinds.Tile, () =>
+                tiles.AnswerAsync(source, address, answer.TileFormat ?? options.DefaultTileFormat, context.RequestAborted)),
             context.RequestAborted);
     }
 

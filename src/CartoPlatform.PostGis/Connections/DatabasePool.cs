@@ -1,4 +1,6 @@
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Changes;
+using CartoPlatform.PostGis.Dependencies;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
 using CartoPlatform.PostGis.Types;
@@ -16,6 +18,8 @@ public sealed class DatabasePool : IAsyncDisposable
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
+        Versions = new VersionReader(Reader, time);
+        Dependencies = new DependencyMemory(Reader, Catalog);
     }
 
     public ConnectionRecord Record { get; }
@@ -29,6 +33,10 @@ public sealed class DatabasePool : IAsyncDisposable
     public RelationCatalog Catalog { get; }
 
     public QueryDescriber Describer { get; }
+
+    internal VersionReader Versions { get; }
+
+    internal DependencyMemory Dependencies { get; }
 
     public async ValueTask DisposeAsync()
     {

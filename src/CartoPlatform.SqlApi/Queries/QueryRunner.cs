@@ -24,9 +24,9 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
 
     private readonly QueryLimits _limits = options.Value;
 
-    /// <returns>Null when the answer is on its way.</returns>
+    /// <returns>Null when the answer is on its way; a declaration is made of an answer that was held back whole.</returns>
     public async Task<ApiError?> RunAsync(
-        DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
+        DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output, QueryDeclaration? declaration, CancellationToken cancellationToken)
     {
         using var measurement = telemetry.Measure(pool.Record.Name, output, cancellationToken);
         using var lease = await gate.EnterAsync(pool.Record.Id, cancellationToken);
@@ -36,7 +36,9 @@ internal sealed class QueryRunner(IOptions<QueryLimits> options, QueryGate gate,
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
+            if (declaration is not null) await declaration.BeginAsync(pool, either.Token);
             var error = await ReadOrWriteAsync(pool, query, mayWrite, writer, output, either.Token);
+            if (error is null && declaration is not null && !output.HasStarted) await declaration.EndAsync(either.Token);
             if (error is null) await output.CompleteAsync(writer.ContentType, either.Token);
             return error;
         }
