@@ -45,6 +45,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS state_one_row ON carto.state ((true));
 
 -- A crash empties unlogged tables without a trace, this one among them.
 CREATE UNLOGGED TABLE IF NOT EXISTS carto.crash_marker (id uuid NOT NULL);
+INSERT INTO carto.crash_marker SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM carto.crash_marker);
 
 -- Restored from a dump into another cluster the transaction ids mean nothing: begin anew.
 DELETE FROM carto.change_log WHERE EXISTS (SELECT FROM carto.state WHERE system_identifier <> (pg_control_system()).system_identifier);
