@@ -50,6 +50,11 @@ has_postgis() {
     command -v pg_config >/dev/null && [[ -e "$(pg_config --sharedir 2>/dev/null)/extension/postgis.control" ]]
 }
 
+# Then the database runs in a container.
+container_engine_answers() {
+    command -v docker >/dev/null && timeout 10 docker info >/dev/null 2>&1
+}
+
 newest_postgres_package() {
     apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$' |
         sed -E 's/^postgresql-([0-9]+)-.*/\1/' |
@@ -58,7 +63,9 @@ newest_postgres_package() {
 }
 
 require_database() {
-    has_postgis && return 0
+    # CARTO_POSTGRES_BIN names a PostgreSQL of one's own, which is looked at when it is started.
+    has_postgis || [[ -n "${CARTO_POSTGRES_BIN:-}" ]] && return 0
+    can_install || { container_engine_answers && return 0; }
     can_install ||
         fail "PostgreSQL $postgres_oldest to $postgres_newest with PostGIS 3.3 or newer is needed and not installed: install both with your package manager (macOS: brew install postgis)."
 

@@ -36,6 +36,7 @@ run_tests() {
             run_project "$project" "${filter[@]}"
         done
     fi
+    [[ ${#filter[@]} -gt 0 ]] || run_sample_tests
     sum_up
 }
 
@@ -75,6 +76,27 @@ run_project() {
         [[ -n "$summary" && $(figure Failed) -gt 0 ]] || failed=$((failed + 1))
         cat "$log"
     fi
+}
+
+# The programs that made the sample data, which no project builds. Without a summary they count as one failure.
+run_sample_tests() {
+    local folder="$root/samples/make" log="$artifacts/test-samples.log" status=0
+    echo "Testing samples/make…"
+    (cd "$folder" && npm install --no-audit --no-fund --no-package-lock --loglevel=error &&
+        NODE_OPTIONS=--test-reporter=tap npm test) >"$log" 2>&1 </dev/null || status=$?
+    passed=$((passed + $(tap_figure pass)))
+    failed=$((failed + $(tap_figure fail)))
+    skipped=$((skipped + $(tap_figure skipped)))
+    if [[ $status != 0 ]]; then
+        [[ $(tap_figure fail) -gt 0 ]] || failed=$((failed + 1))
+        cat "$log"
+    fi
+}
+
+tap_figure() {
+    local number
+    number="$(sed -nE "s/^# $1 ([0-9]+)$/\1/p" "$log" | tail -1)"
+    echo "${number:-0}"
 }
 
 figure() {

@@ -13,6 +13,7 @@ public static class HostingExtensions
 {
     internal static void AddPlatformHosting(this WebApplicationBuilder builder)
     {
+        builder.AddStartPhase();
         builder.Services.AddOptions<InternalPortOptions>().BindConfiguration(InternalPortOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -55,6 +56,15 @@ public static class HostingExtensions
             };
         });
         return builder;
+    }
+
+    private static void AddStartPhase(this WebApplicationBuilder builder)
+    {
+        var phase = new StartPhase();
+        StartPhase.Watch();
+        builder.Services.AddSingleton<IHostedService>(phase);
+        foreach (var category in StartPhase.Echoes)
+            builder.Logging.AddFilter(category, level => phase.IsOver && level >= LogLevel.Warning);
     }
 
     // Explicit endpoints switch Kestrel's own reading of the addresses off, so the main ones are repeated here.

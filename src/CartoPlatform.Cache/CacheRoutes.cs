@@ -15,8 +15,8 @@ public static class CacheRoutes
         builder.Services.AddReverseProxy().LoadFromMemory(
             [
                 Route("maps-api", "/v3/maps/{**rest}"),
-                Route("maps-api", "/v3/stats/{**rest}"),
                 Route("sql-api", "/v3/sql/{**rest}"),
+                Route("sql-api", "/v3/stats/{**rest}"),
             ],
             [Cluster("maps-api", options.MapsApi), Cluster("sql-api", options.SqlApi)]);
         return builder;

@@ -1,4 +1,5 @@
 using CartoPlatform.MapsApi.Caching;
+using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Maps;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
@@ -13,14 +14,13 @@ namespace CartoPlatform.MapsApi;
 /// <summary>Maps over HTTP: instantiation, TileJSON and tiles. An <c>IWorkspaceDirectory</c> and the authentication come from the host.</summary>
 public static class MapsApiModule
 {
-    // Endpoints of the contract that come with issue 3, and the stats of section 9.
+    // Endpoints of the contract that come with issue 3.
     private static readonly (string Pattern, string What)[] NotBuilt =
     [
         ("/v3/maps/public/{**rest}", "The endpoint of public maps"),
         ("/v3/maps/{connection}/tileset/{**rest}", "The endpoint tileset"),
         ("/v3/maps/{connection}/raster/{**rest}", "The endpoint raster"),
         ("/v3/maps/{connection}/boundary/{**rest}", "The endpoint boundary"),
-        ("/v3/stats/{**rest}", "The endpoint of statistics"),
     ];
 
     public static WebApplicationBuilder AddMapsApi(this WebApplicationBuilder builder)
@@ -44,6 +44,11 @@ public static class MapsApiModule
         services.AddSingleton<ProjectedBoxes>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();
+        services.AddSingleton<TileRequests>();
+        services.AddSingleton<CellLayers>();
+        services.AddSingleton<CellFacts>();
+        services.AddSingleton<CellTileJsonBuilder>();
+        services.AddSingleton<CellTileRenderer>();
         return builder;
     }
 
@@ -54,6 +59,7 @@ public static class MapsApiModule
         {
             maps.MapMaps(kind);
             maps.MapTiles(kind);
+            maps.MapCellTiles(kind);
         }
 
         routes.MapChangeStream();

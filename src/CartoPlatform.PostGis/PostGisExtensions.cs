@@ -1,7 +1,10 @@
 using CartoPlatform.PostGis.Caching;
+using CartoPlatform.PostGis.Cells;
 using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Errors;
+using CartoPlatform.PostGis.Filters.Spatial;
+using CartoPlatform.PostGis.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,9 +20,8 @@ public static class PostGisExtensions
 
         builder.Services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<CachePolicy>().BindConfiguration(CachePolicy.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<ConnectionPools>();
-        builder.Services.AddSingleton<ChangeFeeds>();
-        builder.Services.AddSingleton<SourceReadings>();
+        builder.Services.AddSingleton<ChangeFeeds>().AddSingleton<SourceReadings>();
+        builder.Services.AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();
         return builder;

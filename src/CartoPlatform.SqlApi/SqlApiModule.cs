@@ -1,11 +1,13 @@
 using CartoPlatform.Auth;
 using CartoPlatform.PostGis;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Models;
 using CartoPlatform.SqlApi.Queries;
+using CartoPlatform.SqlApi.Stats;
 
 namespace CartoPlatform.SqlApi;
 
-/// <summary>The SQL API: queries now; models and jobs have their routes and say that they are to come.</summary>
+/// <summary>The SQL API: queries, models and statistics now; jobs have their routes and say that they are to come.</summary>
 public static class SqlApiModule
 {
     public static WebApplicationBuilder AddSqlApi(this WebApplicationBuilder builder)
@@ -13,13 +15,16 @@ public static class SqlApiModule
         builder.AddPlatformAuth();
         builder.AddPostGis();
         builder.Services.AddQueries();
+        builder.Services.AddModels();
+        builder.Services.AddStats();
         return builder;
     }
 
     public static IEndpointRouteBuilder MapSqlApi(this IEndpointRouteBuilder routes)
     {
         routes.MapQueries();
-        routes.Map("/v3/sql/{connection}/model/{model}", () => ApiError.NotImplemented("This model"));
+        routes.MapModels();
+        routes.MapStats();
         routes.Map("/v3/sql/{connection}/job/{**id}", () => ApiError.NotImplemented("The jobs API"));
         routes.Map("/v3/sql/jobs", () => ApiError.NotImplemented("The jobs API"));
         return routes;

@@ -29,7 +29,7 @@ public static class WorkspaceApiModule
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
-        services.AddHealthChecks().AddCheck<MetadataHealthCheck>("metadata");
+        services.AddHealthChecks().AddCheck<MetadataHealthCheck>("metadata").AddCheck<ConnectionsHealthCheck>("connections");
         return builder;
     }
 

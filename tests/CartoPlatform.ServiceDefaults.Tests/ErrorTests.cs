@@ -44,6 +44,17 @@ public sealed class ErrorTests
     }
 
     [Fact]
+    public async Task Missing_token_is_told_with_the_scheme_that_is_wanted()
+    {
+        await using var service = await TestService.StartAsync(app => app.MapGet("/mine", () => Results.StatusCode(401)));
+
+        using var response = await service.Client.GetAsync("/mine");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
+    }
+
+    [Fact]
     public async Task Bug_tells_nothing_of_itself()
     {
         await using var service = await StartAsync();

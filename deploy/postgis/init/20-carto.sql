@@ -45,7 +45,7 @@ REVOKE ALL ON DATABASE carto_dw, carto_platform FROM PUBLIC;
 GRANT CONNECT ON DATABASE carto_dw TO carto_reader;
 
 -- Inside the users' database. The reader runs strangers' SQL: what PostgreSQL allows everybody and that writes, reaches into other
--- sessions or shows their queries, is taken away.
+-- sessions, shows their queries or outlives a transaction, is taken away.
 
 \connect carto_dw
 SET client_min_messages = warning;
@@ -67,6 +67,7 @@ BEGIN
         SELECT oid::regprocedure FROM pg_proc
         WHERE (proname LIKE 'lo\_%'
             OR proname IN ('lowrite', 'pg_cancel_backend', 'pg_terminate_backend', 'pg_stat_get_activity', 'pg_logical_emit_message')
+            OR proname LIKE 'pg\_advisory\_%' OR proname LIKE 'pg\_try\_advisory\_%'
             OR proname LIKE 'pg\_stat\_get\_backend\_%' OR proname LIKE 'pg\_stat\_statements%')
             AND has_function_privilege('public', oid, 'EXECUTE')
     LOOP

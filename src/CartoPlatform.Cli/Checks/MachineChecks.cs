@@ -3,6 +3,7 @@ using CartoPlatform.Cli.Platforms;
 using CartoPlatform.EmbeddedPostGis;
 using CartoPlatform.EmbeddedPostGis.Binaries;
 using CartoPlatform.EmbeddedPostGis.Clusters;
+using CartoPlatform.EmbeddedPostGis.Containers;
 
 namespace CartoPlatform.Cli.Checks;
 
@@ -15,6 +16,9 @@ internal static class MachineChecks
 
     public static async Task<Check> PostgresAsync(DataFolder data, CancellationToken cancellationToken)
     {
+        if (EmbeddedCluster.ContainerOf(data.Path) is { } container)
+            return await ContainerAsync(container, cancellationToken);
+
         try
         {
             var found = await PostgresInstallations.FindAsync(cancellationToken);
@@ -23,9 +27,16 @@ internal static class MachineChecks
         }
         catch (ClusterException exception)
         {
-            return Check.Fail("postgresql", exception.Message);
+            return EmbeddedCluster.MajorOf(data.Path) is null && await ContainerEngine.AnswersAsync(TimeProvider.System, cancellationToken)
+                ? Check.Pass("postgresql", $"none of its own; the database will run in a container of {data.ClusterOptions().ContainerImage}")
+                : Check.Fail("postgresql", exception.Message);
         }
     }
+
+    private static async Task<Check> ContainerAsync(string container, CancellationToken cancellationToken) =>
+        await ContainerEngine.AnswersAsync(TimeProvider.System, cancellationToken)
+            ? Check.Pass("postgresql", $"in container {container}")
+            : Check.Fail("postgresql", $"the database is in container {container}, and no container engine answers: start it (systemctl start docker)");
 
     public static Check Tool(string subject, string command, string found, string missing)
     {

@@ -1,5 +1,4 @@
 using CartoPlatform.Cli.Platforms;
-using CartoPlatform.EmbeddedPostGis.Clusters;
 
 namespace CartoPlatform.Cli.Checks;
 
@@ -10,9 +9,7 @@ internal static class PlatformChecks
         if (status.Run?.BaseUrl == settings.BaseUrl)
             return Check.Pass("port", $"{settings.Port} is held by this platform");
 
-        return FreePort.IsFree(settings.Bind, settings.Port)
-            ? Check.Pass("port", $"{settings.Port} is free")
-            : Check.Fail("port", $"{settings.Port} of {settings.Bind} is in use by another program: stop that one, or choose another port with CARTO_PORT");
+        return PortProblem.Of(settings) is { } problem ? Check.Fail("port", problem) : Check.Pass("port", $"{settings.Port} is free");
     }
 
     public static IEnumerable<Check> Of(PlatformStatus status)
@@ -34,7 +31,7 @@ internal static class PlatformChecks
                 : Check.Fail(service.Name, $"does not run: see {Path.Combine(status.Data.Logs, service.Name + ".log")}");
         }
 
-        foreach (var (name, dependency) in status.Dependencies?.AsObject() ?? [])
+        foreach (var (name, dependency) in status.Dependencies ?? [])
         {
             var state = dependency?["status"]?.ToString() ?? "unknown";
             var finding = dependency?["description"] is { } description ? $"{state}: {description}" : state;

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using CartoPlatform.Cli.Platforms;
 using CartoPlatform.EmbeddedPostGis.Binaries;
+using CartoPlatform.EmbeddedPostGis.Clusters;
 using Npgsql;
 
 namespace CartoPlatform.Cli.Commands;
@@ -27,16 +28,7 @@ internal static class PsqlCommand
         if (arguments is ["--data", var folder, .. var rest])
             (data, arguments) = (folder, rest);
 
-        var connection = new NpgsqlConnectionStringBuilder(RunningDatabase.Find(PlatformSettings.ReadData(data)).Owner);
-        var start = new ProcessStartInfo(await FindPsqlAsync(CancellationToken.None), arguments);
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name);
-        start.Environment["PGHOST"] = connection.Host;
-        start.Environment["PGPORT"] = connection.Port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["PGDATABASE"] = connection.Database;
-        start.Environment["PGUSER"] = connection.Username;
-        start.Environment["PGPASSWORD"] = connection.Password;
-
+        var start = await PrepareAsync(PlatformSettings.ReadData(data), arguments, CancellationToken.None);
         // Ctrl-C belongs to psql, which stops a query by it.
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var process = Process.Start(start) ?? throw new CommandException("psql could not be started.");
@@ -44,11 +36,37 @@ internal static class PsqlCommand
         return process.ExitCode;
     }
 
-    private static async Task<string> FindPsqlAsync(CancellationToken cancellationToken)
+    /// <summary>This machine's own psql, or else that of the container which the database is in.</summary>
+    private static async Task<ProcessStartInfo> PrepareAsync(DataFolder data, string[] arguments, CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(RunningDatabase.Find(data).Owner);
+        if (await FindPsqlAsync(cancellationToken) is { } own)
+            return With(connection, new ProcessStartInfo(own, arguments));
+
+        var container = EmbeddedCluster.ContainerOf(data.Path)
+            ?? throw new CommandException("psql is not installed: install it (Debian, Ubuntu: apt-get install postgresql-client).");
+        string[] terminal = Console.IsInputRedirected ? [] : ["--tty"];
+        string[] variables = ["--env", "PGDATABASE", "--env", "PGUSER", "--env", "PGPASSWORD"];
+        return With(connection, new ProcessStartInfo("docker", ["exec", "--interactive", .. terminal, .. variables, "--env", "PGHOST=127.0.0.1", container, Name, .. arguments]));
+    }
+
+    /// <summary>The caller's own PG* variables must not steer it elsewhere.</summary>
+    private static ProcessStartInfo With(NpgsqlConnectionStringBuilder connection, ProcessStartInfo start)
+    {
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
+        start.Environment["PGHOST"] = connection.Host;
+        start.Environment["PGPORT"] = connection.Port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["PGDATABASE"] = connection.Database;
+        start.Environment["PGUSER"] = connection.Username;
+        start.Environment["PGPASSWORD"] = connection.Password;
+        return start;
+    }
+
+    private static async Task<string?> FindPsqlAsync(CancellationToken cancellationToken)
     {
         var installed = (await PostgresInstallations.FindAsync(cancellationToken)).Select(found => found.Tool(Name));
         var inPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, Name));
-        return installed.Concat(inPath).FirstOrDefault(File.Exists)
-            ?? throw new CommandException("psql is not installed: install it (Debian, Ubuntu: apt-get install postgresql-client).");
+        return installed.Concat(inPath).FirstOrDefault(File.Exists);
     }
 }

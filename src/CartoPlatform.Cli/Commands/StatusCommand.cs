@@ -42,7 +42,7 @@ internal static class StatusCommand
         {
             $"CartoPlatform {run.Version} is {status.State} ({run.Topology}) at {run.BaseUrl}",
             $"  data folder    {status.Data.Path}",
-            $"  database       {(run.Database is { } database ? $"127.0.0.1:{database.Port}, process {database.Process.Id}{Dead(database.Process.IsAlive)}" : "not started")}",
+            $"  database       {(run.Database is { } database ? $"127.0.0.1:{database.Port}, {(database.Process is { } process ? $"process {process.Id}" : "in a container")}{Dead(database.MayBeAlive)}" : "not started")}",
         };
         lines.AddRange(run.Services.Select(service => $"  {service.Name,-14} {service.Url}, process {service.Process?.Id}{Dead(service.Process is { IsAlive: true })}"));
         return string.Join(Environment.NewLine, lines);

@@ -51,10 +51,11 @@ internal static class UpCommand
             return exitCode;
 
         var start = time.GetTimestamp();
+        var report = new LineReport();
         var isReady = false;
         try
         {
-            await new Supervisor(settings, topology, loadSamples, new LineReport(), time).RunAsync(
+            await new Supervisor(settings, topology, loadSamples, report, time).RunAsync(
                 record =>
                 {
                     isReady = true;
@@ -67,7 +68,7 @@ internal static class UpCommand
             // Asked to stop, and everything has stopped.
         }
 
-        Console.WriteLine("Stopped.");
+        report.Report("Stopped.");
         return ExitCodes.Success;
     }
 }

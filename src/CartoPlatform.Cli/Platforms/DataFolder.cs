@@ -1,3 +1,4 @@
+using CartoPlatform.EmbeddedPostGis.Clusters;
 using CartoPlatform.EmbeddedPostGis.Secrets;
 
 namespace CartoPlatform.Cli.Platforms;
@@ -22,6 +23,12 @@ internal sealed record DataFolder(string Path)
     public string OwnerTokenFile => System.IO.Path.Combine(Path, "secrets", "owner-token");
 
     public SecretFolder Secrets() => new(Path);
+
+    public ClusterOptions ClusterOptions()
+    {
+        var options = new ClusterOptions { DataFolder = Path };
+        return Environment.GetEnvironmentVariable("CARTO_POSTGIS_IMAGE") is { Length: > 0 } image ? options with { ContainerImage = image } : options;
+    }
 
     /// <summary>Makes the folder. Open to all but for <c>secrets/</c>: PostgreSQL's account must pass through.</summary>
     public void Create()

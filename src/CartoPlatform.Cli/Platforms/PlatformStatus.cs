@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace CartoPlatform.Cli.Platforms;
 
 /// <summary>What runs on a data folder now, asked rather than remembered.</summary>
-internal sealed record PlatformStatus(DataFolder Data, RunRecord? Run, string State, JsonNode? Dependencies)
+internal sealed record PlatformStatus(DataFolder Data, RunRecord? Run, string State, JsonObject? Dependencies)
 {
     public const string Stopped = "stopped";
     public const string Healthy = "healthy";
@@ -24,19 +24,28 @@ internal sealed record PlatformStatus(DataFolder Data, RunRecord? Run, string St
         if (run.State != RunState.Ready)
             return new PlatformStatus(data, run, run.State == RunState.Starting ? "starting" : "stopping", null);
 
-        var (isReady, dependencies) = await AskAsync(run, cancellationToken);
-        var isComplete = run.Services.All(service => service.Process is { IsAlive: true });
-        return new PlatformStatus(data, run, isReady && isComplete ? Healthy : "unhealthy", dependencies);
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = AnswerLimit };
+        var answers = await Task.WhenAll(run.Services.Select(service => AskAsync(client, service, cancellationToken)));
+        var isHealthy = run.Services.Zip(answers).All(one => one.First.Process is { IsAlive: true } && one.Second.IsReady);
+        return new PlatformStatus(data, run, isHealthy ? Healthy : "unhealthy", Together(answers.Select(answer => answer.Dependencies)));
     }
 
-    private static async Task<(bool IsReady, JsonNode? Answer)> AskAsync(RunRecord run, CancellationToken cancellationToken)
+    /// <summary>A dependency of several services is told once.</summary>
+    private static JsonObject Together(IEnumerable<JsonObject?> dependencies)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = AnswerLimit };
+        var all = new JsonObject();
+        foreach (var (name, dependency) in dependencies.OfType<JsonObject>().SelectMany(one => one))
+            all[name] = dependency?.DeepClone();
+        return all;
+    }
+
+    private static async Task<(bool IsReady, JsonObject? Dependencies)> AskAsync(HttpClient client, RunService service, CancellationToken cancellationToken)
+    {
         try
         {
-            using var response = await client.GetAsync(new Uri(run.BaseUrl + "/health/ready"), cancellationToken);
+            using var response = await client.GetAsync(new Uri(service.Url, "/health/ready"), cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            return (response.IsSuccessStatusCode, body.StartsWith('{') ? JsonNode.Parse(body)?["dependencies"]?.DeepClone() : null);
+            return (response.IsSuccessStatusCode, body.StartsWith('{') ? JsonNode.Parse(body)?["dependencies"] as JsonObject : null);
         }
         catch (Exception exception) when (exception is HttpRequestException or System.Text.Json.JsonException
             || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))

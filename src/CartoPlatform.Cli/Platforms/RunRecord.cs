@@ -23,7 +23,11 @@ internal sealed record RunRecord
     public IReadOnlyList<RunService> Services { get; init; } = [];
 }
 
-internal sealed record RunDatabase(int Port, ProcessIdentity Process);
+/// <summary>The process is null where it is out of sight, in a container on another (virtual) machine.</summary>
+internal sealed record RunDatabase(int Port, ProcessIdentity? Process)
+{
+    public bool MayBeAlive => Process?.IsAlive ?? true;
+}
 
 internal sealed record RunService(string Name, Uri Url, Uri InternalUrl, ProcessIdentity? Process);
 

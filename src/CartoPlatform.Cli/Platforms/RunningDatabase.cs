@@ -6,7 +6,7 @@ namespace CartoPlatform.Cli.Platforms;
 internal static class RunningDatabase
 {
     public static ClusterConnections Find(DataFolder data) =>
-        PlatformLock.Holder(data) is not null && RunFile.Read(data) is { Database: { Process.IsAlive: true } database }
+        PlatformLock.Holder(data) is not null && RunFile.Read(data) is { Database: { MayBeAlive: true } database }
             ? new ClusterConnections(database.Port, data.Secrets())
             : throw new CommandException($"No platform runs on {data.Path}: start it with ./carto up.");
 }

@@ -1,6 +1,7 @@
 using CartoPlatform.Cli.Platforms;
 using CartoPlatform.EmbeddedPostGis;
 using CartoPlatform.EmbeddedPostGis.Clusters;
+using Npgsql;
 
 namespace CartoPlatform.Cli.Supervision;
 
@@ -36,21 +37,46 @@ internal sealed class DatabaseKeeper : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends only by cancellation, or when the database can no longer be where the services look for it.</summary>
-    public async Task WatchAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Calls <paramref name="restarted"/> with each new server. Ends only by cancellation, or when the database can no longer be where
+    /// the services look for it.
+    /// </summary>
+    public async Task WatchAsync(Action<EmbeddedCluster> restarted, CancellationToken cancellationToken)
     {
         var pause = CheckInterval;
         while (true)
         {
             await Task.Delay(pause, _time, cancellationToken);
-            Cluster.BoundLog();
-            pause = Cluster.IsAlive || await TryRestartAsync(cancellationToken)
-                ? CheckInterval
-                : TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 2, LongestPause.TotalSeconds));
+            if (Cluster.IsAlive)
+            {
+                BoundLog();
+                pause = CheckInterval;
+            }
+            else if (await TryRestartAsync(cancellationToken))
+            {
+                restarted(Cluster);
+                pause = CheckInterval;
+            }
+            else
+            {
+                pause = TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 2, LongestPause.TotalSeconds));
+            }
         }
     }
 
     public async ValueTask DisposeAsync() => await EmbeddedCluster.StopLeftOverAsync(_data.Path, _time, CancellationToken.None);
+
+    private void BoundLog()
+    {
+        try
+        {
+            Cluster.BoundLog();
+        }
+        catch (IOException)
+        {
+            // A full disk: the next look tries again.
+        }
+    }
 
     private async Task<bool> TryRestartAsync(CancellationToken cancellationToken)
     {
@@ -60,8 +86,9 @@ internal sealed class DatabaseKeeper : IAsyncDisposable
         {
             Cluster = await StartClusterAsync(_data, _report, _time, cancellationToken);
         }
-        catch (ClusterException exception)
+        catch (Exception exception) when (exception is ClusterException or NpgsqlException or IOException)
         {
+            // It may die again while it is being set up, or the disk be full: that ends one attempt, not the platform.
             _report.Report(exception.Message);
             return false;
         }
@@ -72,5 +99,5 @@ internal sealed class DatabaseKeeper : IAsyncDisposable
     }
 
     private static Task<EmbeddedCluster> StartClusterAsync(DataFolder data, IProgress<string> report, TimeProvider time, CancellationToken cancellationToken) =>
-        EmbeddedCluster.StartAsync(new ClusterOptions { DataFolder = data.Path }, report, time, cancellationToken);
+        EmbeddedCluster.StartAsync(data.ClusterOptions(), report, time, cancellationToken);
 }

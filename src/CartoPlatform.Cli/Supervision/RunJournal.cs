@@ -6,8 +6,8 @@ using CartoPlatform.Topology.Running;
 
 namespace CartoPlatform.Cli.Supervision;
 
-/// <summary>Keeps run.json true while a platform starts, runs and stops.</summary>
-internal sealed class RunJournal
+/// <summary>Keeps run.json true while a platform starts, runs and stops; afterwards there is none.</summary>
+internal sealed class RunJournal : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly DataFolder _data;
@@ -48,6 +48,8 @@ internal sealed class RunJournal
     public void Ready() => Change(record => record with { State = RunState.Ready });
 
     public void Stopping() => Change(record => record with { State = RunState.Stopping });
+
+    public void Dispose() => RunFile.Delete(_data);
 
     private static RunService Note(RunningService service) =>
         new(service.Name, service.Url, service.InternalUrl, service.ProcessId is { } id ? ProcessIdentity.Of(id) : null);

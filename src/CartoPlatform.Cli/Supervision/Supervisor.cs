@@ -21,7 +21,7 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
 
         await LeftOvers.EndServicesAsync(settings.Data, report, time, cancellationToken);
         RequireFreePort();
-        var record = new RunJournal(settings, topology, time);
+        using var record = new RunJournal(settings, topology, time);
         await using var database = await DatabaseKeeper.StartAsync(settings.Data, report, time, cancellationToken);
         record.Database(database.Cluster);
         if (loadSamples)
@@ -35,20 +35,19 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
             // Said before it is recorded: who waits for the record then finds everything said.
             ready(record.Current);
             record.Ready();
-            await UntilAskedAsync(runner, database, cancellationToken);
+            await UntilAskedAsync(runner, database, record, cancellationToken);
         }
         finally
         {
             record.Stopping();
             await runner.StopAsync();
-            RunFile.Delete(settings.Data);
         }
     }
 
-    private static async Task UntilAskedAsync(ProcessRunner runner, DatabaseKeeper database, CancellationToken cancellationToken)
+    private static async Task UntilAskedAsync(ProcessRunner runner, DatabaseKeeper database, RunJournal record, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(runner.WatchAsync(both.Token), database.WatchAsync(both.Token));
+        var first = await Task.WhenAny(runner.WatchAsync(both.Token), database.WatchAsync(record.Database, both.Token));
         await both.CancelAsync();
         if (!cancellationToken.IsCancellationRequested)
             await first;
@@ -56,8 +55,8 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
 
     private void RequireFreePort()
     {
-        if (!FreePort.IsFree(settings.Bind, settings.Port))
-            throw new CommandException($"Port {settings.Port} of {settings.Bind} is in use by another program: choose another one with --port or CARTO_PORT.");
+        if (PortProblem.Of(settings) is { } problem)
+            throw new CommandException(problem + ".");
     }
 
     private RunSettings RunSettingsFor(ClusterConnections connections)

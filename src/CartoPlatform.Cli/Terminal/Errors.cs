@@ -5,6 +5,15 @@ internal static class Errors
 {
     public const string Mark = "carto: ";
 
-    public static Task WriteAsync(string sentence) =>
-        Console.Error.WriteLineAsync(Mark + sentence.ReplaceLineEndings(" ").Trim());
+    public static async Task WriteAsync(string sentence)
+    {
+        try
+        {
+            await Console.Error.WriteLineAsync(Mark + sentence.ReplaceLineEndings(" ").Trim());
+        }
+        catch (IOException)
+        {
+            // The terminal has been closed: the exit code still tells.
+        }
+    }
 }

@@ -1,6 +1,9 @@
 namespace CartoPlatform.Cli.Terminal;
 
-/// <summary>Sentences to standard output in the order they are reported, which <see cref="Progress{T}"/> does not promise.</summary>
+/// <summary>
+/// Sentences to standard output in the order they are reported, which <see cref="Progress{T}"/> does not promise. A terminal that has
+/// been closed ends no platform.
+/// </summary>
 internal sealed class LineReport : IProgress<string>
 {
     private readonly Lock _lock = new();
@@ -8,6 +11,15 @@ internal sealed class LineReport : IProgress<string>
     public void Report(string value)
     {
         lock (_lock)
-            Console.Out.WriteLine(value);
+        {
+            try
+            {
+                Console.Out.WriteLine(value);
+            }
+            catch (IOException)
+            {
+                // Nobody reads it any more.
+            }
+        }
     }
 }

@@ -11,12 +11,28 @@ public sealed record TileJson
 
     public string Version { get; init; } = "1.0.0";
 
-    /// <summary>Absolute URL templates with the placeholders <c>{z}</c>, <c>{x}</c> and <c>{y}</c>.</summary>
+    /// <summary><c>h3</c> or <c>quadbin</c> for tiles of cells.</summary>
+    public string? Scheme { get; init; }
+
+    /// <summary>Absolute URL templates with the placeholders <c>{z}</c>, <c>{x}</c> and <c>{y}</c>, or of cells <c>{i}</c>.</summary>
     public required IReadOnlyList<string> Tiles { get; init; }
 
     public required int Minzoom { get; init; }
 
     public required int Maxzoom { get; init; }
+
+    /// <summary>Of tiles of cells: the coarsest resolution of a tile.</summary>
+    public int? Minresolution { get; init; }
+
+    /// <summary>Of tiles of cells: the finest resolution of a tile.</summary>
+    public int? Maxresolution { get; init; }
+
+    /// <summary>The resolution of the cells in the source; null where they are made of points.</summary>
+    public int? Dataresolution { get; init; }
+
+    /// <summary>Rows that have no cell, or nothing that is one, and are in no tile; null without such rows, or where they were not counted.</summary>
+    [JsonPropertyName("invalid_cells")]
+    public long? InvalidCells { get; init; }
 
     /// <summary>West, south, east, north in degrees of WGS84.</summary>
     public required IReadOnlyList<double> Bounds { get; init; }
@@ -24,11 +40,11 @@ public sealed record TileJson
     /// <summary>Longitude, latitude, zoom.</summary>
     public required IReadOnlyList<double> Center { get; init; }
 
-    /// <summary>Echo of the request.</summary>
-    public required double TileResolution { get; init; }
+    /// <summary>Echo of the request; null for cells.</summary>
+    public double? TileResolution { get; init; }
 
     [JsonPropertyName("vector_layers")]
-    public required IReadOnlyList<VectorLayer> VectorLayers { get; init; }
+    public IReadOnlyList<VectorLayer>? VectorLayers { get; init; }
 
     public required TileStats Tilestats { get; init; }
 

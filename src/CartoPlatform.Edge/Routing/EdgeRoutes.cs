@@ -14,8 +14,8 @@ public static class EdgeRoutes
         var options = builder.Configuration.GetSection(EdgeRouteOptions.Section).Get<EdgeRouteOptions>() ?? new EdgeRouteOptions();
         var targets = new[]
         {
-            (Name: "maps-api", Url: options.Cache ?? options.MapsApi, Paths: new[] { "/v3/maps/{**rest}", "/v3/stats/{**rest}" }),
-            (Name: "sql-api", Url: options.Cache ?? options.SqlApi, Paths: ["/v3/sql/{**rest}"]),
+            (Name: "maps-api", Url: options.Cache ?? options.MapsApi, Paths: new[] { "/v3/maps/{**rest}" }),
+            (Name: "sql-api", Url: options.Cache ?? options.SqlApi, Paths: ["/v3/sql/{**rest}", "/v3/stats/{**rest}"]),
             (Name: "workspace-api", Url: options.WorkspaceApi, Paths: ["/v3/connections/{**rest}", "/demo/{**rest}"]),
         };
         builder.Services.AddReverseProxy().LoadFromMemory(

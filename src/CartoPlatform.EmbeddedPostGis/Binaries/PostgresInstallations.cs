@@ -5,6 +5,9 @@ namespace CartoPlatform.EmbeddedPostGis.Binaries;
 /// <summary>Finds the PostgreSQL servers of this machine: Debian, Red Hat and Homebrew layouts, and the PATH.</summary>
 public static class PostgresInstallations
 {
+    /// <summary>Names the one folder of programs to look in, as where a PostgreSQL was built by hand.</summary>
+    public const string FolderVariable = "CARTO_POSTGRES_BIN";
+
     private static readonly (string Root, string Pattern)[] Layouts =
     [
         ("/usr/lib/postgresql", "*"),
@@ -49,10 +52,13 @@ public static class PostgresInstallations
         var seen = found.Count == 0 ? "none was found" : "found only " + string.Join(", ", found);
         throw new ClusterException(
             $"PostgreSQL {PostgresInstallation.OldestMajor} to {PostgresInstallation.NewestMajor} with PostGIS "
-            + $"{PostgresInstallation.OldestPostGis} or newer is needed, {seen}: install both (Debian, Ubuntu: apt-get install postgresql postgis postgresql-15-postgis-3).");
+            + $"{PostgresInstallation.OldestPostGis} or newer is needed, {seen}: install both (Debian, Ubuntu: apt-get install postgresql postgis postgresql-15-postgis-3), or start a container engine such as Docker.");
     }
 
-    private static IEnumerable<string> BinDirectories()
+    private static IEnumerable<string> BinDirectories() =>
+        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } only ? [only] : UsualDirectories();
+
+    private static IEnumerable<string> UsualDirectories()
     {
         foreach (var (root, pattern) in Layouts.Where(layout => Directory.Exists(layout.Root)))
         {

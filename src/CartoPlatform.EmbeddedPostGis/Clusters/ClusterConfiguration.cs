@@ -20,11 +20,11 @@ internal static class ClusterConfiguration
 
     public static string Text(PostgresInstallation installation, ClusterOptions options, int port)
     {
-        var memory = options.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var text = new StringBuilder("# Written by CartoPlatform at each start: change settings with ALTER SYSTEM, not here.\n");
-        foreach (var (name, value) in Settings(memory, FreeBytes(options.DataFolder), options.IsDurable))
+        foreach (var (name, value) in Tuning(options))
             text.Append(CultureInfo.InvariantCulture, $"{name} = {value}\n");
 
+        text.Append("listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\n");
         text.Append(CultureInfo.InvariantCulture, $"port = {port}\n");
         if (installation.HasStatementStatistics)
             text.Append("shared_preload_libraries = 'pg_stat_statements'\n");
@@ -41,10 +41,14 @@ internal static class ClusterConfiguration
         return int.TryParse(line?["port = ".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
     }
 
-    private static IEnumerable<(string Name, string Value)> Settings(long memory, long freeDisk, bool isDurable) =>
+    /// <summary>What makes a server fit for tiles, wherever it runs.</summary>
+    public static IEnumerable<(string Name, string Value)> Tuning(ClusterOptions options) => Tuning(
+        options.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        new DriveInfo(options.DataFolder).AvailableFreeSpace,
+        options.IsDurable);
+
+    private static IEnumerable<(string Name, string Value)> Tuning(long memory, long freeDisk, bool isDurable) =>
     [
-        ("listen_addresses", "'127.0.0.1'"),
-        ("unix_socket_directories", "''"),
         ("password_encryption", "'scram-sha-256'"),
         ("max_connections", "100"),
         ("shared_buffers", Megabytes(memory / 4, 32 * Megabyte, 8 * Gigabyte)),
@@ -74,8 +78,6 @@ internal static class ClusterConfiguration
 
     private static string Megabytes(long bytes, long atLeast, long atMost) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Clamp(bytes, atLeast, atMost) / Megabyte}MB");
-
-    private static long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 
     private static bool IsSharedMemorySmall() =>
         OperatingSystem.IsLinux() && Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").TotalSize < SmallSharedMemoryBytes;

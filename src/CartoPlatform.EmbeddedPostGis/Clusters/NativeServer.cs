@@ -13,6 +13,9 @@ internal sealed class NativeServer(PostgresInstallation installation, ServerAcco
 {
     private const int PortAttempts = 5;
 
+    /// <summary>Whoever has the port may be gone soon, and services that look for the database there cannot follow it elsewhere.</summary>
+    private static readonly TimeSpan PortLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Recovery after a crash replays the log since the last checkpoint, on a slow disk for minutes.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
 
@@ -34,7 +37,7 @@ internal sealed class NativeServer(PostgresInstallation installation, ServerAcco
         var port = ClusterConfiguration.RememberedPort(_directory) ?? FreePort.Find();
         for (var attempt = 1; ; attempt++)
         {
-            if (!FreePort.IsFree(IPAddress.Loopback, port))
+            if (!await FreePort.WaitAsync(IPAddress.Loopback, port, PortLimit, time, cancellationToken))
             {
                 var other = FreePort.Find();
                 report.Report($"Port {port} is in use by another program: the database takes {other}.");

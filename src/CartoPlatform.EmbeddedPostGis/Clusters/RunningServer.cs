@@ -3,7 +3,7 @@ using CartoPlatform.EmbeddedPostGis.Processes;
 namespace CartoPlatform.EmbeddedPostGis.Clusters;
 
 /// <summary>A live server of a data directory, proven to be one: its pid file alone may name a stranger.</summary>
-internal sealed record RunningServer(string DataDirectory, ProcessIdentity Postmaster, int Port, bool IsReady, TimeProvider Time)
+internal sealed record RunningServer(string DataDirectory, ProcessIdentity Postmaster, int Port, bool IsReady, TimeProvider Time) : IDatabaseServer
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
@@ -25,6 +25,12 @@ internal sealed record RunningServer(string DataDirectory, ProcessIdentity Postm
             ? new RunningServer(dataDirectory, process, port, file.State == "ready", time)
             : null;
     }
+
+    ProcessIdentity? IDatabaseServer.Process => Postmaster;
+
+    public bool IsAlive => Postmaster.IsAlive;
+
+    public void BoundLog() => ServerLog.Bound(ServerLog.PathIn(DataDirectory));
 
     public async Task<RunningServer?> WaitUntilReadyAsync(TimeSpan limit, CancellationToken cancellationToken)
     {

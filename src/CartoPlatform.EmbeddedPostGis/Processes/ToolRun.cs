@@ -9,7 +9,8 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
     private const string PostgresVariables = "PG";
 
     /// <summary>Runs a program to its end; cancellation kills it.</summary>
-    public static async Task<ToolRun> RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+    public static async Task<ToolRun> RunAsync(
+        IReadOnlyList<string> command, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
@@ -22,6 +23,8 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith(PostgresVariables, StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         start.Environment["LC_ALL"] = "C";
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
 
         using var process = Process.Start(start) ?? throw new ClusterException($"{command[0]} could not be started.");
         process.StandardInput.Close();

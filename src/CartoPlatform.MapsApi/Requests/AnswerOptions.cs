@@ -57,8 +57,10 @@ internal sealed record AnswerOptions
                 return Requests.TileFormat.Mvt;
             case "binary":
                 return Requests.TileFormat.Binary;
+            case "json":
+                return Requests.TileFormat.Json;
             default:
-                reader.Fail("The parameter formatTiles must be one of binary, mvt");
+                reader.Fail("The parameter formatTiles must be one of binary, mvt, json");
                 return null;
         }
     }

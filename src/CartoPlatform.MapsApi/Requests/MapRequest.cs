@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using CartoPlatform.PostGis.Filters.Spatial;
+using CartoPlatform.Tiles.Cells;
 
 namespace CartoPlatform.MapsApi.Requests;
 
@@ -15,7 +18,15 @@ internal sealed record MapRequest
 
     public required string SpatialColumn { get; init; }
 
+    public required SpatialDataType SpatialType { get; init; }
+
     public required TileResolution Resolution { get; init; }
+
+    /// <summary>What cells carry: expressions with aliases, as the caller wrote them. Null for geometry, never for cells.</summary>
+    public string? AggregationExp { get; init; }
+
+    /// <summary>By how much cells are finer than the tile they are in.</summary>
+    public int AggregationLevel { get; init; }
 
     /// <summary>Names of the columns to put in tiles, as written; null means every one.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
@@ -25,14 +36,28 @@ internal sealed record MapRequest
     /// <summary>Adds the text property <c>_carto_bbox</c> to polygons.</summary>
     public bool FeatureBbox { get; init; }
 
+    /// <summary>The system of the tiles' cells; null for geometry.</summary>
+    public CellScheme? Scheme => SpatialType switch
+    {
+        SpatialDataType.H3 => CellScheme.H3,
+        SpatialDataType.Quadbin => CellScheme.Quadbin,
+        _ => null,
+    };
+
     /// <summary>The parameters that make an equal request, in a fixed order: URLs and stored definitions are made of them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ToParameters()
     {
         var list = new List<KeyValuePair<string, string>> { new(Kind == SourceKind.Table ? ParameterNames.Name : ParameterNames.Query, Source) };
         if (QueryParameters is { } values) list.Add(new(ParameterNames.QueryParameters, values.GetRawText()));
         list.Add(new(ParameterNames.SpatialDataColumn, SpatialColumn));
-        list.Add(new(ParameterNames.SpatialDataType, "geo"));
-        list.Add(new(ParameterNames.TileResolution, Resolution.Text));
+        list.Add(new(ParameterNames.SpatialDataType, Scheme?.Name ?? "geo"));
+        if (Scheme is null) list.Add(new(ParameterNames.TileResolution, Resolution.Text));
+        if (AggregationExp is not null)
+        {
+            list.Add(new(ParameterNames.AggregationExp, AggregationExp));
+            list.Add(new(ParameterNames.AggregationResLevel, AggregationLevel.ToString(CultureInfo.InvariantCulture)));
+        }
+
         if (Columns is not null) list.Add(new(ParameterNames.Columns, string.Join(',', Columns)));
         if (Filters is { } filters) list.Add(new(ParameterNames.Filters, filters.GetRawText()));
         if (FeatureBbox) list.Add(new(ParameterNames.FeatureBbox, "true"));

@@ -1,3 +1,5 @@
+using System.Globalization;
+using CartoPlatform.PostGis.Filters.Spatial;
 using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.MapsApi.Requests;
@@ -11,13 +13,19 @@ internal static class MapRequestReader
     // PostgreSQL allows 1,600 columns of 63 bytes.
     private const int MaxColumnsLength = 1_600 * 64;
 
-    // What other sources of the client library send; they come with issue 3.
-    private static readonly string[] OtherSpatialTypes = ["h3", "h3int", "quadbin", "trajectory"];
+    private const int MaxExpressionLength = 100_000;
+
+    // Finer than any system of cells.
+    private const int MaxLevel = 30;
+
+    private static readonly string[] TypePrefixes = ["geo:", "h3:", "h3int:", "quadbin:"];
 
     public static Outcome<MapRequest> Read(SourceKind kind, RequestParameters parameters)
     {
         var reader = new ParameterReader(parameters);
         if (NotBuilt(reader) is { } notBuilt) return reader.Error ?? notBuilt;
+        var type = ReadSpatialType(reader);
+        var isGeometry = type == SpatialDataType.Geo;
 
         var columns = reader.Text(ParameterNames.Columns, MaxColumnsLength);
         var request = new MapRequest
@@ -27,11 +35,14 @@ internal static class MapRequestReader
                 ? reader.RequiredText(ParameterNames.Name, MaxNameLength)
                 : reader.RequiredText(ParameterNames.Query, MaxSqlLength),
             QueryParameters = kind == SourceKind.Query ? reader.Json(ParameterNames.QueryParameters, MaxJsonLength, allowArray: true) : null,
-            SpatialColumn = reader.Text(ParameterNames.SpatialDataColumn, MaxNameLength) ?? "geom",
+            SpatialColumn = ReadSpatialColumn(reader, type),
+            SpatialType = type,
+            AggregationExp = isGeometry ? null : reader.RequiredText(ParameterNames.AggregationExp, MaxExpressionLength),
+            AggregationLevel = isGeometry ? 0 : ReadLevel(reader),
             Resolution = ReadResolution(reader),
-            Columns = columns?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            Columns = isGeometry ? columns?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : null,
             Filters = reader.Json(ParameterNames.Filters, MaxJsonLength, allowArray: false),
-            FeatureBbox = reader.Flag(ParameterNames.FeatureBbox),
+            FeatureBbox = isGeometry && reader.Flag(ParameterNames.FeatureBbox),
         };
         return reader.Error is { } error ? error : request;
     }
@@ -49,14 +60,45 @@ internal static class MapRequestReader
         if (reader.Has(ParameterNames.GeoColumn))
             return ApiError.BadRequest("The parameter geo_column is not known any more: use spatialDataColumn and spatialDataType");
 
-        var type = reader.Text(ParameterNames.SpatialDataType, MaxNameLength);
-        if (type is not (null or "geo"))
+        return reader.Text(ParameterNames.SpatialDataType, MaxNameLength) switch
         {
-            return OtherSpatialTypes.Contains(type)
-                ? ApiError.NotImplemented($"The spatial data type {type}")
-                : ApiError.BadRequest("The parameter spatialDataType must be one of geo, h3, h3int, quadbin, trajectory");
-        }
+            null or "geo" => reader.Has(ParameterNames.AggregationExp) ? ApiError.NotImplemented("The parameter aggregationExp") : null,
+            "trajectory" => ApiError.NotImplemented("The spatial data type trajectory"),
+            _ => null,
+        };
+    }
 
-        return reader.Has(ParameterNames.AggregationExp) ? ApiError.NotImplemented("The parameter aggregationExp") : null;
+    private static SpatialDataType ReadSpatialType(ParameterReader reader)
+    {
+        switch (reader.Text(ParameterNames.SpatialDataType, MaxNameLength))
+        {
+            case null or "geo":
+                return SpatialDataType.Geo;
+            case "h3" or "h3int":
+                return SpatialDataType.H3;
+            case "quadbin":
+                return SpatialDataType.Quadbin;
+            default:
+                reader.Fail("The parameter spatialDataType must be one of geo, h3, h3int, quadbin, trajectory");
+                return SpatialDataType.Geo;
+        }
+    }
+
+    // Map documents put the type before the column's name: "h3:cell".
+    private static string ReadSpatialColumn(ParameterReader reader, SpatialDataType type)
+    {
+        var column = reader.Text(ParameterNames.SpatialDataColumn, MaxNameLength);
+        if (column is null) return type == SpatialDataType.Geo ? "geom" : type == SpatialDataType.H3 ? "h3" : "quadbin";
+        var prefix = TypePrefixes.FirstOrDefault(prefix => column.Length > prefix.Length && column.StartsWith(prefix, StringComparison.Ordinal));
+        return prefix is null ? column : column[prefix.Length..];
+    }
+
+    private static int ReadLevel(ParameterReader reader)
+    {
+        // The client leaves it out when it is 0; a fraction counts as what is whole of it.
+        if (reader.Text(ParameterNames.AggregationResLevel, MaxNameLength) is not { } text) return 0;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var level) && level <= MaxLevel) return (int)level;
+        reader.Fail($"The parameter {ParameterNames.AggregationResLevel} must be a number from 0 to {MaxLevel}");
+        return 0;
     }
 }

@@ -13,6 +13,7 @@ internal static class ParameterNames
     public const string Filters = "filters";
     public const string FeatureBbox = "featureBbox";
     public const string AggregationExp = "aggregationExp";
+    public const string AggregationResLevel = "aggregationResLevel";
 
     /// <summary>Of versions up to 3.2 of the contract; refused since.</summary>
     public const string GeoColumn = "geo_column";

@@ -1,9 +1,11 @@
+using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Relations;
+using CartoPlatform.PostGis.Sources;
 using Npgsql;
 
 namespace CartoPlatform.MapsApi.Sources;
@@ -11,9 +13,6 @@ namespace CartoPlatform.MapsApi.Sources;
 /// <summary>A request's source as the database knows it: looked up, permitted, and ready to be put into SQL.</summary>
 internal sealed record MapSource
 {
-    /// <summary>What the rows are called in all SQL about a source.</summary>
-    public const string Alias = "s";
-
     public required MapRequest Request { get; init; }
 
     public required DatabasePool Pool { get; init; }
@@ -37,6 +36,12 @@ internal sealed record MapSource
     public required IReadOnlyList<ColumnReference> Columns { get; init; }
 
     public required SpatialColumn Spatial { get; init; }
+
+    /// <summary>The source as such, without filters.</summary>
+    public required RowSource Rows { get; init; }
+
+    /// <summary>What is drawn in place of geometry; null for geometry.</summary>
+    public CellLayer? Cells { get; init; }
 
     /// <summary>The columns that go into tiles as attributes.</summary>
     public required IReadOnlyList<ColumnReference> Properties { get; init; }

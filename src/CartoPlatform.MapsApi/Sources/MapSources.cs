@@ -1,4 +1,5 @@
 using CartoPlatform.Auth;
+using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Columns;
@@ -10,7 +11,7 @@ using Npgsql;
 namespace CartoPlatform.MapsApi.Sources;
 
 /// <summary>From a request to its source: connection, permission, relation or query, columns. The same for every answer made of it.</summary>
-internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, SpatialColumnFinder spatialColumns)
+internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, SpatialColumnFinder spatialColumns, CellLayers cellLayers)
 {
     /// <summary>Finds the source and makes an answer of it. If its table has changed since it was looked up, both happen once more.</summary>
     public async Task<IResult> UseAsync(
@@ -29,6 +30,7 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
         {
             rowSources.Forget(pool);
             spatialColumns.Forget();
+            cellLayers.Forget();
         }
 
         source = await FindAsync(principal, pool, request, cancellationToken);
@@ -52,9 +54,11 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
             : await SourceReading.BeginAsync(pool, request.Source, request.QueryParameters?.GetRawText(), cancellationToken);
         // The catalogue has changed since it was looked at: what is kept must not be made from what it was.
         if (reading.Generation != generation) return await FindAsync(principal, pool, request, cancellationToken);
+        // What others remember of these rows, they remember of this state of the data.
+        rows = rows with { Key = $"{reading.State}/{rows.Key}" };
         var drawn = ColumnReference.Find(rows.Columns, request.SpatialColumn);
         if (drawn is null) return ApiError.ColumnNotFound(request.SpatialColumn);
-        if (!drawn.Column.IsSpatial) return ApiError.BadRequest($"The column {drawn.Column.Name} holds no geometry");
+        if (!drawn.Column.IsSpatial && request.Scheme is null) return ApiError.BadRequest($"The column {drawn.Column.Name} holds no geometry");
         var properties = SelectProperties(rows.Columns, request.Columns);
         if (!properties.Succeeded) return properties.Error;
 
@@ -63,7 +67,9 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
         if (request.Filters is { } filters
             && !FilterCompiler.TryCompile(filters, FilterOperator.And, rows.Columns, parameters, out filterSql, out var unusable)) return unusable;
 
-        var spatial = await spatialColumns.FindAsync(pool, rows, drawn, reading.Stamp, cancellationToken);
+        var spatial = await spatialColumns.FindAsync(pool, rows, drawn, cancellationToken);
+        var cells = await cellLayers.FindAsync(pool, rows, request, spatial, cancellationToken);
+        if (cells is { Succeeded: false, Error: { } wrong }) return wrong;
         return new MapSource
         {
             Request = request with { SpatialColumn = drawn.Column.Name },
@@ -76,6 +82,8 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
             Columns = rows.Columns,
             Properties = properties.Value,
             Spatial = spatial,
+            Rows = rows,
+            Cells = cells?.Value,
         };
     }
 

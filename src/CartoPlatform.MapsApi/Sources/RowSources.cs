@@ -1,10 +1,9 @@
 using CartoPlatform.Auth;
 using CartoPlatform.MapsApi.Requests;
-using CartoPlatform.PostGis;
-using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
+using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.MapsApi.Sources;
@@ -38,8 +37,7 @@ internal sealed class RowSources(TimeProvider time)
 
         var requested = new RequestedSource.Table(relation.Database, relation.Schema, relation.Name);
         if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
-        var columns = relation.Columns.Select(column => new ColumnReference(column, $"{MapSource.Alias}.{SqlIdentifier.Quote(column.Name)}"));
-        return new RowSource($"{relation.Oid}", $"{relation.Sql} AS {MapSource.Alias}", [.. columns], relation, null);
+        return RowSource.OfTable(relation);
     }
 
     /// <summary>Only who may read a table of this name learns that there is none.</summary>
@@ -68,9 +66,6 @@ internal sealed class RowSources(TimeProvider time)
 
         var query = await pool.Describer.DescribeAsync(bound, cancellationToken);
         if (query.Columns.Count == 0) return ApiError.BadRequest("The statement has no result: a map needs a SELECT");
-        var names = ColumnNames.MakeUnique(query.Columns.Select(column => column.Name));
-        var columns = query.Columns.Select((column, index) =>
-            new ColumnReference(column with { Name = names[index] }, $"{MapSource.Alias}.{DescribedQuery.ColumnSql(index)}"));
-        return new RowSource(key, query.AsSubquery(MapSource.Alias), [.. columns], null, query);
+        return RowSource.OfQuery(query, key);
     }
 }

@@ -32,6 +32,9 @@ internal sealed record SpatialColumn(ColumnReference Reference, int Srid, string
         }
     }
 
+    /// <summary>The geometry in degrees.</summary>
+    public string DegreesSql => Srid == WebMercator ? $"ST_Transform({Sql}, {Wgs84})" : EncodableSql;
+
     /// <summary>Points, as far as is known: each is sent in exactly one tile, without a buffer.</summary>
     public bool IsPoints => Flat(GeometryType ?? FirstType) is "POINT" or "MULTIPOINT";
 

@@ -11,7 +11,8 @@ namespace CartoPlatform.MapsApi.TileJsons;
 /// <summary>Describes a source's tiles (contract, section 3).</summary>
 internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> options)
 {
-    private static readonly Bounds World = new(-180, -WebMercator.MaxLatitude, 180, WebMercator.MaxLatitude);
+    /// <summary>Where nothing is known of a source's bounds.</summary>
+    public static readonly Bounds World = new(-180, -WebMercator.MaxLatitude, 180, WebMercator.MaxLatitude);
 
     public async Task<TileJson> BuildAsync(MapSource source, MapUrlSet urls, CancellationToken cancellationToken)
     {
@@ -20,12 +21,12 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
         var attributes = Attributes(source);
         return new TileJson
         {
-            Name = source.Relation is { } relation ? $"{relation.Schema}.{relation.Name}" : "query",
+            Name = NameOf(source),
             Tiles = [urls.Tiles(options.Value.DefaultTileFormat)],
             Minzoom = 0,
             Maxzoom = options.Value.MaxZoom,
             Bounds = [bounds.West, bounds.South, bounds.East, bounds.North],
-            Center = Center(bounds),
+            Center = Center(bounds, options.Value.MaxZoom),
             TileResolution = source.Request.Resolution.Value,
             VectorLayers = [Layer(source, attributes)],
             Tilestats = new TileStats
@@ -35,6 +36,8 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
             Schema = [.. source.Columns.Select(reference => reference.Column.ToFieldSchema())],
         };
     }
+
+    public static string NameOf(MapSource source) => source.Relation is { } relation ? $"{relation.Schema}.{relation.Name}" : "query";
 
     private VectorLayer Layer(MapSource source, IReadOnlyList<AttributeStats> attributes) => new()
     {
@@ -48,7 +51,8 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
     private static IReadOnlyList<AttributeStats> Attributes(MapSource source) =>
         [.. source.Properties.Select(property => new AttributeStats(property.Column.Name, TypeOf(property.Column)))];
 
-    private static string TypeOf(Column column) => column.ToFieldSchema().Type switch
+    /// <summary>The type of an attribute in the words of tilestats.</summary>
+    public static string TypeOf(Column column) => column.ToFieldSchema().Type switch
     {
         FieldType.Number or FieldType.BigInt => "Number",
         FieldType.Boolean => "Boolean",
@@ -57,10 +61,10 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
     };
 
     /// <summary>The middle, at the zoom where the longer side of the bounds takes about one tile.</summary>
-    private double[] Center(Bounds bounds)
+    public static double[] Center(Bounds bounds, int maxZoom)
     {
         var share = Math.Max(bounds.Width / 360, WebMercator.WorldY(bounds.South) - WebMercator.WorldY(bounds.North));
-        var zoom = share <= 0 ? options.Value.MaxZoom : Math.Clamp((int)Math.Floor(-Math.Log2(share)), 0, options.Value.MaxZoom);
+        var zoom = share <= 0 ? maxZoom : Math.Clamp((int)Math.Floor(-Math.Log2(share)), 0, maxZoom);
         return [(bounds.West + bounds.East) / 2, (bounds.South + bounds.North) / 2, zoom];
     }
 }

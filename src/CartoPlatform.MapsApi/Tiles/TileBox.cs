@@ -19,8 +19,8 @@ internal sealed record TileBox(object[] Values)
     // A little more than the buffer, for rounding between systems.
     private const double Slack = 1e-3;
 
-    // Below this zoom a tile is too large for a polygon on the sphere to be told from its complement.
-    private const int MinGeographyZoom = 3;
+    // A box that is larger than a tile of zoom 3 is too large for a polygon on the sphere to be told from its complement.
+    private const double MaxGeographyDegrees = 50;
 
     private static readonly TileBox Everything = new([]);
 
@@ -33,10 +33,18 @@ internal sealed record TileBox(object[] Values)
 
         var degrees = ReachPoles(Grow(tile.DegreeBounds, margin), tile, PoleDegrees);
         if (spatial.Srid == SpatialColumn.Wgs84 && spatial.Column.Kind == ColumnKind.Geometry) return Of(degrees);
+        return await FindAsync(source, degrees, projected, cancellationToken);
+    }
 
+    /// <summary>The same for a box in degrees.</summary>
+    public static async ValueTask<TileBox?> FindAsync(MapSource source, Bounds degrees, ProjectedBoxes projected, CancellationToken cancellationToken)
+    {
+        var spatial = source.Spatial;
         degrees = degrees with { West = Math.Max(degrees.West, -180), East = Math.Min(degrees.East, 180) };
         if (spatial.Column.Kind == ColumnKind.Geography)
-            return spatial.Srid == SpatialColumn.Wgs84 && tile.Z >= MinGeographyZoom ? Of(degrees) : Everything;
+            return spatial.Srid == SpatialColumn.Wgs84 && Math.Max(degrees.Width, degrees.Height) <= MaxGeographyDegrees ? Of(degrees) : Everything;
+        if (spatial.Srid == SpatialColumn.Wgs84) return Of(degrees);
+        if (spatial.Srid == SpatialColumn.WebMercator) return Of(ToMercator(degrees));
         return await projected.FindAsync(source.Pool, spatial.Srid, degrees, cancellationToken) is { } box ? Of(Grow(box, Slack)) : null;
     }
 
@@ -59,6 +67,12 @@ internal sealed record TileBox(object[] Values)
         South = tile.Y == tile.Span - 1 ? -pole : box.South,
         North = tile.Y == 0 ? pole : box.North,
     };
+
+    private static Bounds ToMercator(Bounds degrees) => new(
+        WebMercator.MetersX(WebMercator.WorldX(degrees.West)),
+        degrees.South <= -WebMercator.MaxLatitude ? -PoleMeters : WebMercator.MetersY(WebMercator.WorldY(degrees.South)),
+        WebMercator.MetersX(WebMercator.WorldX(degrees.East)),
+        degrees.North >= WebMercator.MaxLatitude ? PoleMeters : WebMercator.MetersY(WebMercator.WorldY(degrees.North)));
 
     private static TileBox Of(Bounds box) => new([box.West, box.South, box.East, box.North]);
 

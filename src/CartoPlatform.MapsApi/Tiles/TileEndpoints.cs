@@ -1,8 +1,5 @@
 using System.Globalization;
-using CartoPlatform.Contracts.Caching;
-using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Requests;
-using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.Tiles;
 using Microsoft.Extensions.Options;
@@ -17,23 +14,21 @@ internal static class TileEndpoints
     public static void MapTiles(this IEndpointRouteBuilder maps, SourceKind kind) =>
         maps.MapMethods(
                 $"/{kind.ToSegment()}/{{z}}/{{x}}/{{y}}", Methods,
-                (string connection, string z, string x, string y, HttpContext context, MapDefinitions definitions, MapSources sources, TileService tiles, Declarations declarations, IOptions<TileOptions> options) =>
-                    AnswerAsync(kind, connection, (z, x, y), context, definitions, sources, tiles, declarations, options.Value))
+                (string connection, string z, string x, string y, HttpContext context, TileRequests requests, TileRenderer renderer, IOptions<TileOptions> options) =>
+                    AnswerAsync(kind, connection, (z, x, y), context, requests, renderer, options.Value))
             .WithName($"Tile of a {kind.ToSegment()}");
 
     private static async Task<IResult> AnswerAsync(
-        SourceKind kind, string connection, (string Z, string X, string Y) place, HttpContext context, MapDefinitions definitions, MapSources sources, TileService tiles, Declarations declarations, TileOptions options)
+        SourceKind kind, string connection, (string Z, string X, string Y) place, HttpContext context, TileRequests requests, TileRenderer renderer, TileOptions options)
     {
         if (Check(place, options.MaxZoom, out var address) is { } error) return error;
-        var request = await definitions.ReadAsync(kind, context.Request, context.RequestAborted);
-        if (!request.Succeeded) return request.Error;
-
-        var (map, answer) = request.Value;
-        return await sources.UseAsync(
-            context.RequirePrincipal(), connection, map,
-            source => declarations.DeclareAsync(context, source, AnswerKinds.Tile, () =>
-                tiles.AnswerAsync(source, address, answer.TileFormat ?? options.DefaultTileFormat, context.RequestAborted)),
-            context.RequestAborted);
+        return await requests.AnswerAsync(kind, connection, context, (source, asked) =>
+        {
+            if (source.Cells is not null) return ApiError.BadRequest("A tile of cells is named by a cell, not by zoom, column and row");
+            var format = asked ?? options.DefaultTileFormat;
+            if (format == TileFormat.Json) return ApiError.BadRequest("The parameter formatTiles must be one of binary, mvt");
+            return new TileJob(address.ToString(), address.Z, cancellationToken => renderer.RenderAsync(source, address, format, cancellationToken));
+        });
     }
 
     private static ApiError? Check((string Z, string X, string Y) place, int maxZoom, out TileAddress address)

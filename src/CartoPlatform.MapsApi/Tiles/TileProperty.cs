@@ -27,7 +27,7 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
     }
 
     // Each has a cast: the same text gives the same result type for ever, whatever becomes of the column, and prepared plans stay valid.
-    private static TileProperty From(ColumnReference reference)
+    public static TileProperty From(ColumnReference reference)
     {
         var (column, name) = reference;
         return column.Kind switch

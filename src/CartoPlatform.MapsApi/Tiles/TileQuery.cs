@@ -91,7 +91,7 @@ internal sealed class TileQuery
     }
 
     // In a column of mixed systems those of the first row are drawn: ST_Transform fails on rows without one.
-    private static string? SameSystem(SpatialColumn spatial) =>
+    public static string? SameSystem(SpatialColumn spatial) =>
         spatial is { Column.Srid: 0, Srid: not (SpatialColumn.Wgs84 or SpatialColumn.WebMercator) }
             ? string.Create(CultureInfo.InvariantCulture, $"ST_SRID({spatial.Sql}) = {spatial.Srid}")
             : null;

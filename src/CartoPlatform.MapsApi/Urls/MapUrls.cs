@@ -60,5 +60,10 @@ internal sealed record MapUrlSet(string Path, string Source, string Caller)
 {
     public string Data(string format) => $"{Path}?{Source}&{ParameterNames.Format}={format}&{Caller}";
 
-    public string Tiles(TileFormat format) => $"{Path}/{{z}}/{{x}}/{{y}}?{Source}&{ParameterNames.FormatTiles}={format.ToParameter()}&{Caller}";
+    public string Tiles(TileFormat format) => Tiles("{z}/{x}/{y}", format);
+
+    /// <summary>Tiles that are named by a cell.</summary>
+    public string CellTiles(TileFormat format) => Tiles("{i}", format);
+
+    private string Tiles(string place, TileFormat format) => $"{Path}/{place}?{Source}&{ParameterNames.FormatTiles}={format.ToParameter()}&{Caller}";
 }

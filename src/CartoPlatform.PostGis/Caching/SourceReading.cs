@@ -11,11 +11,16 @@ public sealed record SourceReading
     internal SourceReading(DatabasePool pool, SourceDependencies dependencies, ReadVersions? versions, int generation)
     {
         (Pool, Dependencies, Versions, Generation) = (pool, dependencies, versions, generation);
-        Stamp = versions is { AreAllWatched: true } && dependencies is { IsVolatile: false, IsOpaque: false } ? DataStamp.Of(pool.Record, versions) : null;
+        var version = versions is null ? (long?)null : DataStamp.Of(pool.Record, versions);
+        State = $"{generation}/{version}";
+        Stamp = versions is { AreAllWatched: true } && dependencies is { IsVolatile: false, IsOpaque: false } ? version : null;
     }
 
     /// <summary>Names exactly these data in URLs; null where nothing can tell when they change.</summary>
     public long? Stamp { get; }
+
+    /// <summary>Equal for equal data, where that can be told: belongs to the key of whatever is remembered of them.</summary>
+    public string State { get; }
 
     /// <summary>Moves when the catalogue changes: what was looked up under another one may be outdated.</summary>
     public int Generation { get; }

@@ -1,6 +1,7 @@
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Dependencies;
+using CartoPlatform.PostGis.Expressions;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
 using CartoPlatform.PostGis.Types;
@@ -18,6 +19,7 @@ public sealed class DatabasePool : IAsyncDisposable
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
+        SpatialSchema = new SpatialSchema(Reader);
         Versions = new VersionReader(Reader, time);
         Dependencies = new DependencyMemory(Reader, Catalog);
     }
@@ -34,6 +36,8 @@ public sealed class DatabasePool : IAsyncDisposable
 
     public QueryDescriber Describer { get; }
 
+    public SpatialSchema SpatialSchema { get; }
+
     internal VersionReader Versions { get; }
 
     internal DependencyMemory Dependencies { get; }
@@ -49,7 +53,9 @@ public sealed class DatabasePool : IAsyncDisposable
         // Session defaults travel in the start-up packet: no round trip, and DISCARD ALL comes back to them, whatever user SQL did.
         var milliseconds = (long)options.StatementTimeLimit.TotalMilliseconds;
         var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 "
-            + "-c TimeZone=UTC -c IntervalStyle=postgres -c DateStyle=ISO -c bytea_output=hex -c standard_conforming_strings=on";
+            + "-c TimeZone=UTC -c IntervalStyle=postgres -c DateStyle=ISO -c bytea_output=hex -c standard_conforming_strings=on "
+            // Rows of a table come in one order, however many read it at once: pages of a result fit together.
+            + "-c synchronize_seqscans=off";
         if (readOnly) settings += " -c default_transaction_read_only=on";
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {

@@ -21,6 +21,8 @@ public sealed class SqlParameterList
         foreach (NpgsqlParameter parameter in command.Parameters) _parameters.Add(parameter.Clone());
     }
 
+    internal IReadOnlyList<NpgsqlParameter> Items => _parameters;
+
     public int Count => _parameters.Count;
 
     /// <summary>Takes a value and gives its placeholder, such as <c>$3</c>.</summary>

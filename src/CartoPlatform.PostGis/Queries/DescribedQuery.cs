@@ -9,9 +9,9 @@ namespace CartoPlatform.PostGis.Queries;
 /// <summary>A statement whose result and parameter types the database has told. Immutable; may be kept and run on any connection.</summary>
 public sealed class DescribedQuery
 {
-    private readonly IReadOnlyList<ValueForm> _values;
+    private readonly IReadOnlyList<NpgsqlParameter> _values;
 
-    internal DescribedQuery(string sql, IReadOnlyList<ValueForm> values, IReadOnlyList<Column> columns, IReadOnlyList<PostgresTypeInfo> types)
+    internal DescribedQuery(string sql, IReadOnlyList<NpgsqlParameter> values, IReadOnlyList<Column> columns, IReadOnlyList<PostgresTypeInfo> types)
     {
         Sql = sql;
         _values = values;
@@ -46,10 +46,10 @@ public sealed class DescribedQuery
         return text.ToString();
     }
 
-    /// <summary>Adds the values, before any others: they are <c>$1</c> to <c>$n</c>.</summary>
+    /// <summary>Adds copies of the values, before any others: they are <c>$1</c> to <c>$n</c>.</summary>
     public void AddParameters(NpgsqlParameterCollection parameters)
     {
-        foreach (var value in _values) parameters.Add(value.ToParameter());
+        foreach (var value in _values) parameters.Add(value.Clone());
         if (_values.Count == 0) parameters.Add(UnusedParameter());
     }
 

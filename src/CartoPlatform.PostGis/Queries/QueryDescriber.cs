@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Types;
 using Npgsql;
 
@@ -24,8 +25,17 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
     /// Opens a connection of this pool, describes on it, and hands both over. A pooled connection may have died unseen (the database
     /// was restarted): then it is tried once more, which is safe because nothing has run, and helps because Npgsql empties such a pool.
     /// </summary>
-    public async Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
-        NpgsqlDataSource pool, BoundQuery query, CancellationToken cancellationToken)
+    public Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
+        NpgsqlDataSource pool, BoundQuery query, CancellationToken cancellationToken) =>
+        OpenAsync(pool, connection => DescribeAsync(connection, query, cancellationToken), cancellationToken);
+
+    /// <summary>The same for a statement of ours, whose values have their types.</summary>
+    public Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
+        NpgsqlDataSource pool, string sql, SqlParameterList parameters, CancellationToken cancellationToken) =>
+        OpenAsync(pool, connection => DescribeAsync(connection, sql, parameters.Items, cancellationToken), cancellationToken);
+
+    private static async Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
+        NpgsqlDataSource pool, Func<NpgsqlConnection, Task<DescribedQuery>> describe, CancellationToken cancellationToken)
     {
         for (var isRetry = false; ; isRetry = true)
         {
@@ -33,7 +43,7 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
             try
             {
                 connection = await pool.OpenConnectionAsync(cancellationToken);
-                var described = await DescribeAsync(connection, query, cancellationToken);
+                var described = await describe(connection);
                 (var open, connection) = (connection, null);
                 return (open, described);
             }
@@ -58,7 +68,7 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
         {
             try
             {
-                return await DescribeAsync(connection, forms.Query.Sql, forms.Current, cancellationToken);
+                return await DescribeAsync(connection, forms.Query.Sql, [.. forms.Current.Select(form => form.ToParameter())], cancellationToken);
             }
             catch (PostgresException exception) when (IsAboutTypes(exception.SqlState))
             {
@@ -88,13 +98,13 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
         or PostgresErrorCodes.WrongObjectType;
 
     private async Task<DescribedQuery> DescribeAsync(
-        NpgsqlConnection connection, string sql, IReadOnlyList<ValueForm> values, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string sql, IReadOnlyList<NpgsqlParameter> values, CancellationToken cancellationToken)
     {
         var names = new List<string>();
         var oids = new List<uint>();
         await using (var command = new NpgsqlCommand(Unprepared(sql), connection))
         {
-            foreach (var value in values) command.Parameters.Add(value.ToParameter());
+            foreach (var value in values) command.Parameters.Add(value.Clone());
             if (values.Count == 0) command.Parameters.Add(DescribedQuery.UnusedParameter());
             await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
             for (var index = 0; index < reader.FieldCount; index++)

@@ -22,6 +22,9 @@ public sealed record Relation
     /// <summary>Columns of the primary key, in its order; empty where there is none.</summary>
     public required IReadOnlyList<string> PrimaryKey { get; init; }
 
+    /// <summary>Whether its rows have a place (<c>ctid</c>) that tells them apart: those of tables and materialized views.</summary>
+    public bool HasRowAddress { get; init; }
+
     /// <summary>The quoted name, for SQL text.</summary>
     public string Sql => SqlIdentifier.Quote(Schema, Name);
 

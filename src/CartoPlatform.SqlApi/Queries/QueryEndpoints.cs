@@ -13,7 +13,8 @@ internal static class QueryEndpoints
     public static void AddQueries(this IServiceCollection services)
     {
         services.AddOptions<QueryLimits>().BindConfiguration(QueryLimits.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<QueryGate>().AddSingleton<QueryTelemetry>().AddSingleton<QueryRunner>();
+        services.AddSingleton<QueryGate>().AddSingleton<QueryTelemetry>().AddSingleton<LimitedRun>();
+        services.AddSingleton<ResultStreamer>().AddSingleton<QueryRunner>();
     }
 
     public static void MapQueries(this IEndpointRouteBuilder routes)

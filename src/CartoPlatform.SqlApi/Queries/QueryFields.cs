@@ -7,6 +7,8 @@ namespace CartoPlatform.SqlApi.Queries;
 /// <summary>Parameters of a request by name, wherever they stand.</summary>
 internal sealed class QueryFields(IQueryCollection query, IFormCollection? form, JsonElement? json)
 {
+    private static readonly JsonDocumentOptions JsonOptions = new() { AllowDuplicateProperties = false };
+
     /// <summary>A text, or null where there is none.</summary>
     public bool TryGetText(string name, out string? text, [NotNullWhen(false)] out string? error)
     {
@@ -16,6 +18,28 @@ internal sealed class QueryFields(IQueryCollection query, IFormCollection? form,
         if (element.ValueKind == JsonValueKind.String && JsonText.TryRead(element, out text)) return true;
         error = $"The parameter {name} must be a text";
         return false;
+    }
+
+    /// <summary>JSON: a member of the body as it is, or a text that holds it. Null where there is none, or nothing in it.</summary>
+    public bool TryGetJson(string name, out JsonElement? json, [NotNullWhen(false)] out string? error)
+    {
+        json = FindJson(name);
+        error = null;
+        if (json is { ValueKind: not JsonValueKind.String }) return true;
+        json = null;
+        if (!TryGetText(name, out var text, out error)) return false;
+        if (string.IsNullOrWhiteSpace(text)) return true;
+        try
+        {
+            using var document = JsonDocument.Parse(text, JsonOptions);
+            json = document.RootElement.Clone();
+            return true;
+        }
+        catch (JsonException)
+        {
+            error = $"The parameter {name} is not valid JSON, or names a member twice";
+            return false;
+        }
     }
 
     public bool TryGetParameters([NotNullWhen(true)] out QueryParameters? parameters, [NotNullWhen(false)] out string? error)

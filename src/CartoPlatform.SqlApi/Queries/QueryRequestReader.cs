@@ -4,25 +4,11 @@ using CartoPlatform.SqlApi.Results;
 
 namespace CartoPlatform.SqlApi.Queries;
 
-/// <summary>Reads a request in any of its spellings: parameters of the query string, a JSON object, or a form. A body's parameters come before the URL's.</summary>
+/// <summary>Takes a query out of a request's parameters.</summary>
 internal static class QueryRequestReader
 {
-    public static async ValueTask<(QueryRequest? Request, ApiError? Error)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (!HttpMethods.IsPost(request.Method)) return Read(new QueryFields(request.Query, null, null));
-
-        if (request.HasJsonContentType())
-        {
-            var (document, error) = await JsonBody.ReadAsync(request, cancellationToken);
-            if (document is null) return (null, error);
-            using (document) return Read(new QueryFields(request.Query, null, document.RootElement));
-        }
-
-        if (!FormBody.IsForm(request))
-            return (null, new ApiError(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json or application/x-www-form-urlencoded"));
-        var (form, formError) = await FormBody.ReadAsync(request, cancellationToken);
-        return form is null ? (null, formError) : Read(new QueryFields(request.Query, form, null));
-    }
+    public static ValueTask<(QueryRequest? Request, ApiError? Error)> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        RequestFields.ReadAsync<QueryRequest>(request, Read, cancellationToken);
 
     private static (QueryRequest? Request, ApiError? Error) Read(QueryFields fields)
     {

@@ -8,6 +8,7 @@ internal sealed class LoopTracer : IDisposable
 {
     private readonly PooledList<GridPoint> _path = new();
     private readonly PooledList<bool> _used = new();
+    private readonly VertexFans _fans = new();
     private readonly Dictionary<GridPoint, int> _positions = [];
 
     /// <summary>
@@ -32,10 +33,14 @@ internal sealed class LoopTracer : IDisposable
         return isSingle;
     }
 
-    /// <summary>Adds simple rings (no vertex twice), shells and holes; false when the edges do not close.</summary>
+    /// <summary>
+    /// Adds simple rings (no vertex twice), shells and holes. False when the directions of the edges make no sense:
+    /// they do not close, or cross where they meet.
+    /// </summary>
     public bool TryTrace(Span<Segment> edges, LoopSet output)
     {
         edges.Sort(static (left, right) => Compare(left, right));
+        if (!_fans.Alternate(edges)) return false;
         _used.Clear();
         _used.Extend(edges.Length).Clear();
         for (var i = 0; i < edges.Length; i++)
@@ -52,6 +57,7 @@ internal sealed class LoopTracer : IDisposable
     {
         _path.Dispose();
         _used.Dispose();
+        _fans.Dispose();
     }
 
     private static Segment Undirected(in Segment edge) =>

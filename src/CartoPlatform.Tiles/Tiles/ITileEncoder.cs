@@ -7,7 +7,7 @@ namespace CartoPlatform.Tiles;
 /// <see cref="EndFeature"/>; at the end <see cref="WriteTo"/>. Not safe for concurrent use. Equal rows in equal order
 /// give equal bytes.
 /// </summary>
-public interface ITileEncoder : IDisposable
+public interface ITileEncoder : ITileAttributes, IDisposable
 {
     /// <summary>Media type of the tile.</summary>
     string ContentType { get; }
@@ -27,21 +27,6 @@ public interface ITileEncoder : IDisposable
     /// <returns>False when nothing of it is in the tile; the row is then over, without attributes and end.</returns>
     /// <exception cref="Geometry.WkbException">The bytes are not such a geometry. The row is over, the tile is as it was before.</exception>
     bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null);
-
-    /// <summary>Sets an attribute of the row. Columns come in ascending order, each at most once; one that does not come is null.</summary>
-    void Add(int column, ReadOnlySpan<byte> utf8);
-
-    /// <inheritdoc cref="Add(int, ReadOnlySpan{byte})"/>
-    void Add(int column, long value);
-
-    /// <inheritdoc cref="Add(int, ReadOnlySpan{byte})"/>
-    void Add(int column, double value);
-
-    /// <inheritdoc cref="Add(int, ReadOnlySpan{byte})"/>
-    void Add(int column, float value);
-
-    /// <inheritdoc cref="Add(int, ReadOnlySpan{byte})"/>
-    void Add(int column, bool value);
 
     void EndFeature();
 

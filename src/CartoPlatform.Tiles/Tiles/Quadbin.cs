@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CartoPlatform.Tiles;
 
 /// <summary>
@@ -50,6 +52,47 @@ public static class Quadbin
         TryGetTile(cell, out var tile) && tile.Parent is { } parent
             ? FromTile(parent)
             : throw new ArgumentException($"{cell} is not a quadbin cell with a parent.", nameof(cell));
+
+    /// <summary>The four cells one zoom down, as the bits count them.</summary>
+    /// <returns>How many were written.</returns>
+    public static int Children(long cell, Span<long> children)
+    {
+        var tile = Tile(cell);
+        for (var child = 0; child < 4; child++) children[child] = FromTile(tile.Child(child & 1, child >> 1));
+        return 4;
+    }
+
+    /// <summary>The middle of the cell on the Mercator map.</summary>
+    public static LonLat Center(long cell)
+    {
+        var tile = Tile(cell);
+        return new LonLat(WebMercator.Longitude((tile.X + 0.5) / tile.Span), WebMercator.Latitude((tile.Y + 0.5) / tile.Span));
+    }
+
+    /// <summary>The four corners, counterclockwise from the south-west.</summary>
+    /// <returns>How many were written.</returns>
+    public static int Boundary(long cell, Span<LonLat> corners)
+    {
+        var box = Tile(cell).DegreeBounds;
+        (corners[0], corners[1]) = (new LonLat(box.West, box.South), new LonLat(box.East, box.South));
+        (corners[2], corners[3]) = (new LonLat(box.East, box.North), new LonLat(box.West, box.North));
+        return 4;
+    }
+
+    /// <summary>Lower-case hexadecimal, as the client library writes it.</summary>
+    public static string ToText(long cell) => cell.ToString("x", CultureInfo.InvariantCulture);
+
+    /// <summary>Hexadecimal of 16 digits in any case, or decimal, which has 19.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out long cell)
+    {
+        var parsed = text.Length == 16
+            ? long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out cell)
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out cell);
+        return parsed && TryGetTile(cell, out _);
+    }
+
+    private static TileAddress Tile(long cell) =>
+        TryGetTile(cell, out var tile) ? tile : throw new ArgumentException($"{cell} is not a quadbin cell.", nameof(cell));
 
     private static int Index(double fraction, int zoom) =>
         (int)Math.Clamp(Math.Floor(fraction * (1 << zoom)), 0, (1 << zoom) - 1);

@@ -8,6 +8,12 @@ internal sealed class ServiceLog(string path) : IDisposable
     private const long LimitBytes = 8 * 1024 * 1024;
     private const int TailLines = 40;
 
+    /// <summary>Stands before the sentence that a service ends with (StartPhase in ServiceDefaults).</summary>
+    private const string Mark = "carto: ";
+
+    /// <summary>Begins each line of a stack trace, and each part where a logger writes it in one line.</summary>
+    private const string Frame = "   at ";
+
     private readonly Lock _lock = new();
     private readonly Queue<string> _tail = new();
 
@@ -15,13 +21,19 @@ internal sealed class ServiceLog(string path) : IDisposable
 
     public string Path => path;
 
-    /// <summary>The line that tells best why a process ended: its exception, or the last thing it said.</summary>
+    /// <summary>What tells best why a process ended: its own sentence, its exception, or the last thing it said.</summary>
     public string? Reason
     {
         get
         {
             lock (_lock)
-                return (_tail.LastOrDefault(line => line.Contains("Exception", StringComparison.Ordinal)) ?? _tail.LastOrDefault())?.Trim();
+            {
+                var lines = _tail.Where(line => !line.StartsWith(Frame, StringComparison.Ordinal)).ToArray();
+                var reason = lines.LastOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal))?[Mark.Length..]
+                    ?? lines.LastOrDefault(line => line.Contains("Exception", StringComparison.Ordinal))
+                    ?? lines.LastOrDefault();
+                return reason?.Split(Frame)[0].Trim().TrimEnd('.');
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 namespace CartoPlatform.WorkspaceApi.Metadata;
 
 /// <summary>The database's history and ours do not fit; a person has to look.</summary>
-internal sealed class MigrationException : Exception
+internal sealed class MigrationException : InvalidOperationException
 {
     private MigrationException(string message)
         : base(message)

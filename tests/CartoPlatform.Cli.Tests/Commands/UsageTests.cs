@@ -91,7 +91,7 @@ public sealed class UsageTests : IAsyncDisposable
         var outcome = await _carto.RunAsync("doctor");
 
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains($"FAIL  port         {_carto.Port} of 127.0.0.1 is in use", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains($"FAIL  port         Port {_carto.Port} of 127.0.0.1 is in use", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("ok    postgresql", outcome.Output, StringComparison.Ordinal);
     }
 

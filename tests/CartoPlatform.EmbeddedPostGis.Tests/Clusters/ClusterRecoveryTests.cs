@@ -17,8 +17,8 @@ public sealed class ClusterRecoveryTests : ClusterTest
         for (var round = 1; round <= 3; round++)
         {
             await AskAsync(cluster.Connections.Owner, $"INSERT INTO public.rounds VALUES ({round})");
-            cluster.Process.Signal(ProcessSignal.Kill);
-            Assert.True(await cluster.Process.WaitForExitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, CancellationToken.None));
+            cluster.Process!.Value.Signal(ProcessSignal.Kill);
+            Assert.True(await cluster.Process!.Value.WaitForExitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, CancellationToken.None));
 
             cluster = await StartAsync(isDurable: true);
 
@@ -37,8 +37,8 @@ public sealed class ClusterRecoveryTests : ClusterTest
         Assert.NotNull(backend);
         using (var stop = Process.Start("kill", ["-STOP", connection.ProcessID.ToString(CultureInfo.InvariantCulture)]))
             await stop.WaitForExitAsync();
-        cluster.Process.Signal(ProcessSignal.Kill);
-        Assert.True(await cluster.Process.WaitForExitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, CancellationToken.None));
+        cluster.Process!.Value.Signal(ProcessSignal.Kill);
+        Assert.True(await cluster.Process!.Value.WaitForExitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, CancellationToken.None));
 
         var again = await StartAsync();
 

@@ -131,7 +131,7 @@ public sealed class ClusterStartTests : ClusterTest
     {
         var cluster = await StartAsync();
 
-        var status = await File.ReadAllLinesAsync($"/proc/{cluster.Process.Id}/status");
+        var status = await File.ReadAllLinesAsync($"/proc/{cluster.Process!.Value.Id}/status");
 
         Assert.DoesNotContain("\t0\t", status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)), StringComparison.Ordinal);
     }

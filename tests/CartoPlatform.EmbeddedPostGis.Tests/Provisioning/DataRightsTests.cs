@@ -32,6 +32,8 @@ public sealed class DataRightsTests(PostGisFixture database) : IClassFixture<Pos
     [InlineData("SELECT query FROM pg_stat_activity")]
     [InlineData("SELECT pg_stat_get_backend_activity(1)")]
     [InlineData("SELECT pg_logical_emit_message(false, 'x', 'y')")]
+    [InlineData("SELECT pg_advisory_lock(1)")]
+    [InlineData("SELECT pg_try_advisory_xact_lock_shared(1, 2)")]
     [InlineData("SELECT rolpassword FROM pg_authid")]
     [InlineData("SET ROLE carto_owner")]
     [InlineData("SET ROLE carto_admin")]

@@ -106,7 +106,6 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("/v3/maps/main/raster?name=x", "The endpoint raster")]
     [InlineData("/v3/maps/main/boundary?tilesetTableName=x", "The endpoint boundary")]
     [InlineData("/v3/maps/public/a1b2", "The endpoint of public maps")]
-    [InlineData("/v3/stats/main/demo.stores/name", "The endpoint of statistics")]
     public async Task Source_that_is_not_built_is_501(string url, string what)
     {
         var host = fixture.Host();

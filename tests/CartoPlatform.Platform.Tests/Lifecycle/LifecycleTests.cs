@@ -39,6 +39,18 @@ public sealed class LifecycleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Two_starts_at_once_give_one_platform()
+    {
+        await using var platform = new TestPlatform(Topologies.Standard);
+
+        var starts = await Task.WhenAll(platform.TryUpAsync("--no-sample"), platform.TryUpAsync("--no-sample"));
+
+        Assert.Contains(starts, start => start.ExitCode == 0);
+        Assert.Equal("healthy", (await platform.StatusAsync()).State);
+        Assert.Single(PlatformProcesses.Of(platform.DataFolder), process => PlatformProcesses.Describe(process).Contains("Standalone.dll", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Restarted_platform_has_its_data_its_token_and_its_maps()
     {
         await using var platform = new TestPlatform(Topologies.Standard);

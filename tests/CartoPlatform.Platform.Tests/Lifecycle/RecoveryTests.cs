@@ -31,9 +31,13 @@ public sealed class RecoveryTests
         await using (var database = PlatformDatabase.Open(status))
             await database.ExecuteAsync("CREATE TABLE public.kept AS SELECT 42 AS answer");
 
-        Assert.True(Find(platform, "postgres -D ").Signal(ProcessSignal.Kill));
+        var killed = Find(platform, "postgres -D ");
+        Assert.True(killed.Signal(ProcessSignal.Kill));
 
         await Wait.UntilAsync("the table is read again", () => AnswersAsync(status, "SELECT answer FROM public.kept", "\"answer\":42"), RecoveryLimit);
+        Assert.Equal("healthy", (await platform.StatusAsync()).State);
+        Assert.Contains($"process {Find(platform, "postgres -D ").Id}\n", (await platform.RunAsync("status")).Output, StringComparison.Ordinal);
+        Assert.Equal("1\n", (await platform.RunAsync("psql", "-Atc", "SELECT 1")).Output);
     }
 
     [Fact]

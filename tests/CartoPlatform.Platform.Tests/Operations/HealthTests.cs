@@ -44,7 +44,9 @@ public sealed class HealthTests(PlatformFixture platforms)
 
         using var ready = JsonDocument.Parse(await Client.GetStringAsync(new Uri(owner.Url, "/health/ready")));
 
-        Assert.NotEmpty(ready.RootElement.GetProperty("dependencies").EnumerateObject());
+        var dependencies = ready.RootElement.GetProperty("dependencies");
+        Assert.Equal("healthy", dependencies.GetProperty("metadata").GetProperty("status").GetString());
+        Assert.Equal("healthy", dependencies.GetProperty("connections").GetProperty("databases").GetProperty("carto_dw").GetString());
     }
 
     [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]

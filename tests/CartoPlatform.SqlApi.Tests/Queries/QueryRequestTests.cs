@@ -140,7 +140,6 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
     }
 
     [Theory]
-    [InlineData("/v3/sql/main/model/formula")]
     [InlineData("/v3/sql/main/job")]
     [InlineData("/v3/sql/main/job/1")]
     [InlineData("/v3/sql/jobs")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -18,6 +19,10 @@ public sealed class TestPlatform : IAsyncDisposable
     private static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>In the test's folder. A database in a container outlives its data folder.</summary>
+    private const string RemoveContainer =
+        "if [ -f data/container ]; then name=$(head -1 data/container); docker rm --force $name; docker volume rm $name; fi";
+
     private readonly string _folder = TestFolder.Create();
 
     public TestPlatform(string topology)
@@ -25,8 +30,10 @@ public sealed class TestPlatform : IAsyncDisposable
         Topology = topology;
         DataFolder = Path.Combine(_folder, "data");
         Port = FreePort();
+        Environment["CARTO_DATA"] = DataFolder;
+        Environment["CARTO_PORT"] = Port.ToString(CultureInfo.InvariantCulture);
         // A test run can be killed at any point. The script must not name the data folder: it would count as a process of the platform.
-        Watchdog.Start($"cd '{_folder}' && dotnet '{Repository.Cli}' down --data data; rm -rf '{_folder}'");
+        Watchdog.Start($"cd '{_folder}' && dotnet '{Repository.Cli}' down --data data; {RemoveContainer}; rm -rf '{_folder}'");
     }
 
     public string Topology { get; }
@@ -34,6 +41,9 @@ public sealed class TestPlatform : IAsyncDisposable
     public string DataFolder { get; }
 
     public int Port { get; }
+
+    /// <summary>What tells the command line which platform is meant, and whatever else a test adds.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     /// <summary>Starts it and waits until it is healthy.</summary>
     public async Task<PlatformStatus> UpAsync(params string[] options)
@@ -54,6 +64,17 @@ public sealed class TestPlatform : IAsyncDisposable
 
     /// <summary>Any command of <c>./carto</c> on this platform.</summary>
     public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(arguments, CommandLimit);
+
+    /// <summary>A command that goes on; its output can be read. The caller ends it.</summary>
+    public Process Start(params string[] arguments) => StartProgram("dotnet", [Repository.Cli, .. arguments]);
+
+    /// <summary>Another program, told which platform is meant.</summary>
+    public Process StartProgram(string file, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var (variable, value) in Environment) start.Environment[variable] = value;
+        return Process.Start(start) ?? throw new InvalidOperationException($"{file} could not be started.");
+    }
 
     /// <summary>Ends every process with a signal that none of them sees coming.</summary>
     public async Task KillAsync()
@@ -81,17 +102,14 @@ public sealed class TestPlatform : IAsyncDisposable
         var left = await PlatformProcesses.LeftAsync(DataFolder, ExitLimit);
         var described = left.Select(PlatformProcesses.Describe).ToArray();
         foreach (var process in left) process.Signal(ProcessSignal.Kill);
+        await Command.RunAsync("sh", ["-c", $"cd '{_folder}' && {RemoveContainer}"], ExitLimit);
         Directory.Delete(_folder, recursive: true);
         if (down.ExitCode != 0 || described.Length > 0)
             throw new InvalidOperationException($"{down}\nleft: {string.Join("\n", described)}");
     }
 
     private Task<CommandResult> RunAsync(IEnumerable<string> arguments, TimeSpan limit) =>
-        Command.RunAsync("dotnet", [Repository.Cli, .. arguments], limit, new Dictionary<string, string>
-        {
-            ["CARTO_DATA"] = DataFolder,
-            ["CARTO_PORT"] = Port.ToString(CultureInfo.InvariantCulture),
-        });
+        Command.RunAsync("dotnet", [Repository.Cli, .. arguments], limit, Environment);
 
     private static int FreePort()
     {

@@ -1,21 +1,24 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using CartoPlatform.EmbeddedPostGis.Clusters;
 using Npgsql;
 
 namespace CartoPlatform.Testing.PostGis;
 
 /// <summary>PostGIS in a container, by the <c>docker</c> command.</summary>
-internal static class ContainerServer
+public static class ContainerServer
 {
-    private const string DefaultImage = "postgis/postgis:17-3.5";
-
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(2);
 
-    public static async Task<string> StartAsync()
+    /// <summary>The platform's own choice, unless CARTO_POSTGIS_IMAGE names another.</summary>
+    public static string Image { get; } = Environment.GetEnvironmentVariable("CARTO_POSTGIS_IMAGE") is { Length: > 0 } chosen
+        ? chosen
+        : ClusterOptions.PublicImage;
+
+    internal static async Task<string> StartAsync()
     {
-        var image = Environment.GetEnvironmentVariable("CARTO_POSTGIS_IMAGE") is { Length: > 0 } chosen ? chosen : DefaultImage;
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var id = await DockerAsync("run", "--detach", "--rm", "--publish", "127.0.0.1::5432", "--env", $"POSTGRES_PASSWORD={password}", image);
+        var id = await DockerAsync("run", "--detach", "--rm", "--publish", "127.0.0.1::5432", "--env", $"POSTGRES_PASSWORD={password}", Image);
         Watchdog.Start($"docker stop {id}");
         var address = await DockerAsync("port", id, "5432/tcp");
         var builder = new NpgsqlConnectionStringBuilder

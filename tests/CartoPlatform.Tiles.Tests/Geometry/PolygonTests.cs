@@ -76,6 +76,11 @@ public sealed class PolygonTests
         Assert.Equal(900 + 900 - 2 * 100, Draw(
             "MULTIPOLYGON(((10 10, 40 10, 40 40, 10 40, 10 10)), ((30 30, 60 30, 60 60, 30 60, 30 30)))").Area);
 
+    // No two edges cross: each ring enters the other at one common vertex, and leaves it at the other.
+    [Fact]
+    public void Polygons_that_cross_at_their_vertices_follow_the_even_odd_rule() =>
+        Assert.Equal(48, Draw("MULTIPOLYGON(((14 14, 18 22, 22 14, 18 10, 14 14)), ((14 14, 18 16, 22 14, 18 4, 14 14)))").Area);
+
     [Fact]
     public void Parts_with_a_common_edge_are_joined()
     {

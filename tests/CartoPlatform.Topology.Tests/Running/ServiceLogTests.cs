@@ -37,16 +37,22 @@ public sealed class ServiceLogTests : IDisposable
     }
 
     [Fact]
-    public void Reason_is_the_exception_or_else_the_last_line()
+    public void Reason_is_the_services_own_sentence_or_the_exception_or_else_the_last_line()
     {
         using var log = new ServiceLog(LogPath);
         log.Write("starting");
         Assert.Equal("starting", log.Reason);
 
         log.Write("Unhandled exception. System.InvalidOperationException: no key");
-        log.Write("   at Main()");
-
+        log.Write("   at ThrowHelper.ThrowArgumentException()");
         Assert.Equal("Unhandled exception. System.InvalidOperationException: no key", log.Reason);
+
+        log.Write("fail: Host[11] System.IO.IOException: disk full    at Main()    at Start()");
+        Assert.Equal("fail: Host[11] System.IO.IOException: disk full", log.Reason);
+
+        log.Write("carto: Platform:Key is not set.");
+        log.Write("stopped");
+        Assert.Equal("Platform:Key is not set", log.Reason);
     }
 
     [Fact]

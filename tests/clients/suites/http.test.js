@@ -101,7 +101,7 @@ suite('http', () => {
     ['GET', apiPath('maps', 'table?name=demo.airports&spatialDataType=h3&aggregationExp=count(*)')],
     ['GET', apiPath('maps', 'table?name=demo.airports&aggregationExp=count(*)')],
     ['GET', '/v3/maps/public/0000'],
-    ['POST', apiPath('sql', 'job')], ['GET', '/v3/sql/jobs'], ['GET', apiPath('sql', 'model/category?type=table&source=demo.airports')],
+    ['POST', apiPath('sql', 'job')], ['GET', '/v3/sql/jobs'],
     ['GET', apiPath('stats', 'demo.airports/elevation_ft')]
   ]) {
     test(`${method} ${path.split('?')[0]} is not built yet, and says so with 501`, async () => assertError(await request(path, {method}), 501));

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 
-namespace CartoPlatform.MapsApi.Sources;
+namespace CartoPlatform.PostGis.Sources;
 
 /// <summary>
 /// What the database said a moment ago, so that a burst of tiles asks once. Bounded by the length of the keys, which hold the SQL of
 /// callers; when full it starts over.
 /// </summary>
-internal sealed class RecentAnswers<T>(TimeSpan lifetime, TimeProvider time)
+public sealed class RecentAnswers<T>(TimeSpan lifetime, TimeProvider time)
 {
     private const long MaxCharacters = 8 * 1024 * 1024;
 

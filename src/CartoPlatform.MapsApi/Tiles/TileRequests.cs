@@ -1,0 +1,32 @@
+using CartoPlatform.Contracts.Caching;
+using CartoPlatform.MapsApi.Caching;
+using CartoPlatform.MapsApi.Requests;
+using CartoPlatform.MapsApi.Sources;
+
+namespace CartoPlatform.MapsApi.Tiles;
+
+/// <summary>What requests for tiles of all kinds go through: their parameters, the source with the caller's right to it, the limits.</summary>
+internal sealed class TileRequests(MapDefinitions definitions, MapSources sources, TileService tiles, Declarations declarations)
+{
+    /// <param name="kind">Of the source.</param>
+    /// <param name="connection">Its name.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="plan">What is to be made of a source in a format, if the caller named one; or what is wrong with that.</param>
+    public async Task<IResult> AnswerAsync(
+        SourceKind kind, string connection, HttpContext context, Func<MapSource, TileFormat?, Outcome<TileJob>> plan)
+    {
+        var request = await definitions.ReadAsync(kind, context.Request, context.RequestAborted);
+        if (!request.Succeeded) return request.Error;
+
+        var (map, answer) = request.Value;
+        return await sources.UseAsync(context.RequirePrincipal(), connection, map, source => AnswerAsync(source, answer.TileFormat), context.RequestAborted);
+
+        async Task<IResult> AnswerAsync(MapSource source, TileFormat? format)
+        {
+            var job = plan(source, format);
+            return job.Succeeded
+                ? await declarations.DeclareAsync(context, source, AnswerKinds.Tile, () => tiles.AnswerAsync(source, job.Value, context.RequestAborted))
+                : job.Error;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using CartoPlatform.Auth;
+using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Queries;
+using CartoPlatform.PostGis.Relations;
+using CartoPlatform.PostGis.Sources;
+using CartoPlatform.ServiceDefaults.Errors;
+
+namespace CartoPlatform.SqlApi.Models;
+
+/// <summary>
+/// From a request to its source: looked up, and permitted. What the database said about a query is trusted for two seconds, as with
+/// tables, so that the widgets of a page ask once.
+/// </summary>
+internal sealed class ModelSources(TimeProvider time)
+{
+    private readonly RecentAnswers<RowSource> _queries = new(TimeSpan.FromSeconds(2), time);
+
+    /// <summary>What answers the request in place of a model; null when the caller may read the source.</summary>
+    public static async ValueTask<ApiError?> AuthorizeAsync(Principal principal, DatabasePool pool, ModelRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.IsTable) return Decide(principal, pool, new RequestedSource.Query(request.Source));
+        if (!RelationName.TryParse(request.Source, out var name)) return ApiError.BadRequest($"{request.Source} is not the name of a table");
+        if (await pool.Catalog.FindAsync(name, cancellationToken) is { } relation)
+            return Decide(principal, pool, new RequestedSource.Table(relation.Database, relation.Schema, relation.Name));
+
+        // Only who may read a table of this name learns that there is none.
+        return Decide(principal, pool, new RequestedSource.Table(name.Database?.Text ?? "", name.Schema?.Text ?? "public", name.Table.Text))
+            ?? ApiError.NotFound($"There is no table {request.Source}");
+    }
+
+    /// <summary>The source of a request that <see cref="AuthorizeAsync"/> has let pass.</summary>
+    public async ValueTask<(RowSource? Rows, ApiError? Error)> FindAsync(DatabasePool pool, ModelRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.IsTable) return await FindQueryAsync(pool, request, cancellationToken);
+        var relation = RelationName.TryParse(request.Source, out var name) ? await pool.Catalog.FindAsync(name, cancellationToken) : null;
+        return relation is null ? (null, ApiError.NotFound($"There is no table {request.Source}")) : (RowSource.OfTable(relation), null);
+    }
+
+    /// <summary>Forgets what was found: a statement met a table that is no longer as described.</summary>
+    public void Forget(DatabasePool pool)
+    {
+        pool.Catalog.Forget();
+        _queries.Clear();
+    }
+
+    private async ValueTask<(RowSource? Rows, ApiError? Error)> FindQueryAsync(DatabasePool pool, ModelRequest request, CancellationToken cancellationToken)
+    {
+        if (!SqlText.TryParse(request.Source, out var sql, out var error) || !sql.TryBind(request.QueryParameters, out var bound, out error))
+            return (null, ApiError.BadRequest(error));
+
+        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{request.QueryParametersText}/{request.Source}";
+        var rows = await _queries.FindAsync(key, () => DescribeAsync(pool, bound, key, cancellationToken), _ => true);
+        return rows.Columns.Count > 0 ? (rows, null) : (null, ApiError.BadRequest("The statement has no result: a model needs a SELECT"));
+    }
+
+    private static async ValueTask<RowSource> DescribeAsync(DatabasePool pool, BoundQuery query, string key, CancellationToken cancellationToken)
+    {
+        var (connection, described) = await pool.Describer.OpenAsync(pool.Reader, query, cancellationToken);
+        await connection.DisposeAsync();
+        return RowSource.OfQuery(described, key);
+    }
+
+    // Widgets are part of maps: either API is enough (contract, section 12.3).
+    private static ApiError? Decide(Principal principal, DatabasePool pool, RequestedSource source) =>
+        AccessPolicy.Decide(principal, [Api.Sql, Api.Maps], pool.Record.Name, source).ToError();
+}

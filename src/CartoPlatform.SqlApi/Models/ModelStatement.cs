@@ -1,0 +1,16 @@
+namespace CartoPlatform.SqlApi.Models;
+
+/// <summary>The statement of a model, and how its result becomes the answer.</summary>
+/// <param name="Sql">Its columns, in order: the one of <see cref="Metadata"/> if any, the mark of a page if it is one, then the values.</param>
+/// <param name="Keys">What the values are called in the answer.</param>
+internal sealed record ModelStatement(string Sql, IReadOnlyList<string> Keys)
+{
+    /// <summary>A member of <c>metadata</c> that the first column holds, the same in each row; null means it is absent.</summary>
+    public string? Metadata { get; init; }
+
+    /// <summary>There is always a row, for the metadata's sake: the second column is null in one that is none.</summary>
+    public bool IsPage { get; init; }
+
+    /// <summary>A key whose distinct values are listed as <c>metadata.categories</c>.</summary>
+    public string? Categories { get; init; }
+}

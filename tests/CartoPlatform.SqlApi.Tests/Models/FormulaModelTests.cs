@@ -1,0 +1,94 @@
+using System.Net;
+using CartoPlatform.SqlApi.Tests.Hosting;
+
+namespace CartoPlatform.SqlApi.Tests.Models;
+
+public sealed class FormulaModelTests(SqlFixture fixture) : IClassFixture<SqlFixture>, IAsyncLifetime
+{
+    public Task InitializeAsync() => fixture.Database.ExecuteAsync(WidgetTable.Sql);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Theory]
+    [InlineData("""{}""", "6")]
+    [InlineData("""{"column":"*","operation":"count"}""", "6")]
+    [InlineData("""{"column":"","operation":"COUNT"}""", "6")]
+    [InlineData("""{"column":"kind","operation":"count"}""", "6")]
+    [InlineData("""{"column":"id","operation":"sum"}""", "21")]
+    [InlineData("""{"column":"revenue","operation":"sum"}""", "9007199254741643")]
+    [InlineData("""{"column":"id","operation":"avg"}""", "3.5000000000000000")]
+    [InlineData("""{"column":"small","operation":"sum"}""", "8")]
+    [InlineData("""{"column":"price","operation":"sum"}""", "1000000000014.25")]
+    [InlineData("""{"column":"price","operation":"max"}""", "1000000000000.25")]
+    [InlineData("""{"column":"area","operation":"min"}""", "null")]
+    [InlineData("""{"column":"code","operation":"sum"}""", "112.5")]
+    [InlineData("""{"column":"code","operation":"max"}""", "100")]
+    [InlineData("""{"column":"open","operation":"sum"}""", "3")]
+    [InlineData("""{"column":"REVENUE","operation":"min"}""", "50")]
+    [InlineData("""{"column":"day","operation":"min"}""", "\"1969-12-31\"")]
+    [InlineData("""{"column":"opened","operation":"max"}""", "\"2024-01-08T00:00:00Z\"")]
+    [InlineData("""{"column":"naïve \"x\"","operation":"sum"}""", "16")]
+    [InlineData("""{"column":"","operation":"custom","operationExp":"sum(revenue) FILTER (WHERE id < 3) / sum(id)"}""", "14.2857142857142857")]
+    public async Task Formula_is_one_number(string parameters, string value)
+    {
+        Assert.Equal($$"""[{"value":{{value}}}]""", await fixture.Host.Caller.RowsAsync("formula", "shops", parameters));
+        Assert.Equal($$"""[{"value":{{value}}}]""", await fixture.Host.Caller.RowsAsync("formula", "SELECT * FROM shops -- ; the end", parameters));
+    }
+
+    [Theory]
+    [InlineData("""{"operation":"count"}""", "0")]
+    [InlineData("""{"operation":"sum","column":"id"}""", "null")]
+    [InlineData("""{"operation":"avg","column":"id"}""", "null")]
+    [InlineData("""{"operation":"max","column":"code"}""", "null")]
+    public async Task Formula_over_nothing_is_null_and_a_count_is_0(string parameters, string value) =>
+        Assert.Equal($$"""[{"value":{{value}}}]""", await fixture.Host.Caller.RowsAsync("formula", "nothing", parameters));
+
+    [Theory]
+    [InlineData("""{"column":"paid","operation":"sum"}""", "The operation sum cannot be used on the column paid, which holds values of the type money")]
+    [InlineData("""{"column":"geom","operation":"min"}""", "The operation min cannot be used on the column geom, which holds values of the type geometry")]
+    [InlineData("""{"column":"day","operation":"avg"}""", "The operation avg cannot be used on the column day, which holds values of the type date")]
+    [InlineData("""{"column":"*","operation":"sum"}""", "The operation sum needs a column")]
+    [InlineData("""{"operation":"sum"}""", "The operation sum needs a column")]
+    [InlineData("""{"operation":"median","column":"id"}""", "The param operation must be one of count, avg, min, max, sum, custom")]
+    [InlineData("""{"operation":"custom"}""", "The param operationExp is missing")]
+    [InlineData("""{"operation":1}""", "The param operation must be a text")]
+    [InlineData("""{"operation":"sum","column":["id"]}""", "The param column must be a text")]
+    [InlineData("""{"operation":"sum","column":"a\u0000"}""", "The param column must be a text")]
+    public async Task Formula_that_cannot_be_is_400(string parameters, string error)
+    {
+        var answer = await fixture.Host.Caller.ModelAsync("formula", "shops", parameters);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(error, answer.Error);
+    }
+
+    [Theory]
+    [InlineData("""{"operation":"sum","column":"nowhere"}""", "nowhere")]
+    [InlineData("""{"operation":"count","column":"id; DROP TABLE shops"}""", "id; DROP TABLE shops")]
+    [InlineData("""{"operation":"custom","operationExp":"sum(nowhere)"}""", "nowhere")]
+    public async Task Column_that_is_not_there_is_named(string parameters, string column)
+    {
+        var answer = await fixture.Host.Caller.ModelAsync("formula", "shops", parameters);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("Column not found", answer.Error);
+        Assert.Equal(column, answer.Json.GetProperty("column_name").GetString());
+    }
+
+    [Theory]
+    [InlineData("(SELECT count(*) FROM pg_authid)")]
+    [InlineData("sum(id) FROM shops; DROP TABLE shops")]
+    [InlineData("query_to_xml('SELECT 1', true, true, '')")]
+    [InlineData("sum(pg_sleep(10))")]
+    [InlineData("sum(id")]
+    [InlineData("id")]
+    public async Task Expression_that_is_no_aggregate_of_columns_is_400(string expression)
+    {
+        var parameters = new System.Text.Json.Nodes.JsonObject { ["operation"] = "custom", ["operationExp"] = expression }.ToJsonString();
+
+        var answer = await fixture.Host.Caller.ModelAsync("formula", "shops", parameters);
+
+        Assert.True(answer.Status == HttpStatusCode.BadRequest, answer.Body);
+        Assert.NotEmpty(answer.Error);
+    }
+}
