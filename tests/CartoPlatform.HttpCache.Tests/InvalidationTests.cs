@@ -23,7 +23,7 @@ public sealed class InvalidationTests(CacheFixture fixture) : IClassFixture<Cach
     [InlineData("SELECT sum(n) AS n FROM {0}_mv", "UPDATE {0} SET n = n + 1; REFRESH MATERIALIZED VIEW {0}_mv")]
     [InlineData("SELECT sum(n) AS n FROM {0}", "CREATE TABLE {0}_new AS SELECT 99 AS n; ALTER TABLE {0} RENAME TO {1}_old; ALTER TABLE {0}_new RENAME TO {1}")]
     [InlineData("SELECT sum(n) AS n FROM {0}", "DROP TABLE {0} CASCADE; CREATE TABLE {0} AS SELECT 98 AS n")]
-    [InlineData("SELECT count(*) AS n FROM {0} AS a LEFT JOIN {0}_other AS b ON a.n = b.n", "ALTER TABLE {0}_other DROP CONSTRAINT one_each; INSERT INTO {0}_other VALUES (1), (1)")]
+    [InlineData("SELECT count(*) AS n FROM {0} AS a LEFT JOIN {0}_other AS b ON a.n = b.n", "ALTER TABLE {0}_other DROP CONSTRAINT {0}_one; INSERT INTO {0}_other VALUES (1), (1)")]
     [InlineData("SELECT count(*) AS n FROM {0} WHERE EXISTS (SELECT FROM \"{0}_Odd\")", "INSERT INTO \"{0}_Odd\" VALUES (1)")]
     public async Task Change_is_seen(string query, string change)
     {
@@ -204,7 +204,7 @@ public sealed class InvalidationTests(CacheFixture fixture) : IClassFixture<Cach
             CREATE FUNCTION {name}_plpgsql() RETURNS bigint LANGUAGE plpgsql STABLE AS 'BEGIN RETURN (SELECT sum(n) FROM {name}); END';
             CREATE TABLE {name}_parent (n int) PARTITION BY RANGE (n); CREATE TABLE {name}_part PARTITION OF {name}_parent FOR VALUES FROM (0) TO (10);
             INSERT INTO {name}_parent VALUES (1);
-            CREATE TABLE {name}_other (n int CONSTRAINT one_each UNIQUE); INSERT INTO {name}_other VALUES (1);
+            CREATE TABLE {name}_other (n int CONSTRAINT {name}_one UNIQUE); INSERT INTO {name}_other VALUES (1);
             CREATE TABLE "{name}_Odd" (n int);
             """);
         return name;

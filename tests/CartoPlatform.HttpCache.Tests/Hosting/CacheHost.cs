@@ -40,7 +40,7 @@ public sealed class CacheHost : IAsyncDisposable
             .. settings,
         ]);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.AddServiceDefaults();
         builder.AddWorkspaceClient();
         builder.AddMapsApi();
