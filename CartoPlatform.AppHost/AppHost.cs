@@ -25,7 +25,7 @@ static void AddStandard(IDistributedApplicationBuilder builder)
 
     builder.AddService<Projects.CartoPlatform_Standalone>("standalone", secrets)
         .WithTokens(secrets)
-        .WithMetadata(databases).WaitFor(databases)
+        .WithMetadata(databases).WithBootstrap(databases).WaitFor(databases)
         .WithPublicPort();
 }
 
@@ -39,7 +39,7 @@ static void AddServices(IDistributedApplicationBuilder builder)
     // App layer
     var workspaceApi = builder.AddService<Projects.CartoPlatform_WorkspaceApi>("workspace-api", secrets)
         .WithTokens(secrets)
-        .WithMetadata(databases).WaitFor(databases);
+        .WithMetadata(databases).WithBootstrap(databases).WaitFor(databases);
 
     var mapsApi = builder.AddService<Projects.CartoPlatform_MapsApi>("maps-api", secrets)
         .WithTokens(secrets)
@@ -49,11 +49,13 @@ static void AddServices(IDistributedApplicationBuilder builder)
     var sqlApi = builder.AddService<Projects.CartoPlatform_SqlApi>("sql-api", secrets)
         .WithTokens(secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
+        .WithMetadata(databases)
         .WithReferenceRelationship(databases.Reader)
         .WithReferenceRelationship(databases.Owner);
 
     builder.AddService<Projects.CartoPlatform_Worker>("worker", secrets)
-        .WithWorkspace(workspaceApi).WaitFor(workspaceApi);
+        .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
+        .WithMetadata(databases);
 
     // Web layer
     var cache = builder.AddService<Projects.CartoPlatform_Cache>("cache", secrets)

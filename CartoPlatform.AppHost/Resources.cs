@@ -37,10 +37,13 @@ internal static class Resources
         this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> behind, string setting) =>
         service.WithEnvironment(setting, behind.GetEndpoint(Main));
 
-    /// <summary>For the Workspace API: its database, and what it makes at the first start.</summary>
+    /// <summary>For services that keep something in the metadata database.</summary>
     public static IResourceBuilder<ProjectResource> WithMetadata(this IResourceBuilder<ProjectResource> service, Databases databases) =>
+        service.WithEnvironment("Metadata__ConnectionString", databases.Metadata);
+
+    /// <summary>For the Workspace API: what it makes at the first start.</summary>
+    public static IResourceBuilder<ProjectResource> WithBootstrap(this IResourceBuilder<ProjectResource> service, Databases databases) =>
         service
-            .WithEnvironment("Metadata__ConnectionString", databases.Metadata)
             .WithEnvironment("Bootstrap__OwnerTokenFile", service.ApplicationBuilder.OwnerTokenFile())
             .WithEnvironment("Bootstrap__Connections__0__Name", "carto_dw")
             .WithEnvironment("Bootstrap__Connections__0__ReaderConnectionString", databases.Reader)

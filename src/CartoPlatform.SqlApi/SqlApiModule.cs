@@ -1,13 +1,13 @@
 using CartoPlatform.Auth;
 using CartoPlatform.PostGis;
-using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Jobs;
 using CartoPlatform.SqlApi.Models;
 using CartoPlatform.SqlApi.Queries;
 using CartoPlatform.SqlApi.Stats;
 
 namespace CartoPlatform.SqlApi;
 
-/// <summary>The SQL API: queries, models and statistics now; jobs have their routes and say that they are to come.</summary>
+/// <summary>The SQL API: queries, models, statistics and jobs.</summary>
 public static class SqlApiModule
 {
     public static WebApplicationBuilder AddSqlApi(this WebApplicationBuilder builder)
@@ -17,6 +17,7 @@ public static class SqlApiModule
         builder.Services.AddQueries();
         builder.Services.AddModels();
         builder.Services.AddStats();
+        builder.Services.AddJobs();
         return builder;
     }
 
@@ -25,8 +26,7 @@ public static class SqlApiModule
         routes.MapQueries();
         routes.MapModels();
         routes.MapStats();
-        routes.Map("/v3/sql/{connection}/job/{**id}", () => ApiError.NotImplemented("The jobs API"));
-        routes.Map("/v3/sql/jobs", () => ApiError.NotImplemented("The jobs API"));
+        routes.MapJobs();
         return routes;
     }
 }

@@ -24,10 +24,15 @@ internal static class Settings
         ["Workspace__Url"] = Reference.ToInternalUrl(ServiceNames.WorkspaceApi),
     };
 
-    /// <summary>For the Workspace API itself: its database, and what it makes at the first start.</summary>
+    /// <summary>For services that keep something in the metadata database.</summary>
     public static IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>
     {
         ["Metadata__ConnectionString"] = Reference.To(Reference.MetadataConnection),
+    };
+
+    /// <summary>For the Workspace API: what it makes at the first start.</summary>
+    public static IReadOnlyDictionary<string, string> Bootstrap { get; } = new Dictionary<string, string>
+    {
         ["Bootstrap__OwnerTokenFile"] = Reference.To(Reference.OwnerTokenFile),
         ["Bootstrap__Connections__0__Name"] = "carto_dw",
         ["Bootstrap__Connections__0__ReaderConnectionString"] = Reference.To(Reference.ReaderConnection),

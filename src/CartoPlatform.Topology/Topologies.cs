@@ -12,7 +12,7 @@ public static class Topologies
             Project = "CartoPlatform.Standalone",
             Layer = Layer.App,
             Networks = [NetworkNames.Public, NetworkNames.AppData],
-            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Metadata, Settings.Pages),
+            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Metadata, Settings.Bootstrap, Settings.Pages),
             Resources = new ResourceSpec(MemoryMegabytes: 1024, Cpus: 2),
         },
     ]);
@@ -26,7 +26,7 @@ public static class Topologies
             Project = "CartoPlatform.WorkspaceApi",
             Layer = Layer.App,
             Networks = [NetworkNames.WebApp, NetworkNames.AppData],
-            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Metadata),
+            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Metadata, Settings.Bootstrap),
         },
         new ServiceSpec
         {
@@ -43,7 +43,7 @@ public static class Topologies
             Project = "CartoPlatform.SqlApi",
             Layer = Layer.App,
             Networks = [NetworkNames.WebApp, NetworkNames.AppData],
-            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Workspace),
+            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Workspace, Settings.Metadata),
             DependsOn = [ServiceNames.WorkspaceApi],
         },
         new ServiceSpec
@@ -52,7 +52,7 @@ public static class Topologies
             Project = "CartoPlatform.Worker",
             Layer = Layer.App,
             Networks = [NetworkNames.AppData],
-            Environment = Settings.Merge(Settings.Shared, Settings.Workspace),
+            Environment = Settings.Merge(Settings.Shared, Settings.Workspace, Settings.Metadata),
             DependsOn = [ServiceNames.WorkspaceApi],
         },
         new ServiceSpec

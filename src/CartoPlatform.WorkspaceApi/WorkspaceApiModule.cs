@@ -1,4 +1,5 @@
 using CartoPlatform.Auth;
+using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.Bootstrap;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.Demo;
@@ -24,7 +25,7 @@ public static class WorkspaceApiModule
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         AddOptions(services);
-        services.AddSingleton<MetadataDatabase>().AddSingleton<MigrationRunner>();
+        services.AddMetadataDatabase().AddSingleton<MigrationRunner>();
         services.AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddSingleton<LocalWorkspaceDirectory>();
@@ -44,10 +45,6 @@ public static class WorkspaceApiModule
     private static void AddOptions(IServiceCollection services)
     {
         services.AddInternalKeyOptions();
-        services.AddOptions<MetadataOptions>().BindConfiguration(MetadataOptions.Section).ValidateDataAnnotations()
-            .Validate(options => string.IsNullOrEmpty(options.ConnectionString) || ConnectionText.IsValid(options.ConnectionString),
-                "Metadata:ConnectionString must be an Npgsql connection string with Host and Database")
-            .ValidateOnStart();
         services.AddOptions<MasterKeyOptions>().BindConfiguration(MasterKeyOptions.Section)
             .Validate(options => options.IsValid(), MasterKeyOptions.Rule).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsValidator>();

@@ -62,10 +62,12 @@ public sealed class TopologiesTests
         Assert.Distinct(Topologies.Find(name)!.Services.Select(service => service.Name));
 
     [Fact]
-    public void Database_settings_go_to_the_workspace_alone() =>
-        Assert.Equal(
-            [ServiceNames.WorkspaceApi],
-            Topologies.Services.Services.Where(service => service.Environment.Values.Any(value => value.Contains("{connection:", StringComparison.Ordinal))).Select(service => service.Name));
+    public void Logins_to_data_go_to_the_workspace_alone() =>
+        Assert.Equal([ServiceNames.WorkspaceApi], ServicesWith(Reference.ReaderConnection, Reference.WriterConnection));
+
+    [Fact]
+    public void Login_to_the_metadata_goes_to_those_who_keep_something_there() =>
+        Assert.Equal([ServiceNames.SqlApi, ServiceNames.Worker, ServiceNames.WorkspaceApi], ServicesWith(Reference.MetadataConnection));
 
     [Fact]
     public void Circle_of_dependencies_is_an_error()
@@ -87,4 +89,9 @@ public sealed class TopologiesTests
 
     [Fact]
     public void Unknown_name_is_no_topology() => Assert.Null(Topologies.Find("tier9"));
+
+    private static IEnumerable<string> ServicesWith(params string[] references) => Topologies.Services.Services
+        .Where(service => service.Environment.Values.Any(value => references.Any(reference => value.Contains(Reference.To(reference), StringComparison.Ordinal))))
+        .Select(service => service.Name)
+        .Order(StringComparer.Ordinal);
 }

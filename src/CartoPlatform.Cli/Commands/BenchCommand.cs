@@ -6,9 +6,15 @@ namespace CartoPlatform.Cli.Commands;
 
 internal static class BenchCommand
 {
+    private const string Sql = "sql";
+
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME") { Description = "Only benchmarks whose full name holds this.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = $"{Sql}: the SQL API over HTTP, on a platform started for it. Others: only benchmarks of code whose full name holds this.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new Command("bench", "Run the benchmarks.") { name };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(name), cancellationToken));
         return command;
@@ -16,9 +22,11 @@ internal static class BenchCommand
 
     private static async Task<int> RunAsync(string? name, CancellationToken cancellationToken)
     {
-        var project = Path.Combine(RepositoryLayout.Root, "bench", "CartoPlatform.Benchmarks");
-        var filter = name is null ? "*" : $"*{name}*";
-        using var process = Process.Start("dotnet", ["run", "--configuration", "Release", "--project", project, "--", "--filter", filter]);
+        string[] arguments = name == Sql
+            ? ["CartoPlatform.Load", "--", Sql]
+            : ["CartoPlatform.Benchmarks", "--", "--filter", name is null ? "*" : $"*{name}*"];
+        var project = Path.Combine(RepositoryLayout.Root, "bench", arguments[0]);
+        using var process = Process.Start("dotnet", ["run", "--configuration", "Release", "--project", project, .. arguments[1..]]);
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }

@@ -42,11 +42,18 @@ internal static class StatusCommand
         {
             $"CartoPlatform {run.Version} is {status.State} ({run.Topology}) at {run.BaseUrl}",
             $"  data folder    {status.Data.Path}",
-            $"  database       {(run.Database is { } database ? $"127.0.0.1:{database.Port}, {(database.Process is { } process ? $"process {process.Id}" : "in a container")}{Dead(database.MayBeAlive)}" : "not started")}",
+            $"  database       {Where(run.Database)}",
         };
         lines.AddRange(run.Services.Select(service => $"  {service.Name,-14} {service.Url}, process {service.Process?.Id}{Dead(service.Process is { IsAlive: true })}"));
         return string.Join(Environment.NewLine, lines);
     }
+
+    private static string Where(RunDatabase? database) => database switch
+    {
+        null => "not started",
+        { Process: { } process } => $"{ClusterConnections.Host}:{database.Port}, process {process.Id}{Dead(process.IsAlive)}",
+        _ => $"{ClusterConnections.Host}:{database.Port}, in a container",
+    };
 
     private static string Dead(bool isAlive) => isAlive ? "" : " (not running)";
 

@@ -15,11 +15,18 @@ internal sealed record ContainerMark(string Name, string Image, int Port, bool I
 {
     private const string Complete = "complete";
 
-    public static ContainerMark? Read(string dataFolder) =>
-        File.Exists(PathIn(dataFolder)) && File.ReadAllLines(PathIn(dataFolder)) is [var name, var image, var port, .. var rest]
-        && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new ContainerMark(name, image, number, rest.Contains(Complete))
-            : null;
+    /// <summary>Null where there is none. One that cannot be read is an error: making a new database would hide the data.</summary>
+    public static ContainerMark? Read(string dataFolder)
+    {
+        var path = PathIn(dataFolder);
+        if (!File.Exists(path))
+            return null;
+
+        return File.ReadAllLines(path) is [{ Length: > 0 } name, { Length: > 0 } image, var port, .. var rest]
+            && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? new ContainerMark(name, image, number, rest.Contains(Complete))
+                : throw new ClusterException($"{path} does not say which container holds the database (name, image and port, a line each): bring that file back, or use another data folder with --data.");
+    }
 
     /// <summary>A random name: a folder that was removed and made again must not meet the database of the first one.</summary>
     public static ContainerMark New(string image, int port) =>

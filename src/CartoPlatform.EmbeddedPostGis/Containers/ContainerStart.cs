@@ -62,7 +62,12 @@ internal sealed class ContainerStart(ClusterOptions options, Login admin, IProgr
     {
         var connection = new NpgsqlConnectionStringBuilder
         {
-            Host = ClusterConnections.Host, Port = mark.Port, Database = "postgres", Username = admin.Name, Password = admin.Password, Pooling = false,
+            Host = ClusterConnections.Host,
+            Port = mark.Port,
+            Database = "postgres",
+            Username = admin.Name,
+            Password = admin.Password,
+            Pooling = false,
         }.ConnectionString;
         var start = time.GetTimestamp();
         while (!await AnswersAsync(connection, cancellationToken))

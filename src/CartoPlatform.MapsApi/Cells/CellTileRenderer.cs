@@ -4,8 +4,8 @@ using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.Tiles;
-using CartoPlatform.Tiles.Cells;
 using CartoPlatform.Tiles.CartoTiles;
+using CartoPlatform.Tiles.Cells;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -25,13 +25,13 @@ internal sealed class CellTileRenderer(ProjectedBoxes projected, IOptions<TileOp
         if (sql is null) return RenderedTile.Empty;
 
         var properties = layer.Properties;
-        using (var encoder = CreateEncoder(format, properties))
+        using (var encoder = CreateEncoder(layer.Scheme, format, properties))
         {
             if (await EncodeAsync(source, layer, sql, properties, encoder, sample: false, connection, cancellationToken) is { } dropped)
                 return Finish(encoder, dropped);
         }
 
-        using var sample = CreateEncoder(format, properties);
+        using var sample = CreateEncoder(layer.Scheme, format, properties);
         var left = await EncodeAsync(source, layer, sql, properties, sample, sample: true, connection, cancellationToken);
         return Finish(sample, left ?? 0);
     }
@@ -76,9 +76,9 @@ internal sealed class CellTileRenderer(ProjectedBoxes projected, IOptions<TileOp
         return new RenderedTile(output.WrittenMemory, encoder.ContentType, encoder.CellCount, dropped);
     }
 
-    private static ICellEncoder CreateEncoder(TileFormat format, IReadOnlyList<TileProperty> properties)
+    private static ICellEncoder CreateEncoder(CellScheme scheme, TileFormat format, IReadOnlyList<TileProperty> properties)
     {
         TileColumn[] columns = [.. properties.Select(property => property.ToColumn())];
-        return format == TileFormat.Json ? new SpatialJsonEncoder(columns) : new SpatialTileEncoder(columns);
+        return format == TileFormat.Json ? new SpatialJsonEncoder(columns) : new SpatialTileEncoder(scheme, columns);
     }
 }

@@ -50,13 +50,11 @@ public sealed class DatabasePool : IAsyncDisposable
 
     private static NpgsqlDataSource Build(string connectionString, PoolOptions options, bool readOnly)
     {
-        // Session defaults travel in the start-up packet: no round trip, and DISCARD ALL comes back to them, whatever user SQL did.
         var milliseconds = (long)options.StatementTimeLimit.TotalMilliseconds;
-        var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 "
-            + "-c TimeZone=UTC -c IntervalStyle=postgres -c DateStyle=ISO -c bytea_output=hex -c standard_conforming_strings=on "
+        var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} "
             // Rows of a table come in one order, however many read it at once: pages of a result fit together.
             + "-c synchronize_seqscans=off";
-        if (readOnly) settings += " -c default_transaction_read_only=on";
+        if (readOnly) settings += $" {SessionSettings.ReadOnly}";
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "CartoPlatform",

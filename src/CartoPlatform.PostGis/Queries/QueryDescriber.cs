@@ -60,18 +60,31 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
 
     /// <summary>Describes on this connection, which must not be in a transaction: what PostgreSQL refuses would end it.</summary>
     /// <exception cref="PostgresException">The statement is wrong, or no form of its values fits.</exception>
-    public async Task<DescribedQuery> DescribeAsync(NpgsqlConnection connection, BoundQuery query, CancellationToken cancellationToken)
+    public Task<DescribedQuery> DescribeAsync(NpgsqlConnection connection, BoundQuery query, CancellationToken cancellationToken) =>
+        DescribeAsync(connection, query, transaction: null, cancellationToken);
+
+    /// <summary>Describes in the middle of a transaction, which sees what it has made. Forms that PostgreSQL refuses do not end it.</summary>
+    /// <exception cref="PostgresException">The statement is wrong, or no form of its values fits.</exception>
+    public async Task<DescribedQuery> DescribeAsync(
+        NpgsqlConnection connection, BoundQuery query, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
+        const string Savepoint = "described";
+        // Without values there is nothing to try again.
+        if (query.Values.Count == 0) transaction = null;
+        if (transaction is not null) await transaction.SaveAsync(Savepoint, cancellationToken);
         var forms = new ParameterForms(query);
         PostgresException? refusal = null;
         while (true)
         {
             try
             {
-                return await DescribeAsync(connection, forms.Query.Sql, [.. forms.Current.Select(form => form.ToParameter())], cancellationToken);
+                var described = await DescribeAsync(connection, forms.Query.Sql, [.. forms.Current.Select(form => form.ToParameter())], cancellationToken);
+                if (transaction is not null) await transaction.ReleaseAsync(Savepoint, cancellationToken);
+                return described;
             }
             catch (PostgresException exception) when (IsAboutTypes(exception.SqlState))
             {
+                if (transaction is not null) await transaction.RollbackAsync(Savepoint, cancellationToken);
                 // The first refusal is of the types that the values have by themselves: it explains best.
                 refusal ??= exception;
                 var isConflict = exception.SqlState == PostgresErrorCodes.AmbiguousParameter;

@@ -12,6 +12,8 @@ public sealed class SqlText
     /// <summary>Longer text than this is refused before it is looked at.</summary>
     public const int MaxLength = 1_000_000;
 
+    private const int MaxStatements = 1_000;
+
     private SqlText(string text, IReadOnlyList<SqlToken> tokens)
     {
         Text = text;
@@ -48,17 +50,52 @@ public sealed class SqlText
             return false;
         }
 
-        var last = tokens.FindLastIndex(end - 1, token => token.IsSignificant);
-        var offset = tokens[first].Start;
-        sql = new SqlText(
-            text![offset..tokens[last].End],
-            [.. tokens[first..(last + 1)].Select(token => token with { Start = token.Start - offset })]);
+        sql = Cut(text!, tokens, first, end);
         return true;
+    }
+
+    /// <summary>One statement or several, for those who run them in one transaction.</summary>
+    /// <param name="text">SQL of a caller.</param>
+    /// <param name="statements">The statements, at least one.</param>
+    /// <param name="error">A sentence for the caller.</param>
+    public static bool TryParseScript(
+        string? text, [NotNullWhen(true)] out IReadOnlyList<SqlText>? statements, [NotNullWhen(false)] out string? error)
+    {
+        statements = null;
+        error = Refuse(text);
+        if (error is not null) return false;
+
+        var found = new List<SqlText>();
+        var tokens = SqlScanner.Scan(text!);
+        for (var first = tokens.FindIndex(IsContent); first >= 0 && found.Count <= MaxStatements;)
+        {
+            var end = StatementSplitter.FindEnd(text!, tokens, first);
+            found.Add(Cut(text!, tokens, first, end));
+            first = tokens.FindIndex(end, IsContent);
+        }
+
+        error = found.Count switch
+        {
+            0 => "The SQL text is empty",
+            > MaxStatements => $"The SQL text has more than {MaxStatements} statements",
+            _ => null,
+        };
+        statements = found;
+        return error is null;
     }
 
     /// <summary>Puts values to the placeholders: <c>$1</c> or <c>?</c> take an array's, <c>@name</c> an object's. Surplus values are ignored.</summary>
     public bool TryBind(QueryParameters parameters, [NotNullWhen(true)] out BoundQuery? query, [NotNullWhen(false)] out string? error) =>
         PlaceholderBinder.TryBind(this, parameters, out query, out error);
+
+    private static SqlText Cut(string text, List<SqlToken> tokens, int first, int end)
+    {
+        var last = tokens.FindLastIndex(end - 1, token => token.IsSignificant);
+        var offset = tokens[first].Start;
+        return new SqlText(
+            text[offset..tokens[last].End],
+            [.. tokens[first..(last + 1)].Select(token => token with { Start = token.Start - offset })]);
+    }
 
     private static bool IsContent(SqlToken token) => token.IsSignificant && token.Kind != SqlTokenKind.Semicolon;
 

@@ -40,7 +40,8 @@ internal static class StatementSplitter
 
     private static bool IsCreateRoutine(string text, List<SqlToken> tokens, int first)
     {
-        var words = tokens.Skip(first).Where(token => token.Kind == SqlTokenKind.Word).Take(4).ToList();
+        // They stand side by side: nothing is gained by looking further, and a script is looked at for each of its statements.
+        var words = tokens.Skip(first).Where(token => token.IsSignificant).Take(4).ToList();
         if (words.Count == 0 || !words[0].Is(text, "create")) return false;
         var replaces = words.Count > 2 && words[1].Is(text, "or") && words[2].Is(text, "replace");
         var kind = replaces ? 3 : 1;

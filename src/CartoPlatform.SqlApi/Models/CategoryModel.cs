@@ -31,7 +31,8 @@ internal static class CategoryModel
             WITH ranked AS (SELECT g.*, row_number() OVER (ORDER BY {order}) AS rank, count(*) OVER () AS categories FROM ({groups}) AS g)
             SELECT CASE WHEN categories > {first} THEN {others} END, name, value FROM ranked ORDER BY rank
             """,
-            ["name", "value"]) { Metadata = "others" };
+            ["name", "value"])
+        { Metadata = "others" };
     }
 
     // Nothing can be said about an expression from what it is for each group: it goes over the rows once more.

@@ -26,7 +26,8 @@ internal static class PageSql
             FROM (SELECT count(*) AS total {from}) AS t
             LEFT JOIN (SELECT true AS present, {list} {from} ORDER BY {Order(context.Rows, order)} LIMIT {take} OFFSET {skip}) AS p ON true
             """,
-            [.. values.Select(value => value.Key)]) { Metadata = "total", IsPage = true };
+            [.. values.Select(value => value.Key)])
+        { Metadata = "total", IsPage = true };
     }
 
     // Rows that are equal in the sort column must keep their order from page to page.

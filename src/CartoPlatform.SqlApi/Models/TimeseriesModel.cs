@@ -41,7 +41,8 @@ internal static class TimeseriesModel
                               {from} GROUP BY 1, 2) AS h) AS g) AS r
             {limit} ORDER BY name, rank
             """,
-            ["name", "category", "value"]) { Categories = "category" };
+            ["name", "category", "value"])
+        { Categories = "category" };
     }
 
     // As a filter would have it: values are of the column's type.

@@ -73,7 +73,7 @@ internal sealed class QueryRunner(LimitedRun limitedRun, ResultStreamer streamer
         {
             output.Clear();
             await transaction.RollbackAsync(cancellationToken);
-            if (await streamer.IsAcceptedAsync(connection, statement, cancellationToken)) throw;
+            if (await statement.IsAcceptedAsync(connection, cancellationToken)) throw;
             return (false, null);
         }
     }
@@ -87,7 +87,7 @@ internal sealed class QueryRunner(LimitedRun limitedRun, ResultStreamer streamer
         var (open, described) = await pool.Describer.OpenAsync(source, query, cancellationToken);
         await using var connection = open;
         var statement = ResultStatement.Write(described);
-        if (described.Columns.Count == 0 || !await streamer.IsAcceptedAsync(connection, statement, cancellationToken)) statement = ResultStatement.AsItIs(described);
+        if (described.Columns.Count == 0 || !await statement.IsAcceptedAsync(connection, cancellationToken)) statement = ResultStatement.AsItIs(described);
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

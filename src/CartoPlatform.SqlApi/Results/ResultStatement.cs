@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using CartoPlatform.Contracts.Maps;
 using CartoPlatform.PostGis.Queries;
@@ -49,6 +50,21 @@ internal sealed record ResultStatement(DescribedQuery Query, string Sql, IReadOn
         if (TakesRowLimit) command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = maxRows + 1L });
         command.UnknownResultTypeList = [.. Columns.Select(column => column.IsText)];
         return command;
+    }
+
+    /// <summary>Whether PostgreSQL takes the statement in this form; it is not run.</summary>
+    public async Task<bool> IsAcceptedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = CreateCommand(connection, maxRows: 0);
+            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
+            return true;
+        }
+        catch (PostgresException)
+        {
+            return false;
+        }
     }
 
     // Npgsql prepares texts that come often, and PostgreSQL refuses a prepared statement whose result has changed its types: new types, new text.

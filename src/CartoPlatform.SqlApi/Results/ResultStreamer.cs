@@ -1,4 +1,3 @@
-using System.Data;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.SqlApi.Queries;
 using Microsoft.Extensions.Options;
@@ -10,21 +9,6 @@ namespace CartoPlatform.SqlApi.Results;
 internal sealed class ResultStreamer(IOptions<QueryLimits> options)
 {
     private readonly QueryLimits _limits = options.Value;
-
-    /// <summary>Whether the database takes this statement for one, without running it.</summary>
-    public async Task<bool> IsAcceptedAsync(NpgsqlConnection connection, ResultStatement statement, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var command = statement.CreateCommand(connection, _limits.MaxRows);
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
-            return true;
-        }
-        catch (PostgresException)
-        {
-            return false;
-        }
-    }
 
     /// <returns>Null when all rows are written.</returns>
     public async Task<ApiError?> StreamAsync(

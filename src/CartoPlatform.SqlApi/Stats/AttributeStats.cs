@@ -18,8 +18,26 @@ internal static class AttributeStats
     // The last date that is a timestamp as well.
     private const string LastDate = "294276-12-31";
 
-    // What a double can hold, as far as anyone's numbers go.
+    // A little less than the largest double, to which rounding adds.
     private const string LargestNumber = "1.7e308";
+
+    // Integers as numeric, since bigints beyond 2^53 are texts in JSON.
+    private static readonly NumberForm Exact = new("numeric", "avg(v)::float8", "sum(v::numeric)", "float8");
+
+    // What is added to singles is lost; the outer quantiles are written as the least and the greatest value are.
+    private static readonly NumberForm Single = new("float4", "avg(v)", "sum(v::float8)", "float4");
+
+    // PostgreSQL fails where sums overflow, and its average adds up squares: what is too large for that is added as numeric.
+    private const string Moderate = "abs(v) <= 1e145";
+    private const string ModerateSum = $"sum(v) FILTER (WHERE {Moderate})";
+    private const string LargeSum = $"sum(v::numeric) FILTER (WHERE NOT {Moderate})";
+    private const string WholeSum = $"{LargeSum} + coalesce({ModerateSum}, 0)::numeric";
+
+    private static readonly NumberForm Double = new(
+        "float8",
+        $"CASE WHEN {LargeSum} IS NULL THEN avg(v) FILTER (WHERE {Moderate}) ELSE (({WholeSum}) / count(v))::float8 END",
+        $"CASE WHEN {LargeSum} IS NULL THEN {ModerateSum} WHEN abs({LargeSum}) < {LargestNumber} THEN ({WholeSum})::float8 END",
+        "float8");
 
     private static readonly double[] Fractions = [.. from classes in Enumerable.Range(FewestClasses, MostClasses - FewestClasses + 1)
                                                      from index in Enumerable.Range(0, classes + 1)
@@ -27,10 +45,10 @@ internal static class AttributeStats
 
     public static StatsStatement Write(StatsContext context) => context.Column.Column.Kind switch
     {
-        ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64 => Numbers(context, context.Column.Sql, "numeric", "float8"),
-        ColumnKind.Numeric => Numbers(context, Within($"-{LargestNumber}", LargestNumber, context.Column.Sql), "numeric", "float8"),
-        ColumnKind.Double => Numbers(context, Within("'-Infinity'", "'Infinity'", context.Column.Sql), "float8", "float8"),
-        ColumnKind.Single => Numbers(context, Within("'-Infinity'", "'Infinity'", context.Column.Sql), "float8", "float4"),
+        ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64 => Numbers(context, context.Column.Sql, Exact),
+        ColumnKind.Numeric => Numbers(context, Within($"-{LargestNumber}", LargestNumber, context.Column.Sql), Exact),
+        ColumnKind.Double => Numbers(context, Within($"-{LargestNumber}", LargestNumber, context.Column.Sql), Double),
+        ColumnKind.Single => Numbers(context, Within("'-Infinity'", "'Infinity'", context.Column.Sql), Single),
         ColumnKind.Date => Times(context, Within("'-infinity'", $"'{LastDate}'", context.Column.Sql)),
         ColumnKind.Timestamp or ColumnKind.TimestampWithZone => Times(context, Within("'-infinity'", "'infinity'", context.Column.Sql)),
         ColumnKind.Boolean => Categories(context, "Boolean", context.Column.Sql),
@@ -40,22 +58,17 @@ internal static class AttributeStats
     // NaN is above infinity to PostgreSQL, so that these leave it out too.
     private static string Within(string low, string high, string value) => $"CASE WHEN {value} > {low} AND {value} < {high} THEN {value} END";
 
-    /// <param name="context">The column.</param>
-    /// <param name="value">Its value, null where it is no finite number.</param>
-    /// <param name="sumType">In which to add: integers would be text in JSON beyond 2^53, and singles lose what is added.</param>
-    /// <param name="quantileType">So that the outer quantiles are written as the least and the greatest value are.</param>
-    private static StatsStatement Numbers(StatsContext context, string value, string sumType, string quantileType)
+    private static StatsStatement Numbers(StatsContext context, string value, NumberForm form)
     {
-        var limitType = quantileType == "float4" ? quantileType : sumType;
         var fractions = context.Values.Add(new NpgsqlParameter<double[]> { TypedValue = Fractions });
         var sample = context.SampleSql(value);
         return new StatsStatement(
             "Number",
             $"""
-            SELECT {context.SampleSizeSql("n")}, least::{limitType}, greatest::{limitType}, mean, total, json_build_object({QuantilesSql()})
+            SELECT {context.SampleSizeSql("n")}, least::{form.LimitType}, greatest::{form.LimitType}, mean, total, json_build_object({QuantilesSql()})
             FROM (
-              SELECT count(*) AS n, min(v) AS least, max(v) AS greatest, avg(v)::float8 AS mean, sum(v::{sumType}) AS total,
-                     (percentile_cont({fractions}) WITHIN GROUP (ORDER BY v))::{quantileType}[] AS q
+              SELECT count(*) AS n, min(v) AS least, max(v) AS greatest, {form.Mean} AS mean, {form.Sum} AS total,
+                     (percentile_cont({fractions}) WITHIN GROUP (ORDER BY v))::{form.QuantileType}[] AS q
               FROM {sample}
             ) AS t
             """,
@@ -97,4 +110,7 @@ internal static class AttributeStats
             """,
             "categoryCount", "categories");
     }
+
+    /// <summary>How numbers of a type are added up and written. The sum is null where it is beyond what a double can hold.</summary>
+    private sealed record NumberForm(string LimitType, string Mean, string Sum, string QuantileType);
 }

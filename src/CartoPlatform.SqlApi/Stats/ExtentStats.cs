@@ -27,7 +27,7 @@ internal static class ExtentStats
             SELECT json_build_object('xmin', {Edge("min", "XMin")}, 'ymin', {Edge("min", "YMin")}, 'xmax', {Edge("max", "XMax")}, 'ymax', {Edge("max", "YMax")})
             FROM (
               SELECT {gis}.Box3D(CASE {gis}.ST_SRID(g) WHEN 4326 THEN g WHEN 0 THEN g ELSE {gis}.ST_Transform(g, 4326) END) AS b
-              FROM (SELECT {context.Column.Sql}::{gis}.geometry AS g {context.FromSql} OFFSET 0) AS s
+              FROM (SELECT {context.Column.Sql}::{gis}.geometry AS g {context.From()} OFFSET 0) AS s
               OFFSET 0
             ) AS boxes
             """;

@@ -18,7 +18,9 @@ internal sealed record StatsContext(RowSource Rows, ColumnReference Column, SqlP
     public bool IsLargeTable => Rows.Relation?.EstimatedRows > MaxRows;
 
     /// <summary>FROM and WHERE: all rows that pass the filters.</summary>
-    public string FromSql => $"FROM {Rows.FromSql}{WhereSql}";
+    /// <param name="entry">What else stands in FROM.</param>
+    /// <param name="condition">What else must hold.</param>
+    public string From(string entry = "", string condition = "true") => $"FROM {Rows.FromSql} {entry} WHERE {Condition ?? "true"} AND {condition}";
 
     /// <summary>
     /// The rows that may be looked at, as <c>v</c>. Of a table that is known to be large they are blocks chosen by chance, the same

@@ -16,7 +16,7 @@ internal static class StatsEndpoints
     public static void AddStats(this IServiceCollection services)
     {
         services.AddOptions<StatsOptions>().BindConfiguration(StatsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<StatsRunner>();
+        services.AddSingleton<CellExtents>().AddSingleton<StatsRunner>();
     }
 
     public static void MapStats(this IEndpointRouteBuilder routes)

@@ -3,6 +3,7 @@ using CartoPlatform.PostGis.Filters;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.SqlApi.Models;
 using CartoPlatform.SqlApi.Queries;
+using CartoPlatform.Tiles.Cells;
 
 namespace CartoPlatform.SqlApi.Stats;
 
@@ -54,12 +55,12 @@ internal static class StatsRequestReader
         return false;
     }
 
-    private static bool TryGetCells(string? type, out string? cells)
+    private static bool TryGetCells(string? type, out CellScheme? cells)
     {
         cells = type?.ToUpperInvariant() switch
         {
-            "H3" or "H3INT" => "H3",
-            "QUADBIN" => "QUADBIN",
+            "H3" or "H3INT" => CellScheme.H3,
+            "QUADBIN" => CellScheme.Quadbin,
             _ => null,
         };
         return cells is not null || type is null or "" || type.ToUpperInvariant() is "GEO" or "TRAJECTORY";

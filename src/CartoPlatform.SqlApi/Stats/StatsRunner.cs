@@ -1,21 +1,22 @@
 using CartoPlatform.Auth;
+using CartoPlatform.PostGis.Cells;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
-using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.SqlApi.Models;
 using CartoPlatform.SqlApi.Queries;
 using CartoPlatform.SqlApi.Results;
+using CartoPlatform.Tiles.Cells;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace CartoPlatform.SqlApi.Stats;
 
 /// <summary>Source, filters and column → a statement of one row → the answer, on the login that can do no more than read.</summary>
-internal sealed class StatsRunner(LimitedRun limitedRun, ResultStreamer streamer, ModelSources sources, IOptions<StatsOptions> options)
+internal sealed class StatsRunner(LimitedRun limitedRun, ResultStreamer streamer, ModelSources sources, CellExtents cellExtents, IOptions<StatsOptions> options)
 {
-    // What the client writes into the path when it was not told the spatial column, and the column that it means.
+    // What the client writes into the path when it was not told the spatial column, and the column that it means where there are no cells.
     private const string Unnamed = "undefined";
     private const string DefaultSpatialColumn = "geom";
 
@@ -50,25 +51,41 @@ internal sealed class StatsRunner(LimitedRun limitedRun, ResultStreamer streamer
     {
         var (rows, error) = await sources.FindAsync(pool, request.Source, cancellationToken);
         if (rows is null) return error;
-        if (FindColumn(rows, request.Column) is not { } column)
-            return ApiError.ColumnNotFound(request.Column == Unnamed ? DefaultSpatialColumn : request.Column);
-        if (request.Cells is { } cells && !column.Column.IsSpatial) return ApiError.NotImplemented($"The extent of {cells} cells");
+        var spatial = request.Cells?.Name ?? DefaultSpatialColumn;
+        if ((ColumnReference.Find(rows.Columns, request.Column) ?? (request.Column == Unnamed ? ColumnReference.Find(rows.Columns, spatial) : null)) is not { } column)
+            return ApiError.ColumnNotFound(request.Column == Unnamed ? spatial : request.Column);
 
         var values = rows.CreateParameters();
         string? condition = null;
         if (request.Source.Filters is { } filters
             && !FilterCompiler.TryCompile(filters, request.Source.FiltersTogether, rows.Columns, values, out condition, out error)) return error;
 
-        var statement = await WriteAsync(pool, new StatsContext(rows, column, values, condition, options.Value.MaxRows), cancellationToken);
-        writer.Prepare(column.Column.Name, statement);
-        var (open, described) = await pool.Describer.OpenAsync(pool.Reader, statement.Sql, values, cancellationToken);
+        var context = new StatsContext(rows, column, values, condition, options.Value.MaxRows);
+        return request.Cells is { } scheme && !column.Column.IsSpatial
+            ? await MeasureCellsAsync(pool, context, scheme, output, cancellationToken)
+            : await AskAsync(pool, context, writer, output, cancellationToken);
+    }
+
+    private async Task<ApiError?> MeasureCellsAsync(
+        DatabasePool pool, StatsContext context, CellScheme scheme, ResponseOutput output, CancellationToken cancellationToken)
+    {
+        var column = context.Column.Column;
+        if (!CellColumn.CanHold(column)) return ApiError.BadRequest($"The column {column.Name} holds no {scheme.Name} cells");
+        var (bounds, isExact) = await cellExtents.FindAsync(pool, context, scheme, cancellationToken);
+        StatsWriter.WriteExtent(column.Name, bounds, isExact, output.Buffer);
+        return null;
+    }
+
+    private async Task<ApiError?> AskAsync(
+        DatabasePool pool, StatsContext context, StatsWriter writer, ResponseOutput output, CancellationToken cancellationToken)
+    {
+        var statement = await WriteAsync(pool, context, cancellationToken);
+        writer.Prepare(context.Column.Column.Name, statement);
+        var (open, described) = await pool.Describer.OpenAsync(pool.Reader, statement.Sql, context.Values, cancellationToken);
         await using var connection = open;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         return await streamer.StreamAsync(connection, ResultStatement.Read(described), writer, output, cancellationToken);
     }
-
-    private static ColumnReference? FindColumn(RowSource rows, string name) =>
-        ColumnReference.Find(rows.Columns, name) ?? (name == Unnamed ? ColumnReference.Find(rows.Columns, DefaultSpatialColumn) : null);
 
     private static async ValueTask<StatsStatement> WriteAsync(DatabasePool pool, StatsContext context, CancellationToken cancellationToken)
     {

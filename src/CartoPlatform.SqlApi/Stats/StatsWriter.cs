@@ -1,5 +1,6 @@
 using CartoPlatform.SqlApi.Results;
 using CartoPlatform.SqlApi.Values;
+using CartoPlatform.Tiles;
 
 namespace CartoPlatform.SqlApi.Stats;
 
@@ -19,10 +20,7 @@ internal sealed class StatsWriter : IResultWriter
 
     public void WriteRow(ResultRow row, Utf8Buffer output)
     {
-        output.Write("{\"attribute\":"u8);
-        output.Write(JsonString.Encode(_attribute));
-        output.Write(",\"type\":"u8);
-        output.Write(JsonString.Encode(_statement.Type));
+        WriteHead(_attribute, _statement.Type, output);
         if (row.TryGet(0, out var size))
         {
             output.Write(",\"sampled\":true,\"sampleSize\":"u8);
@@ -43,5 +41,32 @@ internal sealed class StatsWriter : IResultWriter
 
     public void End(Utf8Buffer output)
     {
+    }
+
+    /// <summary>An extent that no statement gave whole.</summary>
+    public static void WriteExtent(string attribute, Bounds? bounds, bool isExact, Utf8Buffer output)
+    {
+        WriteHead(attribute, "Geometry", output);
+        output.Write(",\"extent\":{"u8);
+        WriteSide("\"xmin\":"u8, bounds?.West, output);
+        WriteSide(",\"ymin\":"u8, bounds?.South, output);
+        WriteSide(",\"xmax\":"u8, bounds?.East, output);
+        WriteSide(",\"ymax\":"u8, bounds?.North, output);
+        output.Write(isExact ? "}}"u8 : "},\"estimated\":true}"u8);
+    }
+
+    private static void WriteSide(ReadOnlySpan<byte> name, double? degrees, Utf8Buffer output)
+    {
+        output.Write(name);
+        if (degrees is { } number) output.Write(number);
+        else output.Write("null"u8);
+    }
+
+    private static void WriteHead(string attribute, string type, Utf8Buffer output)
+    {
+        output.Write("{\"attribute\":"u8);
+        output.Write(JsonString.Encode(attribute));
+        output.Write(",\"type\":"u8);
+        output.Write(JsonString.Encode(type));
     }
 }

@@ -9,7 +9,7 @@ internal static class GeometrySql
     public const int Wgs84 = 4326;
 
     /// <summary>
-    /// The geometry unless it needs a change, which both conditions tell from its header alone. SRID 0 is taken as WGS84 (contract, section 16).
+    /// The geometry unless it needs a change. SRID 0 is taken as WGS84 (contract, section 16).
     /// </summary>
     /// <param name="expression">Geometry or geography.</param>
     /// <param name="type">Its type, which tells where PostGIS lives: that schema need not be in the search path.</param>
@@ -17,13 +17,10 @@ internal static class GeometrySql
     {
         var schema = SqlIdentifier.Quote(type.Schema);
         var geometry = type.Name == "geography" ? $"{expression}::{schema}.geometry" : expression;
-        var straight = $"CASE WHEN {schema}.GeometryType({geometry}) IN ({CurvedTypes}) THEN {schema}.ST_CurveToLine({geometry}) ELSE {geometry} END";
+        var straight = $"CASE WHEN {schema}.ST_HasArc({geometry}) THEN {schema}.ST_CurveToLine({geometry}) ELSE {geometry} END";
         return $"CASE WHEN {schema}.ST_SRID({geometry}) IN (0, {Wgs84}) THEN {straight} ELSE {schema}.ST_Transform({straight}, {Wgs84}) END";
     }
 
     public static string ToWgs84Array(string expression, PostgresTypeInfo element) =>
         $"CASE WHEN {expression} IS NOT NULL THEN ARRAY(SELECT {ToWgs84("g", element)} FROM pg_catalog.unnest({expression}) AS g) END";
-
-    // A collection may hold curves; telling costs more than straightening it.
-    private const string CurvedTypes = "'CIRCULARSTRING', 'COMPOUNDCURVE', 'CURVEPOLYGON', 'MULTICURVE', 'MULTISURFACE', 'GEOMETRYCOLLECTION'";
 }

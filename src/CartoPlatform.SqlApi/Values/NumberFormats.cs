@@ -39,7 +39,7 @@ internal static class NumberFormats
 
     public static void Write(double number, Utf8Buffer output)
     {
-        if (double.IsFinite(number)) output.Write(number);
+        if (double.IsFinite(number)) ShortestDouble.Write(number, output);
         else output.Write("null"u8);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using CartoPlatform.Tiles.Cells;
 using CartoPlatform.Tiles.Geometry;
 using CartoPlatform.Tiles.Protobuf;
 
@@ -11,17 +12,24 @@ public sealed class SpatialTileEncoder : ICellEncoder
     public const string MediaType = "application/vnd.carto-spatial-tile";
 
     // Of the tile and of its cells; Properties are those of vector tiles.
-    private const int Scheme = 1, Cells = 2;
+    private const int SchemeField = 1, CellsField = 2;
     private const int Indices = 1, Properties = 2, NumericProps = 3;
     private const int Packed = 1;
 
+    // What hosted tiles say; the client does not look at it.
+    private const ulong H3 = 0, Quadbin = 1;
+
+    private readonly ulong _scheme;
     private readonly CartoAttributes _attributes = new();
     private readonly PooledList<long> _cells = new();
     private readonly PooledList<double> _numbers = new(); // by cell, then by column
     private readonly ProtobufBuffer _properties = new();
-    private bool _hasTexts;
 
-    public SpatialTileEncoder(IReadOnlyList<TileColumn> columns) => _attributes.Reset(columns);
+    public SpatialTileEncoder(CellScheme scheme, IReadOnlyList<TileColumn> columns)
+    {
+        _scheme = scheme == CellScheme.H3 ? H3 : Quadbin;
+        _attributes.Reset(columns);
+    }
 
     public string ContentType => MediaType;
 
@@ -31,9 +39,8 @@ public sealed class SpatialTileEncoder : ICellEncoder
 
     private int IndicesLength => ProtobufBuffer.FieldLength(_cells.Count * sizeof(long));
 
-    // Without a text in any cell the list of properties may be empty, and is shorter so.
     private int ContentLength =>
-        ProtobufBuffer.FieldLength(IndicesLength) + (_hasTexts ? _properties.Length : 0)
+        ProtobufBuffer.FieldLength(IndicesLength) + _properties.Length
         + _attributes.NumericColumns.Sum(column => ProtobufBuffer.FieldLength(column.EntryLength(_cells.Count)));
 
     public void BeginCell(long cell)
@@ -59,14 +66,13 @@ public sealed class SpatialTileEncoder : ICellEncoder
         _attributes.End();
         _numbers.AddRange(_attributes.Row.Numbers.Items);
         _properties.WriteField(Properties, _attributes.Row.Properties.Bytes);
-        _hasTexts |= _attributes.Row.Properties.Length > 0;
     }
 
     public void WriteTo(IBufferWriter<byte> output)
     {
         var writer = new ProtobufOutput(output);
-        writer.WriteVarint(Scheme, 0);
-        writer.WriteHeader(Cells, ContentLength);
+        writer.WriteVarint(SchemeField, _scheme);
+        writer.WriteHeader(CellsField, ContentLength);
         writer.WriteHeader(Indices, IndicesLength);
         writer.WriteHeader(Packed, _cells.Count * sizeof(long));
         foreach (var cell in _cells.Items)
@@ -75,7 +81,7 @@ public sealed class SpatialTileEncoder : ICellEncoder
             output.Advance(sizeof(long));
         }
 
-        if (_hasTexts) writer.WriteRaw(_properties.Bytes);
+        writer.WriteRaw(_properties.Bytes);
         foreach (var column in _attributes.NumericColumns) WriteNumbers(writer, column);
     }
 

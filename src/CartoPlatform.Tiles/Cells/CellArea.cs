@@ -31,6 +31,9 @@ internal static class CellArea
     /// <summary>The cell itself, its edges straight in degrees.</summary>
     public static NtsGeometry Outline(CellScheme scheme, long cell, GeometryFactory factory)
     {
+        // Boxes need no unrolling, and the one of zoom 0 would not survive it: its sides are the same meridian.
+        if (scheme == CellScheme.Quadbin) return factory.ToGeometry(Around(scheme, cell));
+
         Span<LonLat> corners = stackalloc LonLat[scheme.MaxCorners];
         corners = corners[..scheme.Boundary(cell, corners)];
         var ring = new List<Coordinate>(corners.Length + 3);

@@ -29,59 +29,8 @@ public static class CellCover
         var geometry = new NetTopologySuite.IO.WKBReader().Read(polygons.ToArray());
         if (!geometry.IsValid) geometry = GeometryFixer.Fix(geometry);
         var polygon = new CoveredPolygon(Unroll(geometry));
-        var ranges = new List<CellRange>();
-        var border = new List<long>();
-        Sort(scheme.Roots());
-        var level = 0;
-        for (; level < finest; level++)
-        {
-            var (parents, known) = (border, ranges.Count);
-            border = [];
-            Sort(parents.SelectMany(parent => Children(scheme, parent)));
-            if (border.Count <= MaxBorderCells) continue;
-            ranges.RemoveRange(known, ranges.Count - known);
-            border = parents;
-            break;
-        }
-
-        foreach (var cell in border)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (polygon.Takes(scheme, cell, mode)) Add(cell);
-        }
-
-        return CellRange.Merge(ranges, scheme.Finer(resolution) + 1);
-
-        void Sort(IEnumerable<long> cells)
-        {
-            foreach (var cell in cells)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                switch (polygon.Relate(CellArea.Around(scheme, cell)))
-                {
-                    case BoxRelation.Inside:
-                        Add(cell);
-                        break;
-                    case BoxRelation.Border:
-                        border.Add(cell);
-                        break;
-                }
-
-                if (border.Count > MaxBorderCells) return;
-            }
-        }
-
-        void Add(long cell)
-        {
-            var (first, last) = scheme.Descendants(cell, resolution);
-            ranges.Add(new CellRange(first, last));
-        }
-    }
-
-    private static long[] Children(CellScheme scheme, long parent)
-    {
-        var children = new long[7];
-        return children[..scheme.Children(parent, children)];
+        var search = new CoverSearch(polygon, scheme, resolution, cancellationToken);
+        return CellRange.Merge(search.Run(mode, finest), scheme.Finer(resolution) + 1);
     }
 
     // Cells reach over 180 degrees from either side: what the polygon has on the other one is put there too.

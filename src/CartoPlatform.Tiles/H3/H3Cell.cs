@@ -9,6 +9,9 @@ public static class H3Cell
 {
     public const int MaxResolution = H3Bits.MaxResolution;
 
+    /// <summary>Room for the corners of a cell: ten of a pentagon, whose five edges may each cross an edge of the icosahedron.</summary>
+    public const int MaxCorners = 10;
+
     // Bits 63 to 56: no sign, mode of cells, nothing reserved.
     private const ulong HeaderMask = 0xFF00000000000000;
     private const ulong LowestBitOfDigits = 0b001_001_001_001_001_001_001_001_001_001_001_001_001_001_001;
@@ -49,30 +52,15 @@ public static class H3Cell
     public static bool IsPentagon(long cell) =>
         BaseCells.IsPentagon(H3Bits.BaseCell((ulong)cell)) && H3Bits.LeadingDigit((ulong)cell, Resolution(cell)) == 0;
 
-    /// <summary>The cell of a coarser or the same resolution that this one belongs to, by index: a child may reach a little beyond it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The resolution is finer than the cell's, or negative.</exception>
-    public static long Parent(long cell, int resolution)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)resolution, (uint)Resolution(cell), nameof(resolution));
-        return (long)(WithResolution((ulong)cell, resolution) | H3Bits.Finer(resolution));
-    }
-
     /// <summary>The cell's child in the middle, of a finer or the same resolution.</summary>
-    public static long CenterChild(long cell, int resolution) => Descendants(cell, resolution).First;
-
-    /// <summary>
-    /// The cells of a finer or the same resolution that belong to a cell are those valid ones from the first to the last: of a
-    /// pentagon's sector k there are none.
-    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The resolution is coarser than the cell's, or over 15.</exception>
-    public static (long First, long Last) Descendants(long cell, int resolution)
+    public static long CenterChild(long cell, int resolution)
     {
         var own = Resolution(cell);
         ArgumentOutOfRangeException.ThrowIfLessThan(resolution, own);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(resolution, MaxResolution);
-        var first = WithResolution((ulong)cell, resolution) & ~(H3Bits.Finer(own) & ~H3Bits.Finer(resolution));
-        var sixes = LowestBitOfDigits * 6 & H3Bits.Finer(own) & ~H3Bits.Finer(resolution);
-        return ((long)first, (long)(first | sixes));
+        var index = ((ulong)cell & ~(15ul << H3Bits.ResolutionShift)) | ((ulong)resolution << H3Bits.ResolutionShift);
+        return (long)(index & ~(H3Bits.Finer(own) & ~H3Bits.Finer(resolution)));
     }
 
     /// <summary>The seven children, or six of a pentagon.</summary>
@@ -97,9 +85,6 @@ public static class H3Cell
 
     public static LonLat Center(long cell) => FaceOf(cell).ToSpace(Resolution(cell)).ToDegrees();
 
-    /// <summary>Room for the corners of a cell: ten of a pentagon, whose five edges may each cross an edge of the icosahedron.</summary>
-    public const int MaxCorners = 10;
-
     /// <summary>The corners, counterclockwise, the first not repeated.</summary>
     /// <param name="cell">A valid cell.</param>
     /// <param name="corners">Room for <see cref="MaxCorners"/>.</param>
@@ -117,9 +102,6 @@ public static class H3Cell
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out cell);
         return parsed && IsValid(cell);
     }
-
-    private static ulong WithResolution(ulong index, int resolution) =>
-        (index & ~(15ul << H3Bits.ResolutionShift)) | ((ulong)resolution << H3Bits.ResolutionShift);
 
     // From the finest digit to the coarsest, then the base cell, then from the face's axes to those of the base cell.
     private static long FromFace(int face, HexCoordinate coordinate, int resolution)

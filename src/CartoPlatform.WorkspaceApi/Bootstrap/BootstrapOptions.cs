@@ -1,4 +1,4 @@
-using CartoPlatform.WorkspaceApi.Metadata;
+using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceClient;
 
 namespace CartoPlatform.WorkspaceApi.Bootstrap;

@@ -1,3 +1,4 @@
+using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.Metadata;
 using Dapper;

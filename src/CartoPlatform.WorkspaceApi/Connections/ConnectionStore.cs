@@ -1,5 +1,5 @@
 using CartoPlatform.Contracts.Workspace;
-using CartoPlatform.WorkspaceApi.Metadata;
+using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.Sealing;
 using Dapper;
 using Npgsql;

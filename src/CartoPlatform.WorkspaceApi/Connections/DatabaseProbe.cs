@@ -17,7 +17,9 @@ internal static class DatabaseProbe
         // Not from the pool: that may hold connections to a server that takes no new ones, and be empty while ours are busy.
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            Pooling = false, Timeout = LimitSeconds, ApplicationName = "carto health",
+            Pooling = false,
+            Timeout = LimitSeconds,
+            ApplicationName = "carto health",
         };
         try
         {

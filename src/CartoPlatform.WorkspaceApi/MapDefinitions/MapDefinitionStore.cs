@@ -1,4 +1,4 @@
-using CartoPlatform.WorkspaceApi.Metadata;
+using CartoPlatform.PostGis.Metadata;
 using Dapper;
 
 namespace CartoPlatform.WorkspaceApi.MapDefinitions;

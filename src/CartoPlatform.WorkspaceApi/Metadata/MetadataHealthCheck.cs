@@ -1,3 +1,4 @@
+using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceClient;
 using Dapper;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,3 +1,4 @@
+using CartoPlatform.PostGis.Metadata;
 using Dapper;
 using Npgsql;
 

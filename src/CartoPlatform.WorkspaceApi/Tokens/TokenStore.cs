@@ -1,6 +1,6 @@
 using System.Text.Json;
 using CartoPlatform.Contracts.Workspace;
-using CartoPlatform.WorkspaceApi.Metadata;
+using CartoPlatform.PostGis.Metadata;
 using Dapper;
 using Npgsql;
 

@@ -33,7 +33,12 @@ public sealed class StaleRecordTests : IAsyncDisposable
         var dead = new ProcessIdentity(stranger.Id, 1);
         var record = new RunRecord
         {
-            Version = "0", Topology = "standard", State = RunState.Ready, BaseUrl = _carto.BaseUrl, StartedAt = default, Supervisor = dead,
+            Version = "0",
+            Topology = "standard",
+            State = RunState.Ready,
+            BaseUrl = _carto.BaseUrl,
+            StartedAt = default,
+            Supervisor = dead,
             Database = new RunDatabase(1, dead),
             Services = [new RunService("standalone", new Uri(_carto.BaseUrl), new Uri(_carto.BaseUrl), dead)],
         };

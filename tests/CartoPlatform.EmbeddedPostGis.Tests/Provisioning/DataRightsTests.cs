@@ -62,6 +62,20 @@ public sealed class DataRightsTests(PostGisFixture database) : IClassFixture<Pos
         Assert.Equal("on 1min", await command.ExecuteScalarAsync());
     }
 
+    /// <summary>With prepared statements on it, a connection is not reset by DISCARD ALL but by a list of statements.</summary>
+    [Fact]
+    public async Task Readers_connection_with_prepared_statements_can_be_used_again()
+    {
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.ReaderConnectionString) { MaxPoolSize = 1, MaxAutoPrepare = 10, AutoPrepareMinUsages = 2 }.ConnectionString);
+
+        for (var use = 1; use <= 5; use++)
+        {
+            await using var command = source.CreateCommand("SELECT 42");
+            Assert.Equal(42, await command.ExecuteScalarAsync());
+        }
+    }
+
     [Fact]
     public async Task Reader_cannot_open_another_database()
     {

@@ -35,7 +35,7 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("table", "name=demo.stores&filters=%7B%22id%22:%7B%22like%22:%7B%22values%22:[]%7D%7D%7D", "The filter type like is not one of in, between, closed_open, time, stringSearch")]
     [InlineData("table", "name=demo.stores&filters=%7B%22nothing%22:%7B%22in%22:%7B%22values%22:[1]%7D%7D%7D", "Column not found")]
     [InlineData("table", "name=demo.stores&filters=%7B%22name%22:%7B%22in%22:%7B%22values%22:[%22%5Cud800%22]%7D%7D%7D", "The filter on name holds a value that is no number, text or boolean")]
-    [InlineData("table", "name=demo.stores&spatialDataType=h3", "The spatial data type h3 is not implemented yet", 501)]
+    [InlineData("table", "name=demo.stores&spatialDataType=trajectory", "The spatial data type trajectory is not implemented yet", 501)]
     [InlineData("table", "name=demo.stores&aggregationExp=count(*)%20as%20n", "The parameter aggregationExp is not implemented yet", 501)]
     [InlineData("query", "", "The parameter q is missing")]
     [InlineData("query", "q=%20%20", "The parameter q is empty")]

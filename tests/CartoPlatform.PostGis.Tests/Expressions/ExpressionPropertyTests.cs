@@ -112,7 +112,9 @@ public sealed class ExpressionPropertyTests
             from filter in Maybe(row) select (ExpressionNode)new Aggregate(Function("count"), []) { IsOfRows = true, Filter = filter },
             from value in row from distinct in Gen.Elements(true, false) select (ExpressionNode)new Aggregate(Function("sum"), [value]) { IsDistinct = distinct },
             from value in row from items in order select (ExpressionNode)new Aggregate(Function("string_agg"), [value, new Text(", ")]) { Order = items },
-            from part in Node(size / 2, ExpressionScope.Constant) from items in order from filter in Maybe(row)
+            from part in Node(size / 2, ExpressionScope.Constant)
+            from items in order
+            from filter in Maybe(row)
             select (ExpressionNode)new Aggregate(Function("percentile_cont"), [part]) { Order = items[..1], Filter = filter });
     }
 

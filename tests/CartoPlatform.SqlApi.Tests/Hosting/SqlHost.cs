@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using CartoPlatform.Auth.Tokens;
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.SqlApi.Queries;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,8 +10,9 @@ namespace CartoPlatform.SqlApi.Tests.Hosting;
 /// <summary>A running SQL API on a real socket, and the callers it can have.</summary>
 public sealed class SqlHost : IDisposable
 {
-    private readonly WebApplicationFactory<Program> _factory = new();
-    private readonly WebApplicationFactory<Program> _host;
+    // Any public type names the assembly: with the Worker beside it, there are two called Program.
+    private readonly WebApplicationFactory<QueryLimits> _factory = new();
+    private readonly WebApplicationFactory<QueryLimits> _host;
     private readonly SqlFixture _fixture;
 
     internal SqlHost(SqlFixture fixture, (string Key, string Value)[] settings)
@@ -22,6 +24,7 @@ public sealed class SqlHost : IDisposable
             builder.UseSetting("Workspace:Url", fixture.Workspace.Url);
             builder.UseSetting("Platform:InternalKey", "an-internal-key-for-tests");
             builder.UseSetting("Tokens:SigningKey", Convert.ToBase64String(new byte[32]));
+            builder.UseSetting("Metadata:ConnectionString", fixture.Database.OwnerConnectionString);
             foreach (var (key, value) in settings) builder.UseSetting(key, value);
         });
         _host.UseKestrel();

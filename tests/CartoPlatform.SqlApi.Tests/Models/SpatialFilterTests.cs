@@ -24,6 +24,14 @@ public sealed class SpatialFilterTests(SqlFixture fixture) : IClassFixture<SqlFi
         CREATE TABLE IF NOT EXISTS mixed AS SELECT id, CASE WHEN id % 2 = 0 THEN p ELSE ST_SetSRID(p, 3857) END AS geom FROM world;
         CREATE TABLE IF NOT EXISTS utm AS
           SELECT n AS id, ST_Transform(ST_Point(3.03 + (n % 30) * 0.2, 40.07 + (n / 30) * 0.5, 4326), 32631)::geometry(Point, 32631) AS geom FROM generate_series(0, 899) AS n;
+        CREATE TABLE IF NOT EXISTS laea AS
+          SELECT n AS id, ST_Transform(ST_Point(-9.97 + (n % 40) * 1.03, 35.03 + (n / 40) * 0.97, 4326), 3035)::geometry(Point, 3035) AS geom FROM generate_series(0, 1199) AS n;
+        CREATE TABLE IF NOT EXISTS polar AS
+          SELECT n AS id, ST_Transform(ST_Point(-179.03 + (n % 60) * 5.97, 60.07 + (n / 60) * 0.97, 4326), 3413)::geometry(Point, 3413) AS geom FROM generate_series(0, 1799) AS n;
+        CREATE TABLE IF NOT EXISTS nztm AS
+          SELECT n AS id, ST_Transform(ST_Point(166.03 + (n % 30) * 0.53, -47.03 + (n / 30) * 0.47, 4326), 2193)::geometry(Point, 2193) AS geom FROM generate_series(0, 899) AS n;
+        CREATE TABLE IF NOT EXISTS feet AS
+          SELECT n AS id, ST_Transform(ST_Point(-74.97 + (n % 30) * 0.053, 40.03 + (n / 30) * 0.047, 4326), 2263)::geometry(Point, 2263) AS geom FROM generate_series(0, 899) AS n;
         CREATE TABLE IF NOT EXISTS nad83 AS SELECT id, ST_Transform(p, 4269)::geometry(Point, 4269) AS geom FROM world;
         CREATE TABLE IF NOT EXISTS shapes AS SELECT 1 AS id, ST_MakeEnvelope(-10, -10, 10, 10, 4326) AS geom
           UNION ALL SELECT 2, 'SRID=4326;LINESTRING(-100 0, 100 0)' UNION ALL SELECT 3, 'SRID=4326;CURVEPOLYGON(CIRCULARSTRING(0 0, 4 4, 8 0, 4 -4, 0 0))'
@@ -41,6 +49,10 @@ public sealed class SpatialFilterTests(SqlFixture fixture) : IClassFixture<SqlFi
     [InlineData("unlabelled")]
     [InlineData("utm")]
     [InlineData("nad83")]
+    [InlineData("laea")]
+    [InlineData("polar")]
+    [InlineData("nztm")]
+    [InlineData("feet")]
     [InlineData("SELECT * FROM degrees")]
     [InlineData("SELECT * FROM mercator WHERE id > 0")]
     [InlineData("SELECT * FROM spherical")]
@@ -68,6 +80,9 @@ public sealed class SpatialFilterTests(SqlFixture fixture) : IClassFixture<SqlFi
         """{"type":"Polygon","coordinates":[[[-60,-59],[60,60],[60,-60],[-60,59],[-60,-59]]]}""",
         """{"type":"Polygon","coordinates":[[[4,41.01],[7,41.01],[7,45.2],[4,45.2]]]}""",
         """{"type":"Polygon","coordinates":[[[3.5,41],[8.1,44],[3.2,50.1],[3.5,41]]]}""",
+        """{"type":"Polygon","coordinates":[[[-74.5,40.1],[-73.8,40.4],[-74.1,41.2],[-74.5,40.1]]]}""",
+        """{"type":"Polygon","coordinates":[[[170,-45],[180,-45],[180,-38],[170,-38],[170,-45]]]}""",
+        """{"type":"Polygon","coordinates":[[[-180,-60],[-100,-60],[-100,-10],[-180,-10],[-180,-60]]]}""",
         """{"type":"Polygon","coordinates":[[[-10,85.5],[100,85.5],[100,90],[-10,90],[-10,85.5]]]}""",
     ];
 

@@ -31,11 +31,23 @@ public sealed class QueryAccessTests(SqlFixture fixture) : IClassFixture<SqlFixt
     [InlineData("SELECT * INTO a.other FROM a.kept")]
     [InlineData("WITH w AS (DELETE FROM a.kept RETURNING id) SELECT * FROM w")]
     [InlineData("SELECT * FROM a.kept FOR UPDATE")]
+    [InlineData("SELECT * FROM a.kept FOR NO KEY UPDATE")]
+    [InlineData("SELECT * FROM a.kept FOR SHARE")]
+    [InlineData("SELECT * FROM (SELECT * FROM a.kept FOR UPDATE) AS x")]
+    [InlineData("WITH w AS (INSERT INTO a.kept VALUES (2) RETURNING id) SELECT * FROM w")]
+    [InlineData("WITH w AS (UPDATE a.kept SET id = 2 RETURNING id) SELECT * FROM w")]
+    [InlineData("SELECT * FROM (WITH w AS (DELETE FROM a.kept RETURNING id) SELECT * FROM w) AS x")]
     [InlineData("SELECT a.write()")]
     [InlineData("SELECT nextval('a.counter')")]
     [InlineData("SELECT setval('a.counter', 5)")]
     [InlineData("SELECT query_to_xml('DELETE FROM a.kept RETURNING id', true, true, '')")]
     [InlineData("SELECT query_to_xml('CREATE TABLE a.other (id int)', true, true, '')")]
+    [InlineData("SELECT query_to_xml('SELECT * FROM a.kept FOR UPDATE', true, true, '')")]
+    [InlineData("SELECT query_to_xml('SELECT a.write()', true, true, '')")]
+    [InlineData("SELECT query_to_xml_and_xmlschema('SELECT rolpassword FROM pg_authid', true, true, '')")]
+    [InlineData("SELECT table_to_xml('pg_catalog.pg_authid', true, true, '')")]
+    [InlineData("SELECT table_to_xml('a.kept; DELETE FROM a.kept', true, true, '')")]
+    [InlineData("SELECT ts_stat('DELETE FROM a.kept RETURNING to_tsvector(id::text)')")]
     [InlineData("DO $$BEGIN DELETE FROM a.kept; END$$")]
     [InlineData("CALL a.nothing()")]
     [InlineData("SET ROLE postgres")]
@@ -63,6 +75,10 @@ public sealed class QueryAccessTests(SqlFixture fixture) : IClassFixture<SqlFixt
     [InlineData("SELECT lo_import('/etc/passwd')")]
     [InlineData("SELECT lo_create(0)")]
     [InlineData("SELECT lo_from_bytea(0, '\\x00')")]
+    [InlineData("SELECT lo_put(1, 0, '\\x00')")]
+    [InlineData("SELECT lo_get(1)")]
+    [InlineData("SELECT lo_unlink(1)")]
+    [InlineData("SELECT lo_open(1, 131072)")]
     [InlineData("SELECT lo_export(1, '/tmp/carto-sql-test')")]
     [InlineData("SELECT dblink('host=127.0.0.1', 'SELECT 1')")]
     [InlineData("CREATE EXTENSION dblink")]
@@ -84,6 +100,28 @@ public sealed class QueryAccessTests(SqlFixture fixture) : IClassFixture<SqlFixt
         Assert.Equal("null", await fixture.Host.Caller.ValueAsync("SELECT to_regclass('a.other')"));
         Assert.Equal("false", await fixture.Host.Caller.ValueAsync("SELECT is_called FROM a.counter"));
         Assert.Equal("0", await fixture.Host.Caller.ValueAsync("SELECT count(*) FROM pg_largeobject_metadata"));
+    }
+
+    [Fact]
+    public async Task Link_to_other_databases_where_it_is_installed_is_no_way_around()
+    {
+        await using var admin = Npgsql.NpgsqlDataSource.Create(fixture.Database.AdminConnectionString);
+        await using (var install = admin.CreateCommand("CREATE EXTENSION dblink")) await install.ExecuteNonQueryAsync();
+        var database = $"dbname={fixture.Database.DatabaseName}";
+
+        foreach (var sql in new[]
+        {
+            $"SELECT dblink_exec('{database}', 'DELETE FROM a.kept')",
+            $"SELECT * FROM dblink('{database}', 'DELETE FROM a.kept RETURNING id') AS t(id int)",
+            $"SELECT dblink_connect('{database} user=postgres')",
+            $"SELECT dblink_connect_u('{database} user=postgres')",
+        })
+        {
+            var answer = await fixture.Host.Caller.GetAsync(sql);
+            Assert.True(answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest, $"{sql}: {(int)answer.Status} {answer.Body}");
+        }
+
+        Assert.Equal("1", await fixture.Host.Caller.ValueAsync("SELECT count(*) FROM a.kept"));
     }
 
     [Fact]

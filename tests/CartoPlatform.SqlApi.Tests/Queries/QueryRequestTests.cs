@@ -139,18 +139,6 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
         Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
     }
 
-    [Theory]
-    [InlineData("/v3/sql/main/job")]
-    [InlineData("/v3/sql/main/job/1")]
-    [InlineData("/v3/sql/jobs")]
-    public async Task Route_to_come_is_501(string path)
-    {
-        var answer = await SqlAnswer.ReadAsync(await Caller.Http.GetAsync(new Uri(path, UriKind.Relative)));
-
-        Assert.Equal(HttpStatusCode.NotImplemented, answer.Status);
-        Assert.Contains("not implemented", answer.Error, StringComparison.Ordinal);
-    }
-
     private Task<SqlAnswer> PostAsync(byte[] body, string? contentType)
     {
         var content = new ByteArrayContent(body);

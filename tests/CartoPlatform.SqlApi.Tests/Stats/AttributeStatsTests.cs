@@ -29,6 +29,9 @@ public sealed class AttributeStatsTests(SqlFixture fixture) : IClassFixture<SqlF
         INSERT INTO facts.thing (price, ratio, half, day, at, local, name) VALUES
           ('NaN', 'NaN', 'NaN', 'infinity', 'infinity', 'infinity', E'quoted " \\ \n \u0001 🗾'), (NULL, 'Infinity', '-Infinity', '-infinity', '-infinity', '-infinity', NULL);
         CREATE TABLE facts.empty (number int, name text, at timestamptz, flag bool);
+        CREATE TABLE facts.extreme AS SELECT v AS one, v AS two, CASE WHEN abs(v) < 'Infinity' THEN v::numeric END AS three
+          FROM unnest(ARRAY[1.6e308, 1.6e308, -1e300, 1e200, 5e-324, 0, 'NaN', '-Infinity', NULL]::float8[]) AS v;
+        INSERT INTO facts.extreme (two, three) VALUES (-1.6e308, 1e400);
         CREATE TABLE facts.nulls AS SELECT NULL::float8 AS number, NULL::text AS name, NULL::date AS day FROM generate_series(1, 3);
         CREATE TABLE facts."A.b ""c""" (x int);
         INSERT INTO facts."A.b ""c""" VALUES (1);
@@ -77,6 +80,19 @@ public sealed class AttributeStatsTests(SqlFixture fixture) : IClassFixture<SqlF
 
         Assert.Equal("9007199254740994", stats.GetProperty("min").GetRawText());
         Assert.Equal("1801439850948218700", stats.GetProperty("sum").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("one", -1e300, 1.6e308, "null")]
+    [InlineData("two", -1.6e308, 1.6e308, "1.5999999")]
+    [InlineData("three", -1e300, 1.6e308, "3199999990000")]
+    public async Task Numbers_at_the_limits_of_doubles_are_added_all_the_same(string column, double min, double max, string sum)
+    {
+        var stats = await Client.StatsAsync("facts.extreme", column);
+
+        Assert.Equal((min, max), (stats.GetProperty("min").GetDouble(), stats.GetProperty("max").GetDouble()));
+        Assert.InRange(stats.GetProperty("avg").GetDouble(), min, max);
+        Assert.StartsWith(sum, stats.GetProperty("sum").GetRawText(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -176,7 +192,8 @@ public sealed class AttributeStatsTests(SqlFixture fixture) : IClassFixture<SqlF
     [InlineData("facts.thing/count?filters={", HttpStatusCode.BadRequest, "The parameter filters is not valid JSON, or names a member twice")]
     [InlineData("facts.thing/count?filters={\"no\":{\"in\":{\"values\":[1]}}}", HttpStatusCode.BadRequest, "Column not found")]
     [InlineData("facts.thing/count?spatialDataType=s2", HttpStatusCode.BadRequest, "The parameter spatialDataType must be one of geo, h3, quadbin, trajectory")]
-    [InlineData("facts.thing/count?spatialDataType=h3", HttpStatusCode.NotImplemented, "The extent of H3 cells is not implemented yet")]
+    [InlineData("facts.thing/flag?spatialDataType=h3", HttpStatusCode.BadRequest, "The column flag holds no h3 cells")]
+    [InlineData("facts.thing/undefined?spatialDataType=quadbin", HttpStatusCode.BadRequest, "Column not found")]
     public async Task Bad_request_gets_a_sentence(string rest, HttpStatusCode status, string error)
     {
         var answer = await Client.GetAsync(rest);

@@ -1,3 +1,4 @@
+using CartoPlatform.Tiles.Cells;
 using CartoPlatform.Tiles.H3;
 
 namespace CartoPlatform.Tiles.Tests.H3;
@@ -45,7 +46,7 @@ public sealed class H3CellTests
         foreach (var cell in cells)
         {
             Assert.True(H3Cell.IsValid(cell));
-            var (first, last) = H3Cell.Descendants(H3Cell.Parent(cell, 1), 3);
+            var (first, last) = CellScheme.H3.Descendants(CellScheme.H3.Parent(cell, 1), 3);
             Assert.InRange(cell, first, last);
             var center = H3Cell.Center(cell);
             Assert.Equal(cell, H3Cell.FromDegrees(center.Longitude, center.Latitude, 3));
@@ -94,10 +95,10 @@ public sealed class H3CellTests
     public void Parents_are_not_finer_and_descendants_not_coarser()
     {
         var cell = Parse("88390cb1b1fffff");
-        Assert.Equal(cell, H3Cell.Parent(cell, 8));
-        Assert.Equal((cell, cell), H3Cell.Descendants(cell, 8));
-        Assert.Throws<ArgumentOutOfRangeException>(() => H3Cell.Parent(cell, 9));
-        Assert.Throws<ArgumentOutOfRangeException>(() => H3Cell.Descendants(cell, 7));
+        Assert.Equal(cell, CellScheme.H3.Parent(cell, 8));
+        Assert.Equal((cell, cell), CellScheme.H3.Descendants(cell, 8));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CellScheme.H3.Parent(cell, 9));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CellScheme.H3.Descendants(cell, 7));
     }
 
     public static TheoryData<int> Resolutions => [.. Enumerable.Range(0, 16)];

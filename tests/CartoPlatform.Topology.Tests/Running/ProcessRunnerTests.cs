@@ -106,7 +106,12 @@ public sealed class ProcessRunnerTests : IDisposable
     private static ServiceSpec Worker() => Topologies.Services[ServiceNames.Worker] with
     {
         DependsOn = [],
-        Environment = new Dictionary<string, string> { ["Platform__InternalKey"] = "key", ["Workspace__Url"] = "http://127.0.0.1:9" },
+        Environment = new Dictionary<string, string>
+        {
+            ["Platform__InternalKey"] = "internal-key-of-the-tests",
+            ["Workspace__Url"] = "http://127.0.0.1:9",
+            ["Metadata__ConnectionString"] = "Host=127.0.0.1;Port=9;Database=nothing",
+        },
     };
 
     private ProcessRunner Runner(ServiceSpec service, Action? changed = null) => new(

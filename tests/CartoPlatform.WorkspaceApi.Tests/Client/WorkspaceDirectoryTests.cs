@@ -106,7 +106,7 @@ public sealed class WorkspaceDirectoryTests(PostGisFixture database) : IClassFix
         await using var admin = NpgsqlDataSource.Create(database.AdminConnectionString);
 
         await ExecuteAsync(admin, $"ALTER DATABASE {database.DatabaseName} CONNECTION LIMIT 0");
-        await ExecuteAsync(admin, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.DatabaseName}' AND application_name = 'carto workspace-api'");
+        await ExecuteAsync(admin, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.DatabaseName}' AND application_name = 'CartoPlatform metadata'");
         platform.Time.Advance(Second);
         try
         {

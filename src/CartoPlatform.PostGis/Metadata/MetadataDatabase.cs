@@ -2,14 +2,14 @@ using CartoPlatform.WorkspaceClient;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace CartoPlatform.WorkspaceApi.Metadata;
+namespace CartoPlatform.PostGis.Metadata;
 
 /// <summary>The pool of the metadata database. A type of its own, so that no other pool of the process can be taken for it.</summary>
-internal sealed class MetadataDatabase(IOptions<MetadataOptions> options) : IAsyncDisposable
+public sealed class MetadataDatabase(IOptions<MetadataOptions> options) : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(options.Value.ConnectionString)
     {
-        ConnectionStringBuilder = { ApplicationName = "carto workspace-api" },
+        ConnectionStringBuilder = { ApplicationName = "CartoPlatform metadata" },
     }.Build();
 
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>

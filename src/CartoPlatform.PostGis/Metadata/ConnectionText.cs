@@ -1,11 +1,11 @@
 using Npgsql;
 
-namespace CartoPlatform.WorkspaceApi.Metadata;
+namespace CartoPlatform.PostGis.Metadata;
 
 /// <summary>
 /// Npgsql connection strings from configuration. The parser's own messages can repeat a value, a password say, so none is passed on.
 /// </summary>
-internal static class ConnectionText
+public static class ConnectionText
 {
     /// <summary>The text can be read, and names a server and a database.</summary>
     public static bool IsValid(string? text)

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace CartoPlatform.WorkspaceApi.Metadata;
+namespace CartoPlatform.PostGis.Metadata;
 
 /// <summary>The database that holds the platform's own state, in its schema <c>platform</c>.</summary>
-internal sealed class MetadataOptions
+public sealed class MetadataOptions
 {
     public const string Section = "Metadata";
 

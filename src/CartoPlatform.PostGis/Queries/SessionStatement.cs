@@ -1,13 +1,13 @@
 using System.Buffers;
 using System.Collections.Frozen;
 
-namespace CartoPlatform.SqlApi.Queries;
+namespace CartoPlatform.PostGis.Queries;
 
 /// <summary>
 /// Statements about the session or its transaction (PostgreSQL manual, part VI). A request has no session of its own: they would end
 /// the service's transaction, or leave something in a connection that other callers get next. Rights are not at stake here.
 /// </summary>
-internal static class SessionStatement
+public static class SessionStatement
 {
     private static readonly FrozenSet<string> Words = FrozenSet.ToFrozenSet(
         [

@@ -1,0 +1,30 @@
+using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Connections;
+using Npgsql;
+
+namespace CartoPlatform.Worker.Jobs;
+
+/// <summary>
+/// Sessions for jobs: one for each, outside of the pools that tiles and queries share, without a time limit of the server's, and with
+/// the parallel plans and the compiler that long statements gain from.
+/// </summary>
+internal static class JobDatabase
+{
+    public static NpgsqlDataSource Open(ConnectionRecord connection, bool mayWrite)
+    {
+        var login = mayWrite ? connection.WriterConnectionString : connection.ReaderConnectionString;
+        var settings = $"{SessionSettings.Forms} -c statement_timeout=0";
+        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(login)
+        {
+            ApplicationName = "CartoPlatform job",
+            Pooling = false,
+            Timeout = 15,
+            CommandTimeout = 0,
+            // After this the session is given up, and ended from another one.
+            CancellationTimeout = 2_000,
+            TcpKeepAlive = true,
+            Options = mayWrite ? settings : $"{settings} {SessionSettings.ReadOnly}",
+            IncludeErrorDetail = false,
+        });
+    }
+}

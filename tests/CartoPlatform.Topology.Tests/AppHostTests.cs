@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+
+namespace CartoPlatform.Topology.Tests;
+
+/// <summary>
+/// The AppHost spells its wiring out, and is not built where Aspire is missing: its text is compared with the records.
+/// </summary>
+public sealed partial class AppHostTests
+{
+    /// <summary>What an AppHost need not say: Aspire has its own ways for them, and the page is built into the development server.</summary>
+    private static readonly string[] NotCompared = ["ASPNETCORE_ENVIRONMENT", "DOTNET_gcServer", "DOTNET_GCConserveMemory", "Edge__Pages__Folder"];
+
+    public static TheoryData<string> Names => TopologiesTests.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AppHost_has_the_services_of_the_records(string name)
+    {
+        var topology = Topologies.Find(name)!;
+
+        Assert.Equal(
+            topology.Services.Select(service => (service.Name, service.Project, IsPublic: service.Name == topology.Entry)).Order(),
+            Resources(name).Select(resource => (resource.Name, resource.Project, resource.IsPublic)).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AppHost_gives_each_service_the_settings_of_the_records(string name)
+    {
+        foreach (var resource in Resources(name))
+            Assert.Equal(Topologies.Find(name)![resource.Name].Environment.Keys.Except(NotCompared).Order(), resource.Settings.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AppHost_starts_each_service_after_those_of_the_records(string name)
+    {
+        foreach (var resource in Resources(name))
+            Assert.Equal(Topologies.Find(name)![resource.Name].DependsOn.Order(), resource.WaitsFor.Order());
+    }
+
+    private static IReadOnlyList<Resource> Resources(string topology)
+    {
+        var text = Read("AppHost.cs");
+        var body = Method().Matches(text).Single(match => match.Groups["name"].Value.Equals("Add" + topology, StringComparison.OrdinalIgnoreCase)).Value;
+        var settings = Method().Matches(Read("Resources.cs")).ToLookup(match => match.Groups["name"].Value, match => match.Value);
+        return [.. Statement().Matches(body).Select(statement => new Resource(
+            statement.Groups["name"].Value,
+            statement.Groups["project"].Value.Replace('_', '.'),
+            statement.Value.Contains(".WithPublicPort()", StringComparison.Ordinal),
+            [.. Call().Matches(statement.Value).SelectMany(call => settings[call.Groups["name"].Value]).Append(statement.Value)
+                .SelectMany(part => Setting().Matches(part)).Select(match => match.Groups["name"].Value).Where(key => key != "Internal__Port").Distinct()],
+            [.. Wait().Matches(statement.Value).Select(match => Kebab(match.Groups["name"].Value)).Where(waited => waited != "databases")]))];
+    }
+
+    private static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, "CartoPlatform.AppHost", file));
+
+    /// <summary><c>mapsApi</c> holds <c>maps-api</c>.</summary>
+    private static string Kebab(string variable) => Capital().Replace(variable, letter => "-" + letter.Value.ToLowerInvariant());
+
+    [GeneratedRegex(@"static \S+ (?<name>\w+)(<\w+>)?\([^{;]*?\)[^;{]*?(\{.*?^ *\}|=>.*?;)", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Method();
+
+    [GeneratedRegex("""builder\.AddService<Projects\.(?<project>\w+)>\("(?<name>[^"]+)".*?;""", RegexOptions.Singleline)]
+    private static partial Regex Statement();
+
+    [GeneratedRegex(@"\.(?<name>\w+)(<[\w.]+>)?\(")]
+    private static partial Regex Call();
+
+    [GeneratedRegex("""
+        "(?<name>[A-Z]\w*__\w+)"
+        """)]
+    private static partial Regex Setting();
+
+    [GeneratedRegex(@"\.WaitFor\((?<name>\w+)\)")]
+    private static partial Regex Wait();
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex Capital();
+
+    private sealed record Resource(string Name, string Project, bool IsPublic, IReadOnlyList<string> Settings, IReadOnlyList<string> WaitsFor);
+}
