@@ -99,9 +99,8 @@ internal sealed class OriginFlight(RequestDelegate origin, MemoryStore store, En
     // Whatever the caller has seen was committed before the flight began, so the entry is not older.
     private void Keep(AskedAnswer asked, CacheEntry? old, CacheEntry entry)
     {
-        if (asked.Stamp is { } stamp) entry.AddOlderStamps([stamp]);
-        if (entry.Declaration.LifetimeSeconds <= 0 || judge.IsBehind(entry)) return;
         if (old?.Declaration is { Stamp: { } before } && old.BornAt <= entry.BornAt) entry.AddOlderStamps([.. old.OlderStamps, before]);
-        store.Keep(entry);
+        if (asked.Stamp is { } stamp) entry.AddOlderStamps([stamp]);
+        if (entry.Declaration.LifetimeSeconds > 0 && !judge.IsBehind(entry)) store.Keep(entry);
     }
 }

@@ -35,6 +35,7 @@ public sealed class CacheHost : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(
         [
             $"--Workspace:Url={maps.Workspace.Url}",
+            $"--Metadata:ConnectionString={maps.Database.OwnerConnectionString}",
             "--Platform:InternalKey=an-internal-key-for-tests",
             $"--Tokens:SigningKey={Convert.ToBase64String(new byte[32])}",
             .. settings,
