@@ -46,7 +46,9 @@ public sealed class CacheHost : IAsyncDisposable
         builder.AddWorkspaceClient();
         builder.AddMapsApi();
         builder.AddSqlApi();
-        builder.Services.AddSingleton<IVersionFeeds>(services => services.GetRequiredService<ChangeFeeds>());
+        // With Cache:Feed another process tells of changes, as it does for the edge.
+        if (builder.Configuration["Cache:Feed"] is null)
+            builder.Services.AddSingleton<IVersionFeeds>(services => services.GetRequiredService<ChangeFeeds>());
         builder.AddHttpCache();
 
         var host = new CacheHost(builder.Build(), maps);
