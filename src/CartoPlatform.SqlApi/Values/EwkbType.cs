@@ -1,6 +1,6 @@
 namespace CartoPlatform.SqlApi.Values;
 
-/// <summary>Types of geometry that GeoJSON has, or has an equal of. Curves are made lines by the database before.</summary>
+/// <summary>Types of geometry that GeoJSON has, or has an equal of. Those of curves are here without arcs: the database makes lines of them before.</summary>
 internal enum EwkbType
 {
     Point = 1,
@@ -10,6 +10,10 @@ internal enum EwkbType
     MultiLineString = 5,
     MultiPolygon = 6,
     GeometryCollection = 7,
+    CompoundCurve = 9,
+    CurvePolygon = 10,
+    MultiCurve = 11,
+    MultiSurface = 12,
     PolyhedralSurface = 15,
     Tin = 16,
     Triangle = 17,

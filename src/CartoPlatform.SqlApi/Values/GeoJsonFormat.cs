@@ -26,11 +26,11 @@ internal static class GeoJsonFormat
     private static ReadOnlySpan<byte> NameOf(EwkbType type) => type switch
     {
         EwkbType.Point => "Point"u8,
-        EwkbType.LineString => "LineString"u8,
-        EwkbType.Polygon or EwkbType.Triangle => "Polygon"u8,
+        EwkbType.LineString or EwkbType.CompoundCurve => "LineString"u8,
+        EwkbType.Polygon or EwkbType.CurvePolygon or EwkbType.Triangle => "Polygon"u8,
         EwkbType.MultiPoint => "MultiPoint"u8,
-        EwkbType.MultiLineString => "MultiLineString"u8,
-        EwkbType.MultiPolygon or EwkbType.PolyhedralSurface or EwkbType.Tin => "MultiPolygon"u8,
+        EwkbType.MultiLineString or EwkbType.MultiCurve => "MultiLineString"u8,
+        EwkbType.MultiPolygon or EwkbType.MultiSurface or EwkbType.PolyhedralSurface or EwkbType.Tin => "MultiPolygon"u8,
         EwkbType.GeometryCollection => "GeometryCollection"u8,
         _ => throw new UnwritableValueException("Curved geometry has to be made straight in the statement, by ST_CurveToLine"),
     };
@@ -57,6 +57,9 @@ internal static class GeoJsonFormat
             case EwkbType.LineString:
                 WriteLine(ref reader, output);
                 break;
+            case EwkbType.CompoundCurve:
+                WriteCompound(ref reader, output);
+                break;
             case EwkbType.Polygon or EwkbType.Triangle:
                 WriteRings(ref reader, output);
                 break;
@@ -73,6 +76,29 @@ internal static class GeoJsonFormat
         {
             if (index > 0) output.Write((byte)',');
             WriteCoordinates(reader.ReadHeader(), ref reader, output);
+        }
+
+        output.Write((byte)']');
+    }
+
+    // One line of several: each begins where the one before has ended.
+    private static void WriteCompound(ref EwkbReader reader, Utf8Buffer output)
+    {
+        output.Write((byte)'[');
+        for (var (part, parts) = (0, reader.ReadCount()); part < parts; part++)
+        {
+            reader.ReadHeader();
+            for (var (index, count) = (0, reader.ReadCount()); index < count; index++)
+            {
+                if (part > 0 && index == 0)
+                {
+                    reader.ReadPoint();
+                    continue;
+                }
+
+                if (index > 0) output.Write((byte)',');
+                WritePoint(ref reader, output);
+            }
         }
 
         output.Write((byte)']');

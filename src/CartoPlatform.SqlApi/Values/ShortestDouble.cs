@@ -12,7 +12,7 @@ namespace CartoPlatform.SqlApi.Values;
 internal static class ShortestDouble
 {
     // Between these .NET writes no exponent.
-    private const double Least = 1e-5;
+    private const double Least = 1e-4;
     private const double Bound = 1e15;
 
     private const int FractionBits = 52;
@@ -39,7 +39,7 @@ internal static class ShortestDouble
     private static void Write(ulong digits, int exponent, Utf8Buffer output)
     {
         while (exponent < 0 && digits % 10 == 0) (digits, exponent) = (digits / 10, exponent + 1);
-        // 17 digits, and at most five zeros and the point before them.
+        // 17 digits, and at most four zeros and the point before them.
         var text = output.GetSpan(32);
         Utf8Formatter.TryFormat(digits, text, out var length);
         if (exponent < 0) length = InsertPoint(text, length, -exponent);

@@ -19,6 +19,9 @@ public sealed class GeometryFormTests(SqlFixture fixture) : IClassFixture<SqlFix
     [InlineData("GEOMETRYCOLLECTION EMPTY", """{"type":"GeometryCollection","geometries":[]}""")]
     [InlineData("TRIANGLE((0 0,1 0,1 1,0 0))", """{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}""")]
     [InlineData("TIN(((0 0,1 0,1 1,0 0)))", """{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]]]}""")]
+    [InlineData("MULTICURVE((0 0,1 1),COMPOUNDCURVE((2 2,3 3),(3 3,4 4,5 4)))", """{"type":"MultiLineString","coordinates":[[[0,0],[1,1]],[[2,2],[3,3],[4,4],[5,4]]]}""")]
+    [InlineData("MULTISURFACE(CURVEPOLYGON((0 0,1 0,1 1,0 0)),((2 2,3 2,3 3,2 2)))", """{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[2,2],[3,2],[3,3],[2,2]]]]}""")]
+    [InlineData("COMPOUNDCURVE EMPTY", """{"type":"LineString","coordinates":[]}""")]
     [InlineData("POLYHEDRALSURFACE(((0 0,1 0,1 1,0 0)))", """{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]]]}""")]
     public async Task Geometry_is_geojson_without_z_and_m(string wkt, string json)
     {
