@@ -60,17 +60,20 @@ internal sealed class CacheEntry
     public ImmutableArray<long> OlderStamps => _olderStamps;
 
     public static CacheEntry Create(
-        CacheKey key, int status, string? contentType, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, CacheDeclaration declaration, long bornAt) => new()
+        CacheKey key, int status, string? contentType, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, CacheDeclaration declaration, long bornAt)
     {
-        Key = key,
-        Status = status,
-        ContentType = contentType,
-        Headers = headers,
-        Body = body,
-        Declaration = declaration,
-        BornAt = bornAt,
-        HasClientMark = body.Span.IndexOf(Encoding.ASCII.GetBytes(ClientMark)) >= 0,
-    };
+        return new CacheEntry
+        {
+            Key = key,
+            Status = status,
+            ContentType = contentType,
+            Headers = headers,
+            Body = body,
+            Declaration = declaration,
+            BornAt = bornAt,
+            HasClientMark = body.Span.IndexOf(Encoding.ASCII.GetBytes(ClientMark)) >= 0,
+        };
+    }
 
     public void AddOlderStamps(IEnumerable<long> stamps) => ImmutableInterlocked.Update(
         ref _olderStamps,
