@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CartoPlatform.ServiceDefaults.Errors;
 
-internal static class ErrorHandlingExtensions
+public static class ErrorHandlingExtensions
 {
-    public static void AddPlatformErrors(this WebApplicationBuilder builder)
+    internal static void AddPlatformErrors(this WebApplicationBuilder builder)
     {
         builder.Services.AddExceptionHandler<BadRequestExceptionHandler>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -17,17 +17,20 @@ internal static class ErrorHandlingExtensions
     /// Gives every answer without a body (404 and 405 of the router, 413, 429) and every unhandled exception the contract's shape.
     /// Exception handlers of the modules run first; what nobody handles is a bug: logged by the middleware, and told as 500 without detail.
     /// </summary>
-    public static void UsePlatformErrors(this WebApplication app)
+    internal static void UsePlatformErrors(this WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            AllowStatusCode404Response = true,
-            ExceptionHandler = context => ErrorWriter.WriteAsync(
-                context, new ApiError(StatusCodes.Status500InternalServerError, "Internal error")),
-        });
+        app.UseExceptionAnswers();
         app.UseStatusCodePages(context => ErrorWriter.WriteAsync(
             context.HttpContext, FromStatus(context.HttpContext.Response.StatusCode, context.HttpContext.Request)));
     }
+
+    /// <summary>Turns exceptions of what follows into answers.</summary>
+    public static IApplicationBuilder UseExceptionAnswers(this IApplicationBuilder app) => app.UseExceptionHandler(new ExceptionHandlerOptions
+    {
+        AllowStatusCode404Response = true,
+        ExceptionHandler = context => ErrorWriter.WriteAsync(
+            context, new ApiError(StatusCodes.Status500InternalServerError, "Internal error")),
+    });
 
     private static ApiError FromStatus(int status, HttpRequest request) => status switch
     {

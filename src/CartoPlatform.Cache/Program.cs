@@ -1,5 +1,4 @@
 using CartoPlatform.Cache;
-using CartoPlatform.HttpCache;
 using CartoPlatform.ServiceDefaults;
 using CartoPlatform.ServiceDefaults.Health;
 
@@ -11,7 +10,6 @@ builder.AddCacheRoutes();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.UseHttpCache();
 app.MapReverseProxy();
 await app.RunAsync();
 return 0;

@@ -1,5 +1,6 @@
 using CartoPlatform.Edge;
 using CartoPlatform.Edge.Routing;
+using CartoPlatform.HttpCache;
 using CartoPlatform.ServiceDefaults;
 using CartoPlatform.ServiceDefaults.Health;
 using CartoPlatform.WorkspaceClient;
@@ -11,10 +12,12 @@ builder.AddServiceDefaults();
 builder.AddWorkspaceClient();
 builder.AddEdge();
 builder.AddEdgeRoutes();
+builder.AddHttpCache();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.UseEdge();
+app.UseHttpCache();
 app.MapEdgeRoutes();
 await app.RunAsync();
 return 0;

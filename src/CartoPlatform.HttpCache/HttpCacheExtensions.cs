@@ -1,31 +1,45 @@
+using CartoPlatform.Contracts.Caching;
+using CartoPlatform.HttpCache.Entries;
+using CartoPlatform.HttpCache.Feeds;
+using CartoPlatform.HttpCache.Flights;
+using CartoPlatform.HttpCache.Keys;
+using CartoPlatform.HttpCache.Store;
+using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CartoPlatform.HttpCache;
 
-/// <summary>
-/// The place of the HTTP cache in the pipeline: behind authentication, in front of the APIs. It keeps nothing yet, and says so:
-/// every API answer carries <c>X-Cache: BYPASS</c>.
-/// </summary>
 public static class HttpCacheExtensions
 {
-    public const string StatusHeader = "X-Cache";
+    /// <summary>
+    /// The HTTP cache. Versions come from the <see cref="IVersionFeeds"/> that the host has registered before, or else from another
+    /// process (<c>Cache:Feed</c>).
+    /// </summary>
+    public static WebApplicationBuilder AddHttpCache(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<HttpCacheOptions>().BindConfiguration(HttpCacheOptions.Section).ValidateDataAnnotations()
+            .Validate(options => options.Feed is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, "Cache:Feed must be an absolute http or https URL")
+            .ValidateOnStart();
+        services.AddInternalKeyOptions();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IVersionFeeds, RemoteVersionFeeds>();
+        services.AddSingleton<RequestKeys>();
+        services.AddSingleton<MemoryStore>();
+        services.AddSingleton<CacheTelemetry>();
+        services.AddSingleton<EntryJudge>();
+        services.AddSingleton<EntryResponse>();
+        services.AddSingleton<FlightBoard>();
+        return builder;
+    }
 
-    public static IApplicationBuilder UseHttpCache(this IApplicationBuilder app) =>
-        app.Use((context, next) =>
-        {
-            if (IsApi(context.Request.Path))
-            {
-                context.Response.OnStarting(static state =>
-                {
-                    ((HttpResponse)state).Headers[StatusHeader] = "BYPASS";
-                    return Task.CompletedTask;
-                }, context.Response);
-            }
-
-            return next(context);
-        });
-
-    private static bool IsApi(PathString path) =>
-        path.StartsWithSegments("/v3/maps") || path.StartsWithSegments("/v3/sql") || path.StartsWithSegments("/v3/stats");
+    /// <summary>Comes behind authentication. Errors of what follows become answers here, so that a failed origin can be told from a wrong request.</summary>
+    public static IApplicationBuilder UseHttpCache(this IApplicationBuilder app)
+    {
+        app.ApplicationServices.GetRequiredService<CacheTelemetry>();
+        return app.UseMiddleware<HttpCacheMiddleware>().UseExceptionAnswers();
+    }
 }

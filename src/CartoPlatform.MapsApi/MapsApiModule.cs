@@ -1,3 +1,4 @@
+using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Maps;
 using CartoPlatform.MapsApi.Requests;
@@ -31,6 +32,7 @@ public static class MapsApiModule
             .Validate(options => options.PublicUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "" },
                 "Platform:PublicUrl must be an absolute http or https URL without a query")
             .ValidateOnStart();
+        services.AddSingleton<Declarations>();
         services.AddSingleton<MapDefinitions>();
         services.AddSingleton<MapUrls>();
         services.AddSingleton<SpatialColumnFinder>();
@@ -60,6 +62,7 @@ public static class MapsApiModule
             maps.MapCellTiles(kind);
         }
 
+        routes.MapChangeStream();
         foreach (var (pattern, what) in NotBuilt)
             routes.Map(pattern, () => ApiError.NotImplemented(what));
         return routes;

@@ -1,4 +1,6 @@
+using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Cells;
+using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Errors;
 using CartoPlatform.PostGis.Filters.Spatial;
@@ -17,6 +19,8 @@ public static class PostGisExtensions
         if (builder.Services.Any(service => service.ServiceType == typeof(ConnectionPools))) return builder;
 
         builder.Services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<CachePolicy>().BindConfiguration(CachePolicy.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ChangeFeeds>().AddSingleton<SourceReadings>();
         builder.Services.AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();

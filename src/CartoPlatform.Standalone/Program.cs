@@ -1,6 +1,8 @@
+using CartoPlatform.Contracts.Caching;
 using CartoPlatform.Edge;
 using CartoPlatform.HttpCache;
 using CartoPlatform.MapsApi;
+using CartoPlatform.PostGis.Changes;
 using CartoPlatform.ServiceDefaults;
 using CartoPlatform.ServiceDefaults.Health;
 using CartoPlatform.SqlApi;
@@ -16,6 +18,8 @@ builder.AddEdge();
 builder.AddMapsApi();
 builder.AddSqlApi();
 builder.AddWorker();
+builder.Services.AddSingleton<IVersionFeeds>(services => services.GetRequiredService<ChangeFeeds>());
+builder.AddHttpCache();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

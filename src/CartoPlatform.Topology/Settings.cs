@@ -46,6 +46,12 @@ internal static class Settings
         ["Edge__Pages__Folder"] = Reference.ToOptional(Reference.PagesFolder),
     };
 
+    /// <summary>For the service that keeps answers: who tells it what has changed.</summary>
+    public static IReadOnlyDictionary<string, string> VersionFeed { get; } = new Dictionary<string, string>
+    {
+        ["Cache__Feed"] = Reference.ToInternalUrl(ServiceNames.MapsApi),
+    };
+
     /// <summary>Base URLs of services behind a proxy: <c>Edge__MapsApi</c> for <c>maps-api</c>.</summary>
     public static IReadOnlyDictionary<string, string> Behind(string section, params IEnumerable<string> services) =>
         services.ToDictionary(service => $"{section}__{PascalCase(service)}", Reference.ToUrl, StringComparer.Ordinal);

@@ -75,6 +75,7 @@ public static class Topologies
                 Settings.Verification,
                 Settings.Workspace,
                 Settings.Pages,
+                Settings.VersionFeed,
                 Settings.Behind("Edge", ServiceNames.Cache, ServiceNames.MapsApi, ServiceNames.SqlApi, ServiceNames.WorkspaceApi)),
             DependsOn = [ServiceNames.Cache, ServiceNames.WorkspaceApi],
         },

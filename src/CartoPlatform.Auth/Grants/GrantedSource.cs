@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace CartoPlatform.Auth.Grants;
 
 /// <summary>
@@ -44,7 +47,15 @@ internal abstract record GrantedSource
 
     private sealed record ExactQuery(string Sql) : GrantedSource
     {
-        public override bool Covers(RequestedSource requested) =>
-            requested is RequestedSource.Query query && SqlText.Trim(query.Sql).SequenceEqual(SqlText.Trim(Sql)) && !SqlText.Trim(Sql).IsEmpty;
+        public override bool Covers(RequestedSource requested)
+        {
+            var granted = SqlText.Trim(Sql);
+            return !granted.IsEmpty && requested switch
+            {
+                RequestedSource.Query query => SqlText.Trim(query.Sql).SequenceEqual(granted),
+                RequestedSource.QueryHash query => query.Hash == Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(granted.ToString()))),
+                _ => false,
+            };
+        }
     }
 }

@@ -21,6 +21,7 @@ public sealed record DataDatabase(string Name, Login Owner, Login Reader)
 
         await Extensions.EnsureAsync(admin, cancellationToken);
         await admin.ExecuteAsync(DataRights.Sql(Owner.Name, Reader.Name), cancellationToken);
+        await ChangeDetection.EnsureAsync(admin, cancellationToken);
     }
 
     private async Task LimitReaderAsync(NpgsqlDataSource server, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CartoPlatform.Contracts.Caching;
 using CartoPlatform.Contracts.Maps;
+using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Downloads;
 using CartoPlatform.MapsApi.Requests;
@@ -12,7 +14,8 @@ using CartoPlatform.ServiceDefaults.Errors;
 namespace CartoPlatform.MapsApi.Maps;
 
 /// <summary>Answers what there is to know of a map before its tiles: the instantiation and the TileJSON.</summary>
-internal sealed class MapService(MapDefinitions definitions, MapSources sources, MapUrls urls, SourceFacts facts, TileJsonBuilder tileJsons, CellTileJsonBuilder cellTileJsons, TimeProvider time)
+internal sealed class MapService(
+    MapDefinitions definitions, MapSources sources, MapUrls urls, SourceFacts facts, TileJsonBuilder tileJsons, CellTileJsonBuilder cellTileJsons, Declarations declarations, TimeProvider time)
 {
     // The ampersands of URLs and names beyond ASCII stay readable: these answers are JSON, and never part of a page.
     private static readonly MapsJson Json = new(new JsonSerializerOptions(MapsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -23,7 +26,11 @@ internal sealed class MapService(MapDefinitions definitions, MapSources sources,
         if (!request.Succeeded) return request.Error;
 
         var (map, answer) = request.Value;
-        return await sources.UseAsync(context.RequirePrincipal(), connection, map, source => AnswerAsync(source, answer, context), context.RequestAborted);
+        var declared = answer.Format is null ? AnswerKinds.Map : AnswerKinds.TileJson;
+        return await sources.UseAsync(
+            context.RequirePrincipal(), connection, map,
+            source => declarations.DeclareAsync(context, source, declared, () => AnswerAsync(source, answer, context)),
+            context.RequestAborted);
     }
 
     private async Task<IResult> AnswerAsync(MapSource source, AnswerOptions answer, HttpContext context)
@@ -36,7 +43,8 @@ internal sealed class MapService(MapDefinitions definitions, MapSources sources,
         }
 
         var connection = source.Pool.Record;
-        var stamp = (answer.Format is null ? null : answer.CacheStamp) ?? CacheStamp.Now(time, connection.Revision);
+        var stamp = source.Reading.Stamp ?? (answer.Format is null ? null : answer.CacheStamp) ?? CacheStamp.Now(time, connection.Revision);
+        if (context.Request.Headers[CacheDeclaration.ClientHeader] is [{ Length: > 0 } client]) answer = answer with { Client = client };
         var set = await urls.ForAsync(context.Request, connection.Name, source.Request, answer, stamp, context.RequestAborted);
         if (!set.Succeeded) return set.Error;
 

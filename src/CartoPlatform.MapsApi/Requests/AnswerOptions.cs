@@ -17,7 +17,7 @@ internal sealed record AnswerOptions
     public TileFormat? TileFormat { get; private init; }
 
     /// <summary>The caller's label; echoed in tile URLs, where <c>fetchMap</c> reads it.</summary>
-    public string Client { get; private init; } = DefaultClient;
+    public string Client { get; init; } = DefaultClient;
 
     public string Version { get; private init; } = DefaultVersion;
 

@@ -1,5 +1,6 @@
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Requests;
+using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
@@ -15,6 +16,9 @@ internal sealed record MapSource
     public required MapRequest Request { get; init; }
 
     public required DatabasePool Pool { get; init; }
+
+    /// <summary>What the source was made of before its data were looked at.</summary>
+    public required SourceReading Reading { get; init; }
 
     /// <summary>What stands after FROM: a quoted relation, or the caller's SQL as a subquery, under the alias.</summary>
     public required string FromSql { get; init; }

@@ -1,6 +1,7 @@
 using CartoPlatform.Auth;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Requests;
+using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
@@ -43,10 +44,18 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
 
     private async Task<Outcome<MapSource>> FindAsync(Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken)
     {
+        var generation = pool.Catalog.Generation;
         var found = await rowSources.FindAsync(principal, pool, request, cancellationToken);
         if (!found.Succeeded) return found.Error;
 
         var rows = found.Value;
+        var reading = rows.Relation is { } relation
+            ? await SourceReading.BeginAsync(pool, relation, request.Source, cancellationToken)
+            : await SourceReading.BeginAsync(pool, request.Source, request.QueryParameters?.GetRawText(), cancellationToken);
+        // The catalogue has changed since it was looked at: what is kept must not be made from what it was.
+        if (reading.Generation != generation) return await FindAsync(principal, pool, request, cancellationToken);
+        // What others remember of these rows, they remember of this state of the data.
+        rows = rows with { Key = $"{reading.State}/{rows.Key}" };
         var drawn = ColumnReference.Find(rows.Columns, request.SpatialColumn);
         if (drawn is null) return ApiError.ColumnNotFound(request.SpatialColumn);
         if (!drawn.Column.IsSpatial && request.Scheme is null) return ApiError.BadRequest($"The column {drawn.Column.Name} holds no geometry");
@@ -65,6 +74,7 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
         {
             Request = request with { SpatialColumn = drawn.Column.Name },
             Pool = pool,
+            Reading = reading,
             Relation = rows.Relation,
             FromSql = rows.FromSql,
             FilterSql = filterSql,

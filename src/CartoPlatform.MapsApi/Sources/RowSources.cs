@@ -54,7 +54,7 @@ internal sealed class RowSources(TimeProvider time)
         var requested = new RequestedSource.Query(request.Source);
         if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
 
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{request.QueryParameters?.GetRawText()}/{request.Source}";
+        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{request.QueryParameters?.GetRawText()}/{request.Source}";
         return await _queries.FindAsync(key, () => DescribeAsync(pool, request, key, cancellationToken), source => source.Succeeded);
     }
 

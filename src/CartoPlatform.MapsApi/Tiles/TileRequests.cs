@@ -1,10 +1,12 @@
+using CartoPlatform.Contracts.Caching;
+using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
 /// <summary>What requests for tiles of all kinds go through: their parameters, the source with the caller's right to it, the limits.</summary>
-internal sealed class TileRequests(MapDefinitions definitions, MapSources sources, TileService tiles)
+internal sealed class TileRequests(MapDefinitions definitions, MapSources sources, TileService tiles, Declarations declarations)
 {
     /// <param name="kind">Of the source.</param>
     /// <param name="connection">Its name.</param>
@@ -22,7 +24,9 @@ internal sealed class TileRequests(MapDefinitions definitions, MapSources source
         async Task<IResult> AnswerAsync(MapSource source, TileFormat? format)
         {
             var job = plan(source, format);
-            return job.Succeeded ? await tiles.AnswerAsync(source, job.Value, context.RequestAborted) : job.Error;
+            return job.Succeeded
+                ? await declarations.DeclareAsync(context, source, AnswerKinds.Tile, () => tiles.AnswerAsync(source, job.Value, context.RequestAborted))
+                : job.Error;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using CartoPlatform.ServiceDefaults.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 

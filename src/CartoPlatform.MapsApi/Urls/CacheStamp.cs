@@ -1,9 +1,9 @@
 namespace CartoPlatform.MapsApi.Urls;
 
 /// <summary>
-/// The value of <c>cache</c> in URLs: clients take data for changed when it differs. Nothing watches the tables yet, so that it says
-/// "may have changed" every ten seconds (CARTO's smallest maximum age) and whenever the connection was changed; an equal value
-/// promises nothing about the data, and answers are not kept by it.
+/// The value of <c>cache</c> in URLs where nothing can tell when the data change: clients take data for changed when it differs, so it
+/// says "may have changed" every ten seconds (CARTO's smallest maximum age) and whenever the connection was changed. An equal value
+/// promises nothing about the data.
 /// </summary>
 internal static class CacheStamp
 {

@@ -1,4 +1,6 @@
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Changes;
+using CartoPlatform.PostGis.Dependencies;
 using CartoPlatform.PostGis.Expressions;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
@@ -18,6 +20,8 @@ public sealed class DatabasePool : IAsyncDisposable
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
         SpatialSchema = new SpatialSchema(Reader);
+        Versions = new VersionReader(Reader, time);
+        Dependencies = new DependencyMemory(Reader, Catalog);
     }
 
     public ConnectionRecord Record { get; }
@@ -33,6 +37,10 @@ public sealed class DatabasePool : IAsyncDisposable
     public QueryDescriber Describer { get; }
 
     public SpatialSchema SpatialSchema { get; }
+
+    internal VersionReader Versions { get; }
+
+    internal DependencyMemory Dependencies { get; }
 
     public async ValueTask DisposeAsync()
     {

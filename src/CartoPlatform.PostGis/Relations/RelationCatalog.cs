@@ -40,22 +40,42 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
         ORDER BY a.attnum
         """;
 
-    private readonly ConcurrentDictionary<RelationName, (long Found, Relation? Relation)> _entries = new();
+    private readonly Lock _gate = new();
+    private ConcurrentDictionary<RelationName, (long Found, Relation? Relation)> _entries = new();
+    private (string? Incarnation, long Version) _confirmed;
+    private volatile int _generation;
+
+    /// <summary>Moves when the catalogue is known to have changed.</summary>
+    public int Generation => _generation;
 
     /// <summary>The relation of this name, or null where there is none that is a table of rows.</summary>
     public async ValueTask<Relation?> FindAsync(RelationName name, CancellationToken cancellationToken)
     {
-        if (_entries.TryGetValue(name, out var entry) && time.GetElapsedTime(entry.Found) < Lifetime) return entry.Relation;
+        // A look-up that began before the catalogue changed writes into what nobody reads any more.
+        var entries = _entries;
+        if (entries.TryGetValue(name, out var entry) && time.GetElapsedTime(entry.Found) < Lifetime) return entry.Relation;
 
         var found = time.GetTimestamp();
         var relation = await ReadAsync(name, cancellationToken);
-        if (_entries.Count >= MaxEntries) _entries.Clear();
-        _entries[name] = (found, relation);
+        if (entries.Count >= MaxEntries) entries.Clear();
+        entries[name] = (found, relation);
         return relation;
     }
 
     /// <summary>Forgets what was found: a statement met a table that is no longer as described.</summary>
-    public void Forget() => _entries.Clear();
+    public void Forget() => _entries = new();
+
+    /// <summary>Forgets what was found if the catalogue has another version than at the last time, and gives the generation that holds now.</summary>
+    internal int Confirm(string incarnation, long version)
+    {
+        lock (_gate)
+        {
+            if (_confirmed == (incarnation, version)) return _generation;
+            Forget();
+            _confirmed = (incarnation, version);
+            return ++_generation;
+        }
+    }
 
     private async Task<Relation?> ReadAsync(RelationName name, CancellationToken cancellationToken)
     {

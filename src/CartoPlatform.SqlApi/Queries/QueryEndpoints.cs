@@ -1,4 +1,5 @@
 using CartoPlatform.Auth;
+using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.SqlApi.Results;
@@ -23,7 +24,7 @@ internal static class QueryEndpoints
     }
 
     private static async Task<IResult> RunAsync(
-        string connection, HttpContext context, ConnectionPools pools, QueryRunner runner, IOptions<QueryLimits> limits, CancellationToken cancellationToken)
+        string connection, HttpContext context, ConnectionPools pools, QueryRunner runner, SourceReadings readings, IOptions<QueryLimits> limits, CancellationToken cancellationToken)
     {
         if (context.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
 
@@ -35,7 +36,8 @@ internal static class QueryEndpoints
         var isPost = HttpMethods.IsPost(context.Request.Method);
         context.Response.Headers.CacheControl = isPost ? "no-store" : "private, no-cache";
         using var output = new ResponseOutput(context.Response, limits.Value.HoldBackBytes);
-        var failure = await runner.RunAsync(pool, request.Query, isPost && principal.CanWrite, request.Writer, output, cancellationToken);
+        var declaration = isPost ? null : new QueryDeclaration(readings, request, context.Response);
+        var failure = await runner.RunAsync(pool, request.Query, isPost && principal.CanWrite, request.Writer, output, declaration, cancellationToken);
         if (failure is { Status: StatusCodes.Status503ServiceUnavailable }) context.Response.Headers.RetryAfter = "1";
         return failure is null ? TypedResults.Empty : failure;
     }

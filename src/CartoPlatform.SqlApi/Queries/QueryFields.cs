@@ -50,6 +50,9 @@ internal sealed class QueryFields(IQueryCollection query, IFormCollection? form,
         return TryGetOne(Name, out var text, out error) && QueryParameters.TryParse(text, out parameters, out error);
     }
 
+    /// <summary>The parameters as a URL has them; null elsewhere.</summary>
+    public string? ParametersText => query["queryParameters"] is [var text] ? text : null;
+
     private JsonElement? FindJson(string name) =>
         json is { } body && body.TryGetProperty(name, out var element) && element.ValueKind != JsonValueKind.Null ? element : null;
 

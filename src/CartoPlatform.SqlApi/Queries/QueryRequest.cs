@@ -6,5 +6,6 @@ namespace CartoPlatform.SqlApi.Queries;
 /// <summary>What a caller asks to run.</summary>
 /// <param name="Text">The SQL as it was sent, which is what grants are compared with.</param>
 /// <param name="Query">The statement with its values.</param>
+/// <param name="Values">The values of its placeholders as they were sent in a URL; null without any.</param>
 /// <param name="Writer">The format of the answer.</param>
-internal sealed record QueryRequest(string Text, BoundQuery Query, IResultWriter Writer);
+internal sealed record QueryRequest(string Text, BoundQuery Query, string? Values, IResultWriter Writer);

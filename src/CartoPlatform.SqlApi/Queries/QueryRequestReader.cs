@@ -20,7 +20,7 @@ internal static class QueryRequestReader
         if (!fields.TryGetText("format", out var format, out error)) return Refuse(error);
 
         var (writer, formatError) = ResultFormats.Find(format);
-        return writer is null ? (null, formatError) : (new QueryRequest(text, query, writer), null);
+        return writer is null ? (null, formatError) : (new QueryRequest(text, query, fields.ParametersText, writer), null);
     }
 
     private static (QueryRequest? Request, ApiError? Error) Refuse(string error) => (null, ApiError.BadRequest(error));

@@ -18,8 +18,18 @@ internal sealed class QueryRunner(LimitedRun limitedRun, ResultStreamer streamer
 
     /// <returns>Null when the answer is on its way.</returns>
     public Task<ApiError?> RunAsync(
-        DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken) =>
-        limitedRun.RunAsync(pool, output, writer, limited => ReadOrWriteAsync(pool, query, mayWrite, writer, output, limited), cancellationToken);
+        DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output, QueryDeclaration? declaration,
+        CancellationToken cancellationToken) =>
+        limitedRun.RunAsync(
+            pool, output, writer,
+            async limited =>
+            {
+                if (declaration is not null) await declaration.BeginAsync(pool, limited);
+                var error = await ReadOrWriteAsync(pool, query, mayWrite, writer, output, limited);
+                if (error is null && declaration is not null && !output.HasStarted) await declaration.EndAsync(limited);
+                return error;
+            },
+            cancellationToken);
 
     private async Task<ApiError?> ReadOrWriteAsync(
         DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using CartoPlatform.Auth.Http;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.ServiceDefaults.Hosting;

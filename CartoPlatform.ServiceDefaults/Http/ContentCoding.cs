@@ -2,10 +2,10 @@ using System.IO.Compression;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-namespace CartoPlatform.MapsApi.Tiles;
+namespace CartoPlatform.ServiceDefaults.Http;
 
 /// <summary>How a body is compressed. The levels are the cheap ones: the default of either costs as much time as the tile itself.</summary>
-internal sealed class ContentCoding
+public sealed class ContentCoding
 {
     // Below a packet's size there is nothing to win.
     private const int MinLength = 1_024;

@@ -3,12 +3,13 @@ using System.Text;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceClient;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
-namespace CartoPlatform.WorkspaceApi.Internal;
+namespace CartoPlatform.Auth.Http;
 
 /// <summary>Without the platform's internal key there is nothing here.</summary>
-internal sealed class InternalKeyFilter(IOptions<InternalKeyOptions> options) : IEndpointFilter
+public sealed class InternalKeyFilter(IOptions<InternalKeyOptions> options) : IEndpointFilter
 {
     // Hashes have one length, so comparing them tells neither the key's content nor its length by the time it takes.
     private readonly byte[] _expected = Hash(options.Value.InternalKey);

@@ -1,0 +1,60 @@
+namespace CartoPlatform.Contracts.Caching;
+
+/// <summary>
+/// What an API tells the cache about an answer: how long it may be kept, what it was made from, and who may see it. It travels as JSON
+/// in ASCII in the header <see cref="Header"/>, which no caller ever sees. An answer without one is not kept.
+/// </summary>
+public sealed record CacheDeclaration
+{
+    public const string Header = "X-Carto-Cache";
+
+    /// <summary>Sent with a request by the cache: what to write into URLs in place of the caller's <c>client</c>.</summary>
+    public const string ClientHeader = "X-Carto-Client";
+
+    /// <summary>What the answer is: <c>tile</c>, <c>map</c>, <c>tilejson</c>, <c>model</c>, <c>stats</c> or <c>query</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Greatest age.</summary>
+    public required long LifetimeSeconds { get; init; }
+
+    public required string Connection { get; init; }
+
+    public required Guid ConnectionId { get; init; }
+
+    public required long ConnectionRevision { get; init; }
+
+    public required CacheRights Rights { get; init; }
+
+    /// <summary>What <see cref="Versions"/> count from; null where changes are not noticed, so that the age alone decides.</summary>
+    public string? Incarnation { get; init; }
+
+    /// <summary>The relations that the answer was made from, with the versions that its data has.</summary>
+    public IReadOnlyList<RelationVersion> Versions { get; init; } = [];
+
+    /// <summary>For people: <c>table:{connection}/{schema}.{name}</c>.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The value of <c>cache</c> in URLs that name exactly this data; null where there is none.</summary>
+    public long? Stamp { get; init; }
+}
+
+/// <param name="Relation">Its oid; below 3 a part of the catalogue.</param>
+/// <param name="Version">How many changes of it had been committed.</param>
+public sealed record RelationVersion(uint Relation, long Version);
+
+/// <summary>What a caller must be granted to see an answer: one of the APIs on the connection, for the table or the query.</summary>
+public sealed record CacheRights
+{
+    /// <summary>Of <c>maps</c> and <c>sql</c>, one is enough.</summary>
+    public required IReadOnlyList<string> AnyApi { get; init; }
+
+    public string? Database { get; init; }
+
+    public string? Schema { get; init; }
+
+    /// <summary>Null for a query.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>SHA-256 of the query's text without surrounding white space and final semicolons, in hexadecimal.</summary>
+    public string? QueryHash { get; init; }
+}

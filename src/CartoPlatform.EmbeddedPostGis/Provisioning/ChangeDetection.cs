@@ -1,0 +1,40 @@
+using Npgsql;
+
+namespace CartoPlatform.EmbeddedPostGis.Provisioning;
+
+/// <summary>
+/// Watches every table of a database, so that what is cached of them can tell whether they have changed
+/// (<c>deploy/postgis/init/changes/install.sql</c> says how).
+/// </summary>
+public static class ChangeDetection
+{
+    private const string Resource = "changes/install.sql";
+
+    // A schema of that name that is not ours may hold a user's data: then the database stays unwatched, which costs freshness only.
+    private const string IsFreeSql =
+        "SELECT NOT EXISTS (SELECT FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner WHERE n.nspname = 'carto' AND NOT r.rolsuper)";
+
+    /// <summary>Takes a superuser on the database. Applying it again watches what was left out before.</summary>
+    /// <returns>False where the schema <c>carto</c> belongs to somebody else.</returns>
+    public static async Task<bool> EnsureAsync(NpgsqlDataSource admin, CancellationToken cancellationToken)
+    {
+        await using (var question = admin.CreateCommand(IsFreeSql))
+        {
+            if (await question.ExecuteScalarAsync(cancellationToken) is false) return false;
+        }
+
+        await using var connection = await admin.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var command = new NpgsqlCommand(await ReadScriptAsync(cancellationToken), connection, transaction)) await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private static async Task<string> ReadScriptAsync(CancellationToken cancellationToken)
+    {
+        await using var stream = typeof(ChangeDetection).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"The resource {Resource} is missing");
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using CartoPlatform.Auth;
+using CartoPlatform.HttpCache.Entries;
+using CartoPlatform.HttpCache.Flights;
+using CartoPlatform.HttpCache.Keys;
+using CartoPlatform.HttpCache.Requests;
+using CartoPlatform.HttpCache.Store;
+using CartoPlatform.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace CartoPlatform.HttpCache;
+
+/// <summary>
+/// Answers from memory what may be, and asks the origin (the rest of the pipeline) once for what several callers want at a time. What
+/// an answer needs of its caller, and how long it holds, the origin has declared; here it is only enforced.
+/// </summary>
+internal sealed class HttpCacheMiddleware(
+    RequestDelegate next, RequestKeys keys, MemoryStore store, EntryJudge judge, EntryResponse responses, FlightBoard board, IOptions<HttpCacheOptions> options, TimeProvider time)
+{
+    // The second flight began after the request came in, so that whatever it brings will do.
+    private const int MaxFlights = 2;
+
+    private static readonly ApiError NotCached = new(StatusCodes.Status504GatewayTimeout, "There is no stored answer, and the request asks for nothing else (only-if-cached)");
+
+    private readonly OriginFlight _origin = new(next, store, judge, responses, options.Value.MaxObjectBytes);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!CacheTarget.IsApi(context.Request.Path))
+        {
+            await next(context);
+            return;
+        }
+
+        var outcome = new CacheOutcome();
+        outcome.AttachTo(context.Response);
+        if (await ReadAsync(context, outcome) is { } asked) await AnswerAsync(context, asked, outcome);
+        else await next(context);
+        CacheTelemetry.Count(outcome);
+    }
+
+    /// <returns>Null for what the cache has nothing to do with.</returns>
+    private async ValueTask<AskedAnswer?> ReadAsync(HttpContext context, CacheOutcome outcome)
+    {
+        var request = context.Request;
+        if (context.GetPrincipal() is not { } principal || !CacheTarget.IsCacheable(request)) return null;
+        var directives = RequestDirectives.Read(request.Headers.CacheControl, request.Headers.Pragma, options.Value.MinimumMaxAge);
+        if (directives.Bypass) return null;
+        var arrivedAt = time.GetTimestamp();
+        if (await keys.FindAsync(request, context.RequestAborted) is not { } key) return null;
+
+        outcome.Explains = principal.Token.IsOwner && request.Headers.ContainsKey("X-Cache-Debug");
+        if (outcome.Explains) outcome.Key = key.ToString();
+        var isStamped = long.TryParse(request.Query["cache"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var stamp);
+        return new AskedAnswer(key, principal, directives, isStamped ? stamp : null, HttpMethods.IsHead(request.Method), arrivedAt);
+    }
+
+    private async Task AnswerAsync(HttpContext context, AskedAnswer asked, CacheOutcome outcome)
+    {
+        var entry = store.Find(asked.Key);
+        if (entry is not null && !EntryRights.Permit(entry.Declaration, asked.Principal))
+        {
+            // The origin tells why not.
+            await next(context);
+            return;
+        }
+
+        if (entry is not null && asked.Fits(entry) && await judge.IsUsableAsync(entry, asked.Directives, context.RequestAborted))
+        {
+            await WriteAsync(context, asked, entry, outcome, CacheOutcome.Hit);
+            return;
+        }
+
+        if (asked.Directives.OnlyIfCached) await ErrorWriter.WriteAsync(context, NotCached);
+        else await FlyAsync(context, asked, entry, outcome);
+    }
+
+    private async Task FlyAsync(HttpContext context, AskedAnswer asked, CacheEntry? old, CacheOutcome outcome)
+    {
+        for (var attempt = 0; attempt < MaxFlights; attempt++)
+        {
+            var (flight, isLeader) = board.Board(asked.Key, attempt == 0 ? asked.EarliestFlight(time) : asked.ArrivedAt);
+            if (isLeader)
+            {
+                await LeadAsync(context, asked, old, flight, outcome);
+                return;
+            }
+
+            var shared = await RideAsync(flight, context.RequestAborted);
+            if (shared is null || !EntryRights.Permit(shared.Declaration, asked.Principal)) break;
+            var isOwn = flight.StartedAt >= asked.ArrivedAt;
+            if (!isOwn && !(asked.Fits(shared) && IsRecent(flight, shared))) continue;
+            if (isOwn && asked.Stamp is { } stamp) shared.AddOlderStamps([stamp]);
+            await WriteAsync(context, asked, shared, outcome, CacheOutcome.Coalesced);
+            return;
+        }
+
+        await LeadAsync(context, asked, old, new Flight(time.GetTimestamp()), outcome);
+    }
+
+    private async Task LeadAsync(HttpContext context, AskedAnswer asked, CacheEntry? old, Flight flight, CacheOutcome outcome)
+    {
+        try
+        {
+            await _origin.FlyAsync(context, asked, old, flight, outcome);
+        }
+        finally
+        {
+            flight.Land(null);
+            board.Remove(asked.Key, flight);
+            flight.Dispose();
+        }
+    }
+
+    private static async Task<CacheEntry?> RideAsync(Flight flight, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await flight.Landing.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            flight.Leave();
+            throw;
+        }
+    }
+
+    // What a flight brings is no older than the flight.
+    private bool IsRecent(Flight flight, CacheEntry entry) =>
+        time.GetElapsedTime(flight.StartedAt) <= options.Value.Silence || judge.IsUpToDate(entry);
+
+    private Task WriteAsync(HttpContext context, AskedAnswer asked, CacheEntry entry, CacheOutcome outcome, string status)
+    {
+        (outcome.Status, outcome.Entry) = (status, entry);
+        return responses.WriteAsync(context, entry, asked.Stamp, asked.IsHead, withAge: true);
+    }
+}

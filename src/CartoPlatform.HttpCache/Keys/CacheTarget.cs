@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+
+namespace CartoPlatform.HttpCache.Keys;
+
+/// <summary>Which requests the cache looks at, by their path.</summary>
+internal static class CacheTarget
+{
+    public static bool IsApi(PathString path) =>
+        path.StartsWithSegments("/v3/maps") || path.StartsWithSegments("/v3/sql") || path.StartsWithSegments("/v3/stats");
+
+    /// <summary>Whether an answer to this may be kept, if the API declares it. A query by POST never (it may write), nor anything about jobs.</summary>
+    public static bool IsCacheable(HttpRequest request)
+    {
+        var method = request.Method;
+        var isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+        if (!isRead && !HttpMethods.IsPost(method)) return false;
+        if (!request.Path.StartsWithSegments("/v3/sql", out var rest)) return IsApi(request.Path);
+
+        // /{connection}/query, /{connection}/model/{model}
+        var segments = rest.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return segments is [_, "query"] ? isRead : segments is [_, "model", _];
+    }
+
+    public static bool IsTile(PathString path) => path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["v3", "maps", _, _, _, _, _];
+
+    /// <summary>Answers that hold absolute URLs: they differ by the address that the caller used.</summary>
+    public static bool HoldsUrls(PathString path) => path.StartsWithSegments("/v3/maps") && !IsTile(path);
+}

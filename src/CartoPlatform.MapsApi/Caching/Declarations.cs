@@ -1,0 +1,26 @@
+using System.Text.Json;
+using CartoPlatform.Contracts.Caching;
+using CartoPlatform.MapsApi.Downloads;
+using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.PostGis.Caching;
+using CartoPlatform.ServiceDefaults.Errors;
+
+namespace CartoPlatform.MapsApi.Caching;
+
+/// <summary>Tells the cache about answers that may be kept.</summary>
+internal sealed class Declarations(SourceReadings readings)
+{
+    private static readonly string[] AnyApi = ["maps"];
+
+    /// <summary>Makes the answer and declares it. Errors, and what changed while it was read, are not declared; downloads are read later.</summary>
+    public async Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer)
+    {
+        var result = await answer();
+        if (result is ApiError or DownloadResult) return result;
+        var rights = new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null);
+        var declaration = await readings.EndAsync(source.Reading, kind, rights, context.RequestAborted);
+        if (declaration is not null)
+            context.Response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);
+        return result;
+    }
+}

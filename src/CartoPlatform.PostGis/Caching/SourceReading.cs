@@ -1,0 +1,65 @@
+using CartoPlatform.PostGis.Changes;
+using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dependencies;
+using CartoPlatform.PostGis.Relations;
+
+namespace CartoPlatform.PostGis.Caching;
+
+/// <summary>A source as it was before its data were read: what it depends on, and the versions of that.</summary>
+public sealed record SourceReading
+{
+    internal SourceReading(DatabasePool pool, SourceDependencies dependencies, ReadVersions? versions, int generation)
+    {
+        (Pool, Dependencies, Versions, Generation) = (pool, dependencies, versions, generation);
+        var version = versions is null ? (long?)null : DataStamp.Of(pool.Record, versions);
+        State = $"{generation}/{version}";
+        Stamp = versions is { AreAllWatched: true } && dependencies is { IsVolatile: false, IsOpaque: false } ? version : null;
+    }
+
+    /// <summary>Names exactly these data in URLs; null where nothing can tell when they change.</summary>
+    public long? Stamp { get; }
+
+    /// <summary>Equal for equal data, where that can be told: belongs to the key of whatever is remembered of them.</summary>
+    public string State { get; }
+
+    /// <summary>Moves when the catalogue changes: what was looked up under another one may be outdated.</summary>
+    public int Generation { get; }
+
+    internal DatabasePool Pool { get; }
+
+    internal SourceDependencies Dependencies { get; }
+
+    internal ReadVersions? Versions { get; }
+
+    /// <summary>Begins to read a relation.</summary>
+    /// <param name="pool">The connection.</param>
+    /// <param name="relation">The relation.</param>
+    /// <param name="name">As the caller wrote it: with a schema or without.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public static ValueTask<SourceReading> BeginAsync(DatabasePool pool, Relation relation, string name, CancellationToken cancellationToken)
+    {
+        var isNamedFully = RelationName.TryParse(name, out var parsed) && parsed.Schema is not null;
+        return BeginAsync(pool, new DependencyQuestion(relation.Oid, isNamedFully, "", ""), cancellationToken);
+    }
+
+    /// <summary>Begins to read a query's result.</summary>
+    /// <param name="pool">The connection.</param>
+    /// <param name="sql">Its text.</param>
+    /// <param name="values">The values of its placeholders, in any form.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public static ValueTask<SourceReading> BeginAsync(DatabasePool pool, string sql, string? values, CancellationToken cancellationToken) =>
+        BeginAsync(pool, new DependencyQuestion(null, false, sql, values ?? ""), cancellationToken);
+
+    private static async ValueTask<SourceReading> BeginAsync(DatabasePool pool, DependencyQuestion question, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var generation = pool.Catalog.Generation;
+            var dependencies = await pool.Dependencies.FindAsync(question, cancellationToken);
+            var versions = await pool.Versions.ReadAsync([.. dependencies.Relations, CatalogParts.Everything], cancellationToken);
+            // What was remembered of the catalogue is true if nothing has changed in it since.
+            if (versions is null || pool.Catalog.Confirm(versions.Incarnation, versions.Versions[CatalogParts.Everything]) == generation)
+                return new SourceReading(pool, dependencies, versions, generation);
+        }
+    }
+}

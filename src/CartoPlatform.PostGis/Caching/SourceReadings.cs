@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+using CartoPlatform.Contracts.Caching;
+using CartoPlatform.PostGis.Changes;
+using CartoPlatform.PostGis.Relations;
+using Microsoft.Extensions.Options;
+
+namespace CartoPlatform.PostGis.Caching;
+
+/// <summary>
+/// Ends the reading of a source: the versions before the first look at its data and after the last must be equal, and then they are
+/// the versions of these data, however many statements it took.
+/// </summary>
+public sealed class SourceReadings(IOptions<CachePolicy> policy)
+{
+    // Longer headers are refused on the way: so many partitions are not cached.
+    private const int MaxRelations = 1_500;
+
+    /// <summary>What the cache may be told; null where the data have changed meanwhile.</summary>
+    public async ValueTask<CacheDeclaration?> EndAsync(
+        SourceReading reading, string kind, RequestedRights rights, CancellationToken cancellationToken)
+    {
+        var (pool, versions) = (reading.Pool, reading.Versions);
+        if (reading.Dependencies.Relations.Count > MaxRelations) return null;
+        var isUnchanged = versions is null || versions.Equals(await pool.Versions.ReadAsync([.. versions.Versions.Keys], cancellationToken));
+        if (!isUnchanged) return null;
+
+        return new CacheDeclaration
+        {
+            Kind = kind,
+            LifetimeSeconds = (long)LifetimeOf(reading, kind, rights).TotalSeconds,
+            Connection = pool.Record.Name,
+            ConnectionId = pool.Record.Id,
+            ConnectionRevision = pool.Record.Revision,
+            Rights = rights.ToContract(),
+            Incarnation = versions?.Incarnation,
+            Versions = versions is null ? [] : [.. versions.Versions.Where(pair => pair.Key != CatalogParts.Everything).Select(pair => new RelationVersion(pair.Key, pair.Value))],
+            Tags = [.. reading.Dependencies.Names.Select(name => $"table:{pool.Record.Name}/{name}")],
+            Stamp = reading.Stamp,
+        };
+    }
+
+    private TimeSpan LifetimeOf(SourceReading reading, string kind, RequestedRights rights)
+    {
+        var record = reading.Pool.Record;
+        var name = rights.Relation is { } relation ? $"{relation.Schema}.{relation.Name}" : null;
+        TimeSpan Find(Func<CacheLifetimes, TimeSpan?> which) => policy.Value.Find(record.ProviderId, record.Name, name, which);
+
+        var table = Find(lifetimes => lifetimes.Table);
+        var lifetime = kind switch
+        {
+            AnswerKinds.Model or AnswerKinds.Stats => Find(lifetimes => lifetimes.Model),
+            AnswerKinds.Query => Find(lifetimes => lifetimes.Sql),
+            _ when name is null => Find(lifetimes => lifetimes.Query),
+            // The lifetime of tables is for those that nobody watches.
+            _ when reading.Versions is { AreAllWatched: true } => CachePolicy.UntilModified,
+            _ => table,
+        };
+        if (reading.Dependencies.IsOpaque || reading.Versions is { AreAllWatched: false }) lifetime = Min(lifetime, table);
+        return reading.Dependencies.IsVolatile ? Min(lifetime, policy.Value.Volatile) : lifetime;
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}
+
+/// <summary>What a caller must be granted, in words of the database.</summary>
+/// <param name="AnyApi">Of <c>maps</c> and <c>sql</c>, one is enough.</param>
+/// <param name="Relation">Null for a query.</param>
+/// <param name="Sql">The query as the caller sent it.</param>
+public sealed record RequestedRights(IReadOnlyList<string> AnyApi, Relation? Relation, string? Sql)
+{
+    // As grants are compared (Auth, SqlText): without the white space that PostgreSQL skips and final semicolons.
+    internal CacheRights ToContract() => Relation is not null
+        ? new CacheRights { AnyApi = AnyApi, Database = Relation.Database, Schema = Relation.Schema, Table = Relation.Name }
+        : new CacheRights
+        {
+            AnyApi = AnyApi,
+            QueryHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes((Sql ?? "").TrimStart(" \t\n\r\f".ToCharArray()).TrimEnd(" \t\n\r\f;".ToCharArray())))),
+        };
+}

@@ -1,0 +1,59 @@
+using Npgsql;
+
+namespace CartoPlatform.PostGis.Changes;
+
+/// <summary>The versions of some relations in one snapshot.</summary>
+/// <param name="Incarnation">What they count from.</param>
+/// <param name="Versions">By oid, for every relation that was asked for.</param>
+/// <param name="AreAllWatched">False where one of them can change without being noticed.</param>
+internal sealed record ReadVersions(string Incarnation, IReadOnlyDictionary<uint, long> Versions, bool AreAllWatched)
+{
+    public bool Equals(ReadVersions? other) =>
+        other is not null && Incarnation == other.Incarnation && AreAllWatched == other.AreAllWatched && Versions.Count == other.Versions.Count
+        && Versions.All(pair => other.Versions.TryGetValue(pair.Key, out var version) && version == pair.Value);
+
+    public override int GetHashCode() => Incarnation.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>Asks a database for versions; one that is not watched has none.</summary>
+internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider time)
+{
+    // A database that begins to be watched is noticed so much later.
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+
+    private long? _unwatchedAt;
+
+    public async ValueTask<ReadVersions?> ReadAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
+    {
+        if (_unwatchedAt is { } at && time.GetElapsedTime(at) < AskAgainAfter) return null;
+        try
+        {
+            return await ReadNowAsync(relations, cancellationToken);
+        }
+        catch (PostgresException exception) when (IsNotInstalled(exception.SqlState))
+        {
+            _unwatchedAt = time.GetTimestamp();
+            return null;
+        }
+    }
+
+    internal static bool IsNotInstalled(string sqlState) => sqlState
+        is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InsufficientPrivilege;
+
+    private async Task<ReadVersions> ReadNowAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT incarnation, relation, version, is_watched FROM carto.versions($1)");
+        command.Parameters.Add(new NpgsqlParameter { Value = relations.ToArray(), DataTypeName = "oid[]" });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var versions = new Dictionary<uint, long>();
+        var (incarnation, areAllWatched) = ("", true);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            incarnation = reader.GetString(0);
+            versions[await reader.GetFieldValueAsync<uint>(1, cancellationToken)] = reader.GetInt64(2);
+            areAllWatched &= reader.GetBoolean(3);
+        }
+
+        return new ReadVersions(incarnation, versions, areAllWatched);
+    }
+}
