@@ -11,6 +11,9 @@ namespace CartoPlatform.ServiceDefaults.Hosting;
 
 public static class HostingExtensions
 {
+    // Room for several pieces of a streamed answer (64 KB each): with Kestrel's own 64 KB nothing is made while a piece is sent.
+    private const int MaxResponseBufferBytes = 512 * 1_024;
+
     internal static void AddPlatformHosting(this WebApplicationBuilder builder)
     {
         builder.AddStartPhase();
@@ -29,6 +32,7 @@ public static class HostingExtensions
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxResponseBufferSize = MaxResponseBufferBytes;
             var options = context.Configuration.GetSection(InternalPortOptions.Section).Get<InternalPortOptions>() ?? new();
             if (options.Port != 0) ListenInternally(kestrel, context.Configuration, options);
         });

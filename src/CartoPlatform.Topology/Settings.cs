@@ -9,6 +9,8 @@ internal static class Settings
         ["DOTNET_gcServer"] = "0",
         // Gives memory back when idle: several of these share a laptop with the database.
         ["DOTNET_GCConserveMemory"] = "5",
+        // An idle thread sleeps at once: to spin for the next piece of a stream takes the processor from the database beside it.
+        ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
         ["Platform__InternalKey"] = Reference.To(Reference.InternalKey),
     };
 

@@ -14,6 +14,9 @@ internal sealed record Aggregation(string Operation, ColumnReference? Column, st
 
     private static readonly string[] Words = [Count, Average, "min", "max", "sum", Custom];
 
+    /// <summary>The same without a look at each value for NaN, see <see cref="AggregatesOverAll"/>; null where that is no other.</summary>
+    public string? BareSql => Operation != Count && Column is not null && ColumnValue.BareNumber(Column) is { } number ? $"{Operation}({number})" : null;
+
     public bool IsCustom => Operation == Custom;
 
     /// <summary>Reads <c>operation</c>, <c>operationExp</c> and the column.</summary>

@@ -18,11 +18,18 @@ internal static class ColumnValue
     public static string? Number(ColumnReference column) => column.Column.Kind switch
     {
         ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64 => column.Sql,
-        ColumnKind.Numeric or ColumnKind.Double => $"nullif({column.Sql}, 'NaN')",
-        // Sums of single precision would be of single precision.
-        ColumnKind.Single => $"nullif({column.Sql}::float8, 'NaN')",
+        ColumnKind.Numeric or ColumnKind.Double or ColumnKind.Single => $"nullif({BareNumber(column)}, 'NaN')",
         ColumnKind.Boolean => $"{column.Sql}::int4",
         ColumnKind.Text => $"CASE WHEN {column.Sql}::text ~ '{NumberPattern}' THEN {column.Sql}::text::float8 END",
+        _ => null,
+    };
+
+    /// <summary>The number with NaN as it is; null for columns that cannot hold it.</summary>
+    public static string? BareNumber(ColumnReference column) => column.Column.Kind switch
+    {
+        ColumnKind.Numeric or ColumnKind.Double => column.Sql,
+        // Sums of single precision would be of single precision.
+        ColumnKind.Single => $"{column.Sql}::float8",
         _ => null,
     };
 

@@ -32,11 +32,14 @@ internal readonly record struct CivilDate(long Year, int Month, int Day)
 
     public void WriteWithoutEra(Utf8Buffer output)
     {
-        output.Write(Year > 0 ? Year : 1 - Year, "D4");
+        var year = Year > 0 ? Year : 1 - Year;
+        // Years beyond 9999 have more digits.
+        if (year <= 9_999) output.WriteDigits(year, 4);
+        else output.Write(year);
         output.Write((byte)'-');
-        output.Write(Month, "D2");
+        output.WriteDigits(Month, 2);
         output.Write((byte)'-');
-        output.Write(Day, "D2");
+        output.WriteDigits(Day, 2);
     }
 
     public void WriteEra(Utf8Buffer output)

@@ -40,7 +40,7 @@ internal static class NumericFormat
         }
 
         output.Write(Group(groups, 0));
-        for (var index = 1; index <= weight; index++) output.Write(Group(groups, index), "D4");
+        for (var index = 1; index <= weight; index++) output.WriteDigits(Group(groups, index), DigitsPerGroup);
     }
 
     private static void WriteFraction(ReadOnlySpan<byte> groups, int weight, int scale, Utf8Buffer output)
@@ -48,7 +48,7 @@ internal static class NumericFormat
         output.Write((byte)'.');
         for (var (index, left) = (weight + 1, scale); left > 0; index++, left -= DigitsPerGroup)
         {
-            output.Write(Group(groups, index), "D4");
+            output.WriteDigits(Group(groups, index), DigitsPerGroup);
             if (left < DigitsPerGroup) output.Advance(left - DigitsPerGroup);
         }
     }

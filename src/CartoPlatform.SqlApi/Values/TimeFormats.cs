@@ -52,19 +52,18 @@ internal static class TimeFormats
     private static void WriteTime(long microseconds, Utf8Buffer output)
     {
         var seconds = microseconds / 1_000_000;
-        output.Write(seconds / 3_600, "D2");
+        output.WriteDigits(seconds / 3_600, 2);
         output.Write((byte)':');
-        output.Write(seconds / 60 % 60, "D2");
+        output.WriteDigits(seconds / 60 % 60, 2);
         output.Write((byte)':');
-        output.Write(seconds % 60, "D2");
+        output.WriteDigits(seconds % 60, 2);
         var fraction = microseconds % 1_000_000;
         if (fraction == 0) return;
 
         output.Write((byte)'.');
         var digits = 6;
         for (; fraction % 10 == 0; fraction /= 10) digits--;
-        Span<char> format = ['D', (char)('0' + digits)];
-        output.Write(fraction, format);
+        output.WriteDigits(fraction, digits);
     }
 
     private static void WriteInfinity(bool positive, Utf8Buffer output) => output.Write(positive ? "infinity"u8 : "-infinity"u8);

@@ -40,6 +40,14 @@ internal sealed class Utf8Buffer(int initialBytes) : IDisposable
         Length += written;
     }
 
+    /// <summary>Writes a number from 0 on with zeros in front, as its last <paramref name="count"/> digits (64 at most).</summary>
+    public void WriteDigits(long number, int count)
+    {
+        var text = GetSpan(count)[..count];
+        for (var index = count - 1; index >= 0; index--) (number, text[index]) = (number / 10, (byte)('0' + (number % 10)));
+        Length += count;
+    }
+
     public void Clear() => Length = 0;
 
     public void Dispose()

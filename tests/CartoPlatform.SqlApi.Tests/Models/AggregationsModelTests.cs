@@ -29,6 +29,24 @@ public sealed class AggregationsModelTests(SqlFixture fixture) : IClassFixture<S
         """[{"n":0,"s":null}]""",
         await fixture.Host.Caller.RowsAsync("aggregations", "nothing", """{"aggregations":[{"operation":"count","alias":"n"},{"operation":"sum","column":"id","alias":"s"}]}"""));
 
+    [Fact]
+    public async Task Aggregations_leave_NaN_out_beside_those_that_have_none() => Assert.Equal(
+        """[{"p":1000000000014.25,"s":2,"m":0.5,"i":21,"n":6}]""",
+        await fixture.Host.Caller.RowsAsync(
+            "aggregations", "shops",
+            """
+            {"aggregations":[{"operation":"sum","column":"price","alias":"p"},{"operation":"avg","column":"small","alias":"s"},
+            {"operation":"min","column":"small","alias":"m"},{"operation":"sum","column":"id","alias":"i"},{"operation":"count","alias":"n"}]}
+            """));
+
+    [Fact]
+    public async Task Aggregations_of_nothing_but_NaN_are_null() => Assert.Equal(
+        """[{"a":null,"b":null,"n":1}]""",
+        await fixture.Host.Caller.RowsAsync(
+            "aggregations", "shops",
+            """{"aggregations":[{"operation":"min","column":"price","alias":"a"},{"operation":"max","column":"small","alias":"b"},{"operation":"count","alias":"n"}]}""",
+            ("filters", """{"id":{"in":{"values":[4]}}}""")));
+
     [Theory]
     [InlineData("""[]""")]
     [InlineData("\"\"")]
