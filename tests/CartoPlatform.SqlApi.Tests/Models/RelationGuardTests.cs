@@ -97,7 +97,8 @@ public sealed class RelationGuardTests(SqlFixture fixture) : IClassFixture<SqlFi
         Assert.NotNull(pool);
         if (source.Contains(' ', StringComparison.Ordinal))
         {
-            Assert.True(SqlText.TryParse(source, out var sql, out _) && sql.TryBind(new QueryParameters(), out var query, out _));
+            Assert.True(SqlText.TryParse(source, out var sql, out _));
+            Assert.True(sql.TryBind(QueryParameters.None, out var query, out _));
             return (pool, RowSource.OfQuery(await pool.Describer.DescribeAsync(query, default), source));
         }
 
