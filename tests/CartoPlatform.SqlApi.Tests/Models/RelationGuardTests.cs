@@ -1,4 +1,3 @@
-using System.Net;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Queries;
