@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CartoPlatform.PostGis.Features;
 using CartoPlatform.PostGis.Filters.Spatial;
 using CartoPlatform.Tiles.Cells;
 
@@ -35,6 +36,11 @@ internal sealed record MapRequest
 
     /// <summary>Adds the text property <c>_carto_bbox</c> to polygons.</summary>
     public bool FeatureBbox { get; init; }
+
+    /// <summary>
+    /// Adds the text property <c>_carto_feature_id</c> to features: where the columns name it, and only there (contract, section 2.1).
+    /// </summary>
+    public bool FeatureId => Columns?.Contains(FeatureIdSql.ColumnName, StringComparer.Ordinal) == true;
 
     /// <summary>The system of the tiles' cells; null for geometry.</summary>
     public CellScheme? Scheme => SpatialType switch

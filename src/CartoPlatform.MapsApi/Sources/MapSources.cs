@@ -4,6 +4,7 @@ using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Features;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.ServiceDefaults.Errors;
 using Npgsql;
@@ -95,6 +96,8 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
         var selected = new List<ColumnReference>(names.Count);
         foreach (var name in names)
         {
+            // Made, not read: also where the source has a column of this name.
+            if (name == FeatureIdSql.ColumnName) continue;
             var column = ColumnReference.Find(columns, name);
             if (column is null) return ApiError.ColumnNotFound(name);
             if (!column.Column.IsSpatial && !selected.Contains(column)) selected.Add(column);

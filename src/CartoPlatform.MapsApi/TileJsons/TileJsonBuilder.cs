@@ -3,6 +3,7 @@ using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.MapsApi.Urls;
 using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Features;
 using CartoPlatform.Tiles;
 using Microsoft.Extensions.Options;
 
@@ -48,8 +49,11 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
         GeometryType = source.Spatial.DisplayType,
     };
 
-    private static IReadOnlyList<AttributeStats> Attributes(MapSource source) =>
-        [.. source.Properties.Select(property => new AttributeStats(property.Column.Name, TypeOf(property.Column)))];
+    private static IReadOnlyList<AttributeStats> Attributes(MapSource source)
+    {
+        var columns = source.Properties.Select(property => new AttributeStats(property.Column.Name, TypeOf(property.Column)));
+        return source.Request.FeatureId ? [.. columns, new AttributeStats(FeatureIdSql.ColumnName, "String")] : [.. columns];
+    }
 
     /// <summary>The type of an attribute in the words of tilestats.</summary>
     public static string TypeOf(Column column) => column.ToFieldSchema().Type switch

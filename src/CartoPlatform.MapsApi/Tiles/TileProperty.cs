@@ -1,5 +1,6 @@
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Features;
 using CartoPlatform.Tiles;
 
 namespace CartoPlatform.MapsApi.Tiles;
@@ -20,10 +21,15 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
 
     public TileColumn ToColumn() => new(Name, Type is TileValueType.Boolean or TileValueType.Text ? TileColumnKind.Text : TileColumnKind.Number);
 
-    public static IReadOnlyList<TileProperty> Of(MapSource source)
+    /// <param name="source">What the tile shows.</param>
+    /// <param name="zoom">Of the tile.</param>
+    public static IReadOnlyList<TileProperty> Of(MapSource source, int zoom)
     {
-        var properties = source.Properties.Where(reference => !source.Request.FeatureBbox || reference.Column.Name != BboxName).Select(From);
-        return source.Request.FeatureBbox ? [.. properties, Bbox(source.Spatial)] : [.. properties];
+        var request = source.Request;
+        var properties = source.Properties.Where(reference => !request.FeatureBbox || reference.Column.Name != BboxName).Select(From).ToList();
+        if (request.FeatureBbox) properties.Add(Bbox(source.Spatial));
+        if (request.FeatureId) properties.Add(FeatureId(source.Spatial.Reference, FeatureIdSql.PointLevel(zoom, request.Resolution.Value)));
+        return properties;
     }
 
     // Each has a cast: the same text gives the same result type for ever, whatever becomes of the column, and prepared plans stay valid.
@@ -48,6 +54,9 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
 
     private static string FiniteNumeric(string name) =>
         $"CASE WHEN abs({name}) BETWEEN {NumericEpsilon} AND {NumericLimit} THEN {name}::float8 WHEN abs({name}) < {NumericEpsilon} THEN 0 END";
+
+    private static TileProperty FeatureId(ColumnReference column, int level) =>
+        new(FeatureIdSql.ColumnName, FeatureIdSql.Of(column, level), TileValueType.Text);
 
     /// <summary>West, south, east, north of the whole polygon, for labels that do not jump from tile to tile.</summary>
     private static TileProperty Bbox(SpatialColumn spatial)

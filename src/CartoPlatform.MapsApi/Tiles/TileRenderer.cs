@@ -20,7 +20,7 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         var box = await TileBox.FindAsync(source, grid, projected, cancellationToken);
         if (box is null) return RenderedTile.Empty;
 
-        var query = new TileQuery(source, box, TileProperty.Of(source));
+        var query = new TileQuery(source, box, TileProperty.Of(source, address.Z));
         await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
         return format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)

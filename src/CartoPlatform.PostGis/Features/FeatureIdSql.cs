@@ -14,6 +14,9 @@ public static class FeatureIdSql
 
     private const string MaxLatitude = "85.0511287798066";
 
+    // Of tiles of zoom 30 at resolution 4.
+    private const int MaxLevel = 41;
+
     /// <summary>Level of the cells of points: eight below the tile, one more for each doubling of the resolution (contract, section 6.2).</summary>
     /// <param name="zoom">Of the tile.</param>
     /// <param name="tileResolution">0.25, 0.5, 1, 2 or 4.</param>
@@ -23,22 +26,29 @@ public static class FeatureIdSql
     public static int? LevelOf(string id)
     {
         var parts = id.Split('/');
-        return parts.Length == 3 && parts.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            && int.Parse(parts[0], CultureInfo.InvariantCulture) is <= 40 and var level ? level : null;
+        // A cell's numbers go beyond 32 bits where its level does.
+        return parts.Length == 3 && parts.All(part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            && long.Parse(parts[0], CultureInfo.InvariantCulture) is <= MaxLevel and var level ? (int)level : null;
     }
 
     /// <summary>The id of points; null for rows that are none.</summary>
     public static string OfPoints(ColumnReference column, int level)
     {
         var side = (1L << level).ToString(CultureInfo.InvariantCulture);
-        var x = Cell("(ST_X(p) + 180) / 360", side);
+        var x = Cell("(least(greatest(ST_X(p), -180), 180) + 180) / 360", side);
         var y = Cell($"0.5 - ln(tan(pi() / 4 + radians(least(greatest(ST_Y(p), -{MaxLatitude}), {MaxLatitude})) / 2)) / (2 * pi())", side);
-        return $"(SELECT '{level}/' || {x} || '/' || {y} FROM (VALUES ({InDegrees(Geometry(column))})) AS v(p) WHERE GeometryType(p) = 'POINT')";
+        return $"(SELECT '{level}/' || {x} || '/' || {y} FROM (VALUES ({InDegrees(Geometry(column))})) AS v(p) WHERE GeometryType(p) = 'POINT' AND NOT ST_IsEmpty(p))";
     }
 
     /// <summary>The id of everything else.</summary>
     public static string OfShapes(ColumnReference column) =>
-        $"CASE WHEN GeometryType({Geometry(column)}) <> 'POINT' THEN md5(ST_AsEWKB({Geometry(column)})) END";
+        $"CASE WHEN GeometryType({Geometry(column)}) <> 'POINT' THEN {Hash(column)} END";
+
+    /// <summary>The id of any row in a tile of points of this level.</summary>
+    public static string Of(ColumnReference column, int level) =>
+        $"CASE WHEN GeometryType({Geometry(column)}) = 'POINT' THEN {OfPoints(column, level)} ELSE {Hash(column)} END";
+
+    private static string Hash(ColumnReference column) => $"md5(ST_AsEWKB({Geometry(column)}))";
 
     private static string Geometry(ColumnReference column) =>
         column.Column.Kind == ColumnKind.Geography ? $"{column.Sql}::geometry" : column.Sql;

@@ -10,6 +10,10 @@ internal sealed class FilterReader
     /// <summary>More than any legend or selection has.</summary>
     private const int MaxValues = 10_000;
 
+    // Every row is compared with every text, and takes the longer the longer they are.
+    private const int MaxSearchTexts = 100;
+    private const int MaxSearchCharacters = 4_000;
+
     public ApiError? Error { get; private set; }
 
     public IReadOnlyList<ColumnFilter> Read(JsonElement filters)
@@ -47,13 +51,19 @@ internal sealed class FilterReader
             case "time":
                 return new FilterCondition.Time(ReadRanges(column, values));
             case "stringSearch":
-                return new FilterCondition.Search(
-                    [.. values.EnumerateArray().Select(value => ReadScalar(column, value)).OfType<FilterValue>().Select(value => value.Text)],
-                    ReadOptions(column, condition.Value));
+                return new FilterCondition.Search(ReadTexts(column, values), ReadOptions(column, condition.Value));
             default:
                 Fail($"The filter type {type} is not one of in, between, closed_open, time, stringSearch");
                 return null;
         }
+    }
+
+    private List<string> ReadTexts(string column, JsonElement values)
+    {
+        List<string> texts = [.. values.EnumerateArray().Select(value => ReadScalar(column, value)).OfType<FilterValue>().Select(value => value.Text)];
+        if (texts.Count > MaxSearchTexts || texts.Sum(text => text.Length) > MaxSearchCharacters)
+            Fail($"The filter stringSearch on {column} takes at most {MaxSearchTexts} texts, of {MaxSearchCharacters} characters together");
+        return texts;
     }
 
     private List<FilterRange> ReadRanges(string column, JsonElement values)

@@ -9,7 +9,8 @@ internal static class AggregatesOverAll
     public static string Sql(ModelContext context, IReadOnlyList<(string Sql, string? BareSql)> items)
     {
         var exact = string.Join(", ", items.Select((item, index) => $"{item.Sql} AS e{index}"));
-        if (items.All(item => item.BareSql is null)) return $"SELECT {exact} {context.From()}";
+        // An expression may be a constant: the empty grouping makes one row of it, as of aggregates.
+        if (items.All(item => item.BareSql is null)) return $"SELECT {exact} {context.From()} GROUP BY ()";
 
         var bare = items.Select((item, index) => $"{item.BareSql ?? item.Sql} AS b{index}");
         var isNaN = items.Index().Where(entry => entry.Item.BareSql is not null).Select(entry => $"(b{entry.Index} = 'NaN') IS TRUE");

@@ -21,6 +21,9 @@ internal sealed record ModelContext(ModelParams Params, RowSource Rows, SqlParam
     // Stands for a column that there is not, in a statement that is not used.
     private static readonly ColumnReference None = new(new Column("", "int4", ColumnKind.Int32), "NULL");
 
+    /// <summary>Whether a user's expression is part of the statement.</summary>
+    public bool HoldsExpression { get; private set; }
+
     /// <summary>FROM and WHERE: the source's rows that pass the filters, and these conditions as well.</summary>
     public string From(params ReadOnlySpan<string?> conditions)
     {
@@ -79,6 +82,7 @@ internal sealed record ModelContext(ModelParams Params, RowSource Rows, SqlParam
 
     private string ToSql(AggregateExpression expression)
     {
+        HoldsExpression = true;
         if (expression.FindMissingColumn(Rows.Columns) is not { } missing) return expression.ToSql(Rows.Columns, SpatialSchema);
         Params.Fail(ApiError.ColumnNotFound(missing));
         return None.Sql;

@@ -12,7 +12,8 @@ internal static class ModelEndpoints
 {
     private const string Path = "/v3/sql/{connection}/model/{model}";
 
-    public static void AddModels(this IServiceCollection services) => services.AddSingleton<ModelSources>().AddSingleton<ModelRunner>();
+    public static void AddModels(this IServiceCollection services) =>
+        services.AddSingleton<ModelSources>().AddSingleton<RelationGuard>().AddSingleton<ModelRunner>();
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {

@@ -12,7 +12,7 @@ using Npgsql;
 namespace CartoPlatform.SqlApi.Models;
 
 /// <summary>Source and filters → the model's statement → rows → answer. It reads, and nothing else: on the login that can do no more.</summary>
-internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer, ModelSources sources, SpatialFilterCompiler spatialFilters)
+internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer, ModelSources sources, SpatialFilterCompiler spatialFilters, RelationGuard guard)
 {
     private const string DefaultSpatialColumn = "geom";
 
@@ -63,7 +63,7 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
         var statement = Write(request, model, rows, values, condition, schema, out error);
         if (error is not null) return error;
         writer.Prepare(statement);
-        return await StreamAsync(pool, statement.Sql, values, writer, output, cancellationToken);
+        return await StreamAsync(pool, rows, statement, values, writer, output, cancellationToken);
     }
 
     private async ValueTask<(string? Sql, ApiError? Error)> FilterAsync(
@@ -88,14 +88,16 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
             context = context with { Condition = condition is null ? selection.Condition : $"{condition} AND {selection.Condition}" };
         var statement = model(context);
         error = context.Params.Error;
-        return statement;
+        return statement with { HoldsExpression = context.HoldsExpression };
     }
 
     private async Task<ApiError?> StreamAsync(
-        DatabasePool pool, string sql, SqlParameterList values, ModelWriter writer, ResponseOutput output, CancellationToken cancellationToken)
+        DatabasePool pool, RowSource rows, ModelStatement statement, SqlParameterList values, ModelWriter writer, ResponseOutput output,
+        CancellationToken cancellationToken)
     {
-        var (open, described) = await pool.Describer.OpenAsync(pool.Reader, sql, values, cancellationToken);
+        var (open, described) = await pool.Describer.OpenAsync(pool.Reader, statement.Sql, values, cancellationToken);
         await using var connection = open;
+        if (statement.HoldsExpression && await guard.CheckAsync(pool, rows, described, connection, cancellationToken) is { } refusal) return refusal;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         return await streamer.StreamAsync(connection, ResultStatement.Read(described), writer, output, cancellationToken);
     }

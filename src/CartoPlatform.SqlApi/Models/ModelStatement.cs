@@ -11,6 +11,9 @@ internal sealed record ModelStatement(string Sql, IReadOnlyList<string> Keys)
     /// <summary>There is always a row, for the metadata's sake: the second column is null in one that is none.</summary>
     public bool IsPage { get; init; }
 
+    /// <summary>A user's expression is part of it (<see cref="RelationGuard"/>).</summary>
+    public bool HoldsExpression { get; init; }
+
     /// <summary>A key whose distinct values are listed as <c>metadata.categories</c>.</summary>
     public string? Categories { get; init; }
 }

@@ -31,6 +31,8 @@ public sealed class SqlHost : IDisposable
         _host.StartServer();
     }
 
+    public IServiceProvider Services => _host.Services;
+
     public SqlClient Owner => As(_fixture.Owner);
 
     public SqlClient Caller => As(_fixture.Caller);

@@ -13,7 +13,8 @@ public sealed class PickModelTests(SqlFixture fixture) : IClassFixture<SqlFixtur
         INSERT INTO picked VALUES
           (1, 'a', ST_MakeEnvelope(0, 0, 1, 1, 4326)), (2, 'b', ST_MakeEnvelope(0, 0, 1, 1, 4326)), (3, 'c', ST_MakeEnvelope(0, 0, 2, 2, 4326)),
           (4, 'line', 'SRID=4326;LINESTRING(0 0, 1 1)'), (5, 'p', ST_Point(2.3522, 48.8566, 4326)), (6, 'near', ST_Point(2.35220001, 48.8566, 4326)),
-          (7, 'far', ST_Point(2.4, 48.8566, 4326)), (8, 'pole', ST_Point(0, 90, 4326)), (9, 'multi', 'SRID=4326;MULTIPOINT(1 1, 2 2)'), (10, NULL, NULL);
+          (7, 'far', ST_Point(2.4, 48.8566, 4326)), (8, 'pole', ST_Point(0, 90, 4326)), (9, 'multi', 'SRID=4326;MULTIPOINT(1 1, 2 2)'), (10, NULL, NULL),
+          (11, 'beyond', 'SRID=4326;POINT(1e308 -1e308)'), (12, 'empty', 'SRID=4326;POINT EMPTY');
         GRANT SELECT ON picked TO PUBLIC;
         """);
 
@@ -45,13 +46,14 @@ public sealed class PickModelTests(SqlFixture fixture) : IClassFixture<SqlFixtur
     [Theory]
     [InlineData(10, 0.5, "p,near")]
     [InlineData(5, 0.25, "p,near")]
+    [InlineData(24, 0.5, "p,near")]
     [InlineData(0, 0.25, "p,near,far")]
     public async Task Points_are_found_by_the_cell_of_their_zoom(int zoom, double resolution, string names)
     {
         // Web Mercator by hand: the cells of the level zoom + 8 + log2(resolution) + 1.
         var level = zoom + 9 + (int)Math.Log2(resolution);
-        var x = (int)Math.Floor((2.3522 + 180) / 360 * Math.Pow(2, level));
-        var y = (int)Math.Floor((1 - Math.Asinh(Math.Tan(48.8566 * Math.PI / 180)) / Math.PI) / 2 * Math.Pow(2, level));
+        var x = (long)Math.Floor((2.3522 + 180) / 360 * Math.Pow(2, level));
+        var y = (long)Math.Floor((1 - Math.Asinh(Math.Tan(48.8566 * Math.PI / 180)) / Math.PI) / 2 * Math.Pow(2, level));
         var id = string.Create(CultureInfo.InvariantCulture, $"{level}/{x}/{y}");
 
         var answer = await fixture.Host.Caller.ModelAsync(
@@ -64,6 +66,10 @@ public sealed class PickModelTests(SqlFixture fixture) : IClassFixture<SqlFixtur
     [Fact]
     public async Task Point_at_a_pole_is_in_the_outermost_cell() => Assert.Equal(
         """[{"Name":"pole"}]""", await fixture.Host.Caller.RowsAsync("pick", "picked", """{"columns":["Name"],"dataType":"points","featureIds":["8/128/0"],"z":1}"""));
+
+    [Fact]
+    public async Task Point_beyond_the_world_is_in_its_last_cell() => Assert.Equal(
+        """[{"Name":"beyond"}]""", await fixture.Host.Caller.RowsAsync("pick", "picked", """{"columns":["Name"],"dataType":"points","featureIds":["8/255/255"],"z":1}"""));
 
     [Fact]
     public async Task Selection_by_ids_counts_for_every_model_and_beside_filters()
