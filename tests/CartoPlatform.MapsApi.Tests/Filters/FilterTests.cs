@@ -104,6 +104,20 @@ public sealed class FilterTests(MapsFixture fixture) : IClassFixture<MapsFixture
         Assert.Equal(400, (int)status);
     }
 
+    [Theory]
+    [InlineData(101, 1)]
+    [InlineData(2, 2_001)]
+    public async Task Search_for_more_than_a_reader_writes_is_refused(int texts, int characters)
+    {
+        var host = fixture.Host();
+        using var client = host.Owner();
+        var values = string.Join(',', Enumerable.Repeat($"\"{new string('a', characters)}\"", texts));
+        var filters = MapsClient.Escape($$$"""{"kind":{"stringSearch":{"values":[{{{values}}}]}}}""");
+        var (status, body) = await client.AskJsonAsync($"/v3/maps/main/table/0/0/0?name=demo.stores&filters={filters}");
+        Assert.Equal("The filter stringSearch on kind takes at most 100 texts, of 4000 characters together", body.GetProperty("error").GetString());
+        Assert.Equal(400, (int)status);
+    }
+
     [Fact]
     public async Task Query_with_parameters_and_filters_binds_both()
     {

@@ -28,6 +28,7 @@ public sealed class FormulaModelTests(SqlFixture fixture) : IClassFixture<SqlFix
     [InlineData("""{"column":"day","operation":"min"}""", "\"1969-12-31\"")]
     [InlineData("""{"column":"opened","operation":"max"}""", "\"2024-01-08T00:00:00Z\"")]
     [InlineData("""{"column":"naïve \"x\"","operation":"sum"}""", "16")]
+    [InlineData("""{"operation":"custom","operationExp":"1 + 1"}""", "2")]
     [InlineData("""{"column":"","operation":"custom","operationExp":"sum(revenue) FILTER (WHERE id < 3) / sum(id)"}""", "14.2857142857142857")]
     public async Task Formula_is_one_number(string parameters, string value)
     {
