@@ -112,7 +112,7 @@ public sealed class FilterTests(MapsFixture fixture) : IClassFixture<MapsFixture
         var host = fixture.Host();
         using var client = host.Owner();
         var values = string.Join(',', Enumerable.Repeat($"\"{new string('a', characters)}\"", texts));
-        var filters = MapsClient.Escape($$$"""{"kind":{"stringSearch":{"values":[{{{values}}}]}}}""");
+        var filters = MapsClient.Escape($$$$"""{"kind":{"stringSearch":{"values":[{{{{values}}}}]}}}""");
         var (status, body) = await client.AskJsonAsync($"/v3/maps/main/table/0/0/0?name=demo.stores&filters={filters}");
         Assert.Equal("The filter stringSearch on kind takes at most 100 texts, of 4000 characters together", body.GetProperty("error").GetString());
         Assert.Equal(400, (int)status);
