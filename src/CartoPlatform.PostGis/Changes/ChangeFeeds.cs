@@ -11,11 +11,15 @@ public sealed partial class ChangeFeeds(ConnectionPools pools, TimeProvider time
     private readonly ConcurrentDictionary<string, Watched> _watched = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
 
+    private int _isDisposed;
+
     public VersionState? Find(string connection) =>
         _watched.TryGetValue(connection, out var watched) ? watched.Poller?.State : Begin(connection);
 
     public async ValueTask DisposeAsync()
     {
+        // A container disposes of one object once for each of its registrations.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _stopping.CancelAsync();
         foreach (var watched in _watched.Values) await watched.DisposeAsync();
         _stopping.Dispose();

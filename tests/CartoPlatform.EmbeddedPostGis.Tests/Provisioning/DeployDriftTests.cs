@@ -55,7 +55,7 @@ public sealed class DeployDriftTests : ClusterTest
         var admin = PlatformLogins.Admin(secrets);
         return await Command.RunAsync(
             psql,
-            ["--no-psqlrc", "--file", Repository.PathOf("deploy", "postgis", "init", "20-carto.sql"), $"host=127.0.0.1 port={port} user={admin.Name} dbname=postgres"],
+            ["--no-psqlrc", "--file", Script("20-carto.sql"), "--file", Script("30-changes.sql"), $"host=127.0.0.1 port={port} user={admin.Name} dbname=postgres"],
             TimeSpan.FromMinutes(1),
             new Dictionary<string, string>
             {
@@ -65,6 +65,8 @@ public sealed class DeployDriftTests : ClusterTest
                 ["CARTO_PLATFORM_PASSWORD"] = PlatformLogins.Metadata(secrets).Password,
             });
     }
+
+    private static string Script(string name) => Repository.PathOf("deploy", "postgis", "init", name);
 
     private static async Task<string[]> FactsAsync(string server, string data) =>
         [.. ((string?)await AskAsync(server, OnServer) ?? "").Split('\n'), .. ((string?)await AskAsync(data, OnData) ?? "").Split('\n')];
