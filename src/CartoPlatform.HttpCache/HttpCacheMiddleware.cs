@@ -35,7 +35,7 @@ internal sealed class HttpCacheMiddleware(
 
         var outcome = new CacheOutcome();
         outcome.AttachTo(context.Response);
-        if (await ReadAsync(context, outcome) is { } asked) await AnswerAsync(context, asked, outcome);
+        if (options.Value.Enabled && await ReadAsync(context, outcome) is { } asked) await AnswerAsync(context, asked, outcome);
         else await next(context);
         CacheTelemetry.Count(outcome);
     }

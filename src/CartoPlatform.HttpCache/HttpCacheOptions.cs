@@ -7,6 +7,12 @@ public sealed class HttpCacheOptions
 {
     public const string Section = "Cache";
 
+    /// <summary>
+    /// Off, everything goes past the cache and says <c>BYPASS</c>. It is off until its issue is done: a change is seen some 25 ms after
+    /// its commit, and a caller does not yet read his own writes within them.
+    /// </summary>
+    public bool Enabled { get; set; }
+
     /// <summary>Bodies and what belongs to them, in memory.</summary>
     [Range(1_048_576, 1_099_511_627_776)]
     public long MemoryBytes { get; set; } = 128L * 1_024 * 1_024;

@@ -38,6 +38,7 @@ public sealed class CacheHost : IAsyncDisposable
             $"--Metadata:ConnectionString={maps.Database.OwnerConnectionString}",
             "--Platform:InternalKey=an-internal-key-for-tests",
             $"--Tokens:SigningKey={Convert.ToBase64String(new byte[32])}",
+            "--Cache:Enabled=true",
             .. settings,
         ]);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
