@@ -71,5 +71,6 @@ static void AddServices(IDistributedApplicationBuilder builder)
         .WithUrlOf(mapsApi, "Edge__MapsApi")
         .WithUrlOf(sqlApi, "Edge__SqlApi")
         .WithUrlOf(workspaceApi, "Edge__WorkspaceApi").WaitFor(workspaceApi)
+        .WithVersionFeed(mapsApi)
         .WithPublicPort();
 }

@@ -37,6 +37,10 @@ internal static class Resources
         this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> behind, string setting) =>
         service.WithEnvironment(setting, behind.GetEndpoint(Main));
 
+    /// <summary>For the service that keeps answers: who tells it what has changed.</summary>
+    public static IResourceBuilder<ProjectResource> WithVersionFeed(this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> mapsApi) =>
+        service.WithEnvironment("Cache__Feed", mapsApi.GetEndpoint(Internal));
+
     /// <summary>For services that keep something in the metadata database.</summary>
     public static IResourceBuilder<ProjectResource> WithMetadata(this IResourceBuilder<ProjectResource> service, Databases databases) =>
         service.WithEnvironment("Metadata__ConnectionString", databases.Metadata);

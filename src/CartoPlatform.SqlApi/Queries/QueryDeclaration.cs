@@ -2,6 +2,7 @@ using System.Text.Json;
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Connections;
+using Npgsql;
 
 namespace CartoPlatform.SqlApi.Queries;
 
@@ -12,8 +13,18 @@ internal sealed class QueryDeclaration(SourceReadings readings, QueryRequest req
 
     private SourceReading? _reading;
 
-    public async ValueTask BeginAsync(DatabasePool pool, CancellationToken cancellationToken) =>
-        _reading = await SourceReading.BeginAsync(pool, request.Text, request.Values, cancellationToken);
+    public async ValueTask BeginAsync(DatabasePool pool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _reading = await SourceReading.BeginAsync(pool, request.Text, request.Values, cancellationToken);
+        }
+        catch (NpgsqlException exception) when (exception.IsTransient || exception.SqlState == PostgresErrorCodes.AdminShutdown)
+        {
+            // The query goes on over another connection, and nobody keeps its answer.
+            _reading = null;
+        }
+    }
 
     public async ValueTask EndAsync(CancellationToken cancellationToken)
     {
