@@ -8,7 +8,10 @@ public sealed record CacheDeclaration
 {
     public const string Header = "X-Carto-Cache";
 
-    /// <summary>Sent with a request by the cache: what to write into URLs in place of the caller's <c>client</c>.</summary>
+    /// <summary>
+    /// Sent with a request by a cache that may keep the answer: what to write into URLs in place of the caller's <c>client</c>. Without
+    /// it nobody listens to a declaration, and none need be made.
+    /// </summary>
     public const string ClientHeader = "X-Carto-Client";
 
     /// <summary>What the answer is: <c>tile</c>, <c>map</c>, <c>tilejson</c>, <c>model</c>, <c>stats</c> or <c>query</c>.</summary>

@@ -7,9 +7,9 @@ public sealed class PoolOptions
 {
     public const string Section = "Pools";
 
-    /// <summary>Connections of a pool. Twice the cores of the database: more only makes the slowest wait longer (performance.md, P7).</summary>
+    /// <summary>Connections of a pool. Twice the cores of the database: more only makes the slowest wait longer. At the least three for queries and two for tiles.</summary>
     [Range(1, 1_000)]
-    public int MaxConnections { get; set; } = Math.Max(4, 2 * Environment.ProcessorCount);
+    public int MaxConnections { get; set; } = Math.Max(5, 2 * Environment.ProcessorCount);
 
     /// <summary>How long a request waits for a free connection before it gets 503.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]

@@ -23,7 +23,7 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
     {
         if (await ModelSources.AuthorizeAsync(principal, pool, request, cancellationToken) is { } refusal) return refusal;
         using var writer = new ModelWriter();
-        return await limitedRun.RunAsync(pool, output, writer, limited => RunAsync(pool, request, model, writer, output, limited), cancellationToken);
+        return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, model, writer, output, limited), cancellationToken);
     }
 
     // If the table has changed since it was looked up, once more.

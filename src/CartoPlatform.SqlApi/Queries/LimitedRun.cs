@@ -1,4 +1,5 @@
 using System.Globalization;
+using CartoPlatform.Auth;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.SqlApi.Results;
@@ -15,6 +16,7 @@ internal sealed class LimitedRun(IOptions<QueryLimits> options, QueryGate gate, 
 
     private readonly QueryLimits _limits = options.Value;
 
+    /// <param name="principal">For whom.</param>
     /// <param name="pool">Where it runs.</param>
     /// <param name="output">Where the answer goes.</param>
     /// <param name="writer">The format of the answer.</param>
@@ -22,10 +24,11 @@ internal sealed class LimitedRun(IOptions<QueryLimits> options, QueryGate gate, 
     /// <param name="cancellationToken">Of the caller.</param>
     /// <returns>Null when the answer is on its way.</returns>
     public async Task<ApiError?> RunAsync(
-        DatabasePool pool, ResponseOutput output, IResultWriter writer, Func<CancellationToken, Task<ApiError?>> run, CancellationToken cancellationToken)
+        Principal principal, DatabasePool pool, ResponseOutput output, IResultWriter writer, Func<CancellationToken, Task<ApiError?>> run,
+        CancellationToken cancellationToken)
     {
         using var measurement = telemetry.Measure(pool.Record.Name, output, cancellationToken);
-        using var lease = await gate.EnterAsync(pool.Record.Id, cancellationToken);
+        using var lease = await gate.EnterAsync(pool.Record.Id, principal, cancellationToken);
         if (lease is null) return Busy;
 
         using var limit = new CancellationTokenSource(_limits.TimeLimit, time);

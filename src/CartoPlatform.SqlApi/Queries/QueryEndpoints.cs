@@ -1,4 +1,5 @@
 using CartoPlatform.Auth;
+using CartoPlatform.Contracts.Caching;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -36,8 +37,9 @@ internal static class QueryEndpoints
         var isPost = HttpMethods.IsPost(context.Request.Method);
         context.Response.Headers.CacheControl = isPost ? "no-store" : "private, no-cache";
         using var output = new ResponseOutput(context.Response, limits.Value.HoldBackBytes);
-        var declaration = isPost ? null : new QueryDeclaration(readings, request, context.Response);
-        var failure = await runner.RunAsync(pool, request.Query, isPost && principal.CanWrite, request.Writer, output, declaration, cancellationToken);
+        var isKept = !isPost && context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader);
+        var declaration = isKept ? new QueryDeclaration(readings, request, context.Response) : null;
+        var failure = await runner.RunAsync(principal, pool, request.Query, isPost && principal.CanWrite, request.Writer, output, declaration, cancellationToken);
         if (failure is { Status: StatusCodes.Status503ServiceUnavailable }) context.Response.Headers.RetryAfter = "1";
         return failure is null ? TypedResults.Empty : failure;
     }

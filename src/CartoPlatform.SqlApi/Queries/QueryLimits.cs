@@ -23,9 +23,12 @@ public sealed class QueryLimits
     [Range(0, 256 * 1_024 * 1_024)]
     public int HoldBackBytes { get; set; } = 4 * 1_024 * 1_024;
 
-    /// <summary>Queries of one connection that run at a time: by default half of its pool, so that tiles find the other half free.</summary>
+    /// <summary>
+    /// Queries of one connection that run at a time: by default about half of its pool, so that tiles find the rest free. One token may
+    /// have all but one of them.
+    /// </summary>
     [Range(1, 1_000)]
-    public int MaxConcurrent { get; set; } = Math.Max(2, Environment.ProcessorCount);
+    public int MaxConcurrent { get; set; } = Math.Max(3, Environment.ProcessorCount);
 
     /// <summary>Queries of one connection that wait for one of those to end. The next is answered 503.</summary>
     [Range(0, 10_000)]

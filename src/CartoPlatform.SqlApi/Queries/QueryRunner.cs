@@ -1,3 +1,4 @@
+using CartoPlatform.Auth;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -18,10 +19,10 @@ internal sealed class QueryRunner(LimitedRun limitedRun, ResultStreamer streamer
 
     /// <returns>Null when the answer is on its way.</returns>
     public Task<ApiError?> RunAsync(
-        DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output, QueryDeclaration? declaration,
-        CancellationToken cancellationToken) =>
+        Principal principal, DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output,
+        QueryDeclaration? declaration, CancellationToken cancellationToken) =>
         limitedRun.RunAsync(
-            pool, output, writer,
+            principal, pool, output, writer,
             async limited =>
             {
                 if (declaration is not null) await declaration.BeginAsync(pool, limited);

@@ -26,7 +26,7 @@ internal sealed class StatsRunner(LimitedRun limitedRun, ResultStreamer streamer
     {
         if (await ModelSources.AuthorizeAsync(principal, pool, request.Source, cancellationToken) is { } refusal) return refusal;
         var writer = new StatsWriter();
-        return await limitedRun.RunAsync(pool, output, writer, limited => RunAsync(pool, request, writer, output, limited), cancellationToken);
+        return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, writer, output, limited), cancellationToken);
     }
 
     // If the table has changed since it was looked up, once more.

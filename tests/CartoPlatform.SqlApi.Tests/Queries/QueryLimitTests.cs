@@ -197,7 +197,7 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
     [Fact]
     public async Task Slow_queries_leave_connections_free_and_too_many_are_answered_503()
     {
-        using var host = fixture.Start(("Sql:Limits:MaxConcurrent", "2"), ("Sql:Limits:MaxWaiting", "3"), ("Pools:MaxConnections", "4"));
+        using var host = fixture.Start(("Sql:Limits:MaxConcurrent", "3"), ("Sql:Limits:MaxWaiting", "3"), ("Pools:MaxConnections", "5"));
         using var leave = new CancellationTokenSource();
         var url = SqlClient.Url(Marked("SELECT pg_sleep(600)", "crowd"));
         var crowd = Enumerable.Range(0, 5).Select(_ => host.Caller.Http.GetAsync(url, leave.Token)).ToList();
