@@ -56,7 +56,6 @@ public sealed class UsageTests : IAsyncDisposable
     [InlineData("token", "create", "--name", "x")]
     [InlineData("backup", "file")]
     [InlineData("restore", "file")]
-    [InlineData("up", "--topology", "tier2")]
     public async Task What_is_not_built_yet_says_so(params string[] arguments)
     {
         var outcome = await _carto.RunAsync(arguments);
