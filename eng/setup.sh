@@ -102,7 +102,7 @@ require_redis() {
     if grep -q '^# carto$' $policy 2>/dev/null; then as_root rm -f $policy; fi
 }
 
-# The tests drive a browser and the npm clients.
+# The tests drive a browser, the npm clients, and a Redis of their own.
 require_test_tools() {
     require_redis
     local missing=()
