@@ -19,4 +19,7 @@ public sealed record ConnectionRecord
 
     /// <summary>Npgsql connection string of the login for statements that may write; null where there is none.</summary>
     public string? WriterConnectionString { get; init; }
+
+    /// <summary>The same database on other servers, read only, as Npgsql connection strings of the reading login.</summary>
+    public IReadOnlyList<string> ReplicaConnectionStrings { get; init; } = [];
 }

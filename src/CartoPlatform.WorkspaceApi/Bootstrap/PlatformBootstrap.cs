@@ -34,6 +34,17 @@ internal sealed class PlatformBootstrap(
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>For platforms whose owner keeps the token himself, and no file does.</summary>
+    public async Task<string> ReplaceOwnerTokenAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await PlatformLock.TakeAsync(connection, cancellationToken);
+        var token = await tokens.ReplaceOwnerAsync(connection, await EnsureAccountAsync(connection, cancellationToken), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return token;
+    }
+
     // The first account is the platform's own, whatever it has been renamed to.
     private static async Task<Guid> EnsureAccountAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await connection.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(
