@@ -19,8 +19,9 @@ internal sealed class Declarations(SourceReadings readings)
     public async Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer)
     {
         var result = await answer();
-        if (result is ApiError or DownloadResult or TileResult { IsProvisional: true } or JsonHttpResult<TileJson> { Value.Sampled: true } || !context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader)) return result;
-        var rights = new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null);
+        var isProvisional = result is TileResult { IsProvisional: true } or JsonHttpResult<TileJson> { Value.Sampled: true };
+        if (result is ApiError or DownloadResult || isProvisional || !context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader)) return result;
+        var rights = new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null, source.Named);
         var declaration = await readings.EndAsync(source.Reading, kind, rights, context.RequestAborted);
         if (declaration is not null)
             context.Response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);
