@@ -46,6 +46,7 @@ public static class CartoCommand
         BenchCommand.Create(),
         TokenCommand.Create(),
         DeployFilesCommand.Create(),
+        RotateKeysCommand.Create(),
         LaterCommands.Backup(),
         LaterCommands.Restore(),
     };

@@ -26,7 +26,7 @@ internal sealed class PlatformBootstrap(
         {
             var writer = string.IsNullOrEmpty(wanted.WriterConnectionString) ? null : wanted.WriterConnectionString;
             await connections.SaveAsync(
-                connection, accountId, wanted.Name, new ConnectionCredentials(wanted.ReaderConnectionString, writer), cancellationToken);
+                connection, accountId, wanted.Name, new ConnectionCredentials(wanted.ReaderConnectionString, writer) { Replicas = wanted.ReplicaConnectionStrings.Count == 0 ? null : [.. wanted.ReplicaConnectionStrings] }, cancellationToken);
         }
 
         await tokens.EnsureDemoAsync(connection, accountId, cancellationToken);
