@@ -25,6 +25,7 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.UseEdge();
 app.UseHttpCache();
+app.MapHttpCache();
 app.MapWorkspaceApi();
 app.MapMapsApi();
 app.MapSqlApi();

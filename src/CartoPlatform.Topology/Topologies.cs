@@ -61,7 +61,7 @@ public static class Topologies
             Project = "CartoPlatform.Cache",
             Layer = Layer.Web,
             Networks = [NetworkNames.WebApp],
-            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Workspace, Settings.Behind("Cache", ServiceNames.MapsApi, ServiceNames.SqlApi)),
+            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Workspace, Settings.VersionFeed, Settings.Behind("Cache", ServiceNames.MapsApi, ServiceNames.SqlApi)),
             DependsOn = [ServiceNames.MapsApi, ServiceNames.SqlApi],
         },
         new ServiceSpec

@@ -34,6 +34,7 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
             ConnectionRevision = pool.Record.Revision,
             Rights = rights.ToContract(),
             Incarnation = versions?.Incarnation,
+            HasUnwatched = versions is { AreAllWatched: false },
             Versions = versions is null ? [] : [.. versions.Versions.Where(pair => pair.Key != CatalogParts.Everything).Select(pair => new RelationVersion(pair.Key, pair.Value))],
             Tags = [.. reading.Dependencies.Names.Select(name => $"table:{pool.Record.Name}/{name}")],
             Stamp = reading.Stamp,

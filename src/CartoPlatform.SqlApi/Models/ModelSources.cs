@@ -4,6 +4,7 @@ using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
 using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Caching;
 
 namespace CartoPlatform.SqlApi.Models;
 
@@ -36,6 +37,20 @@ internal sealed class ModelSources(TimeProvider time)
         return relation is null ? (null, ApiError.NotFound($"There is no table {request.Source}")) : (RowSource.OfTable(relation), null);
     }
 
+    /// <summary>The same, and the beginning of what is told of it to a cache.</summary>
+    public async ValueTask<(RowSource? Rows, ApiError? Error)> FindAsync(
+        DatabasePool pool, ModelRequest request, AnswerDeclaration? declaration, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var generation = pool.Catalog.Generation;
+            var (rows, error) = await FindAsync(pool, request, cancellationToken);
+            if (rows is null || declaration is null) return (rows, error);
+            var texts = ExpressionTexts.Of(request.Params);
+            if (await declaration.BeginAsync(pool, rows, request.Source, request.QueryParametersText, texts, generation, cancellationToken) is { } begun) return (begun, null);
+        }
+    }
+
     /// <summary>Forgets what was found: a statement met a table that is no longer as described.</summary>
     public void Forget(DatabasePool pool)
     {
@@ -48,7 +63,7 @@ internal sealed class ModelSources(TimeProvider time)
         if (!SqlText.TryParse(request.Source, out var sql, out var error) || !sql.TryBind(request.QueryParameters, out var bound, out error))
             return (null, ApiError.BadRequest(error));
 
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{request.QueryParametersText}/{request.Source}";
+        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{request.QueryParametersText}/{request.Source}";
         var rows = await _queries.FindAsync(key, () => DescribeAsync(pool, bound, key, cancellationToken), _ => true);
         return rows.Columns.Count > 0 ? (rows, null) : (null, ApiError.BadRequest("The statement has no result: a model needs a SELECT"));
     }

@@ -4,6 +4,7 @@ using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Caching;
 using CartoPlatform.SqlApi.Models;
 using CartoPlatform.SqlApi.Queries;
 using CartoPlatform.SqlApi.Results;
@@ -22,20 +23,20 @@ internal sealed class StatsRunner(LimitedRun limitedRun, ResultStreamer streamer
 
     /// <returns>Null when the answer is on its way.</returns>
     public async Task<ApiError?> RunAsync(
-        Principal principal, DatabasePool pool, StatsRequest request, ResponseOutput output, CancellationToken cancellationToken)
+        Principal principal, DatabasePool pool, StatsRequest request, ResponseOutput output, AnswerDeclaration? declaration, CancellationToken cancellationToken)
     {
         if (await ModelSources.AuthorizeAsync(principal, pool, request.Source, cancellationToken) is { } refusal) return refusal;
         var writer = new StatsWriter();
-        return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, writer, output, limited), cancellationToken);
+        return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, writer, output, declaration, limited), cancellationToken);
     }
 
     // If the table has changed since it was looked up, once more.
     private async Task<ApiError?> RunAsync(
-        DatabasePool pool, StatsRequest request, StatsWriter writer, ResponseOutput output, CancellationToken cancellationToken)
+        DatabasePool pool, StatsRequest request, StatsWriter writer, ResponseOutput output, AnswerDeclaration? declaration, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunOnceAsync(pool, request, writer, output, cancellationToken);
+            return await RunOnceAsync(pool, request, writer, output, declaration, cancellationToken);
         }
         catch (PostgresException exception) when (!output.HasStarted && ModelRunner.IsOutdated(exception.SqlState))
         {
@@ -43,13 +44,13 @@ internal sealed class StatsRunner(LimitedRun limitedRun, ResultStreamer streamer
             sources.Forget(pool);
         }
 
-        return await RunOnceAsync(pool, request, writer, output, cancellationToken);
+        return await RunOnceAsync(pool, request, writer, output, declaration, cancellationToken);
     }
 
     private async Task<ApiError?> RunOnceAsync(
-        DatabasePool pool, StatsRequest request, StatsWriter writer, ResponseOutput output, CancellationToken cancellationToken)
+        DatabasePool pool, StatsRequest request, StatsWriter writer, ResponseOutput output, AnswerDeclaration? declaration, CancellationToken cancellationToken)
     {
-        var (rows, error) = await sources.FindAsync(pool, request.Source, cancellationToken);
+        var (rows, error) = await sources.FindAsync(pool, request.Source, declaration, cancellationToken);
         if (rows is null) return error;
         var spatial = request.Cells?.Name ?? DefaultSpatialColumn;
         if ((ColumnReference.Find(rows.Columns, request.Column) ?? (request.Column == Unnamed ? ColumnReference.Find(rows.Columns, spatial) : null)) is not { } column)
@@ -61,9 +62,11 @@ internal sealed class StatsRunner(LimitedRun limitedRun, ResultStreamer streamer
             && !FilterCompiler.TryCompile(filters, request.Source.FiltersTogether, rows.Columns, values, out condition, out error)) return error;
 
         var context = new StatsContext(rows, column, values, condition, options.Value.MaxRows);
-        return request.Cells is { } scheme && !column.Column.IsSpatial
+        error = request.Cells is { } scheme && !column.Column.IsSpatial
             ? await MeasureCellsAsync(pool, context, scheme, output, cancellationToken)
             : await AskAsync(pool, context, writer, output, cancellationToken);
+        if (error is null && declaration is not null) await declaration.EndAsync(output, cancellationToken);
+        return error;
     }
 
     private async Task<ApiError?> MeasureCellsAsync(

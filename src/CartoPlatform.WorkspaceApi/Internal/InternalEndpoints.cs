@@ -5,6 +5,7 @@ using CartoPlatform.Auth.Http;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.ServiceDefaults.Hosting;
+using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,10 +22,17 @@ internal static class InternalEndpoints
     {
         var group = routes.MapGroup(InternalRoutes.Prefix).RequireInternalPort().AddEndpointFilter<InternalKeyFilter>().ExcludeFromDescription();
         group.MapGet("/tokens/{id:guid}", FindTokenAsync);
+        group.MapPost("/audit", WriteAuditAsync);
         group.MapGet("/connections/{name}", FindConnectionAsync);
         group.MapGet("/map-definitions/{id}", FindMapDefinitionAsync);
         group.MapPut("/map-definitions/{id}", SaveMapDefinitionAsync)
             .WithMetadata(new RequestSizeLimitAttribute(WorkspaceLimits.MapDefinitionBytes));
+    }
+
+    private static async Task<NoContent> WriteAuditAsync(AuditRecord record, LocalAuditTrail audit, CancellationToken cancellationToken)
+    {
+        await audit.WriteAsync(record, cancellationToken);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Utf8ContentHttpResult> FindTokenAsync(
