@@ -47,7 +47,7 @@ public static class CartoCommand
         CacheCommand.Create(),
         WatchCommand.Watch(),
         WatchCommand.Unwatch(),
-        LaterCommands.Token(),
+        TokenCommand.Create(),
         LaterCommands.Backup(),
         LaterCommands.Restore(),
     };

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace CartoPlatform.HttpCache.Keys;
@@ -42,7 +43,7 @@ internal sealed class RequestKeys(IOptions<HttpCacheOptions> options)
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.ToString() : "";
         if (type.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
         {
-            return ReadForm(body, parsed!.Encoding);
+            return ReadForm(body, parsed!.Charset);
         }
 
         // The Maps API takes any other text for JSON.
@@ -50,9 +51,9 @@ internal sealed class RequestKeys(IOptions<HttpCacheOptions> options)
     }
 
     // Read here and not by the framework, which remembers that a form could not be read.
-    private static IReadOnlyList<BodyParameter>? ReadForm(MemoryStream body, Encoding? charset)
+    private static IReadOnlyList<BodyParameter>? ReadForm(MemoryStream body, StringSegment charset)
     {
-        if (charset is not null && charset.WebName != Encoding.UTF8.WebName) return null;
+        if (charset.HasValue && !HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)) return null;
         var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length));
         return [.. form.SelectMany(field => field.Value.Select(value => new BodyParameter(field.Key, ParameterText.FromText(field.Key, value ?? ""))))];
     }

@@ -17,6 +17,8 @@ internal static class JobEndpoints
     // Between the database's clock and this one's, at the most.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(5);
 
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     private static readonly ApiError NoJob = ApiError.NotFound("There is no such job");
 
     public static void AddJobs(this IServiceCollection services)
@@ -28,9 +30,9 @@ internal static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v3/sql/{connection}/job", CreateAsync).WithName("sql-job-create");
-        routes.MapGet("/v3/sql/{connection}/job/{id}", FindAsync).WithName("sql-job-get");
+        routes.MapMethods("/v3/sql/{connection}/job/{id}", Reading, FindAsync).WithName("sql-job-get");
         routes.MapDelete("/v3/sql/{connection}/job/{id}", CancelAsync).WithName("sql-job-cancel");
-        routes.MapGet("/v3/sql/jobs", ListAsync).WithName("sql-jobs-list");
+        routes.MapMethods("/v3/sql/jobs", Reading, ListAsync).WithName("sql-jobs-list");
     }
 
     private static async Task<Results<JsonHttpResult<Job>, ApiError>> CreateAsync(

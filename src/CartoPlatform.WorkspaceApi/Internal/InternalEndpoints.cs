@@ -7,6 +7,7 @@ using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.ServiceDefaults.Hosting;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
+using CartoPlatform.WorkspaceApi.Visibility;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -21,6 +22,11 @@ internal static class InternalEndpoints
     public static void MapInternal(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup(InternalRoutes.Prefix).RequireInternalPort().AddEndpointFilter<InternalKeyFilter>().ExcludeFromDescription();
+        group.AddEndpointFilter((context, next) =>
+        {
+            context.HttpContext.RequestServices.GetRequiredService<ChangeVisibility>().NoteOtherProcess();
+            return next(context);
+        });
         group.MapGet("/tokens/{id:guid}", FindTokenAsync);
         group.MapPost("/audit", WriteAuditAsync);
         group.MapGet("/connections/{name}", FindConnectionAsync);
