@@ -29,7 +29,7 @@ internal sealed class HttpCacheMiddleware(
 
     private static readonly ApiError NotCached = new(StatusCodes.Status504GatewayTimeout, "There is no stored answer, and the request asks for nothing else (only-if-cached)");
 
-    private readonly OriginFlight _origin = new(next, store, shared, turns, purges, gates, marks, judge, responses, time, options.Value.MaxObjectBytes);
+    private readonly OriginFlight _origin = new(next, store, shared, turns, purges, gates, marks, judge, responses, time, options.Value.MaxObjectBytes, options.Value.StaleAfter);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -101,6 +101,12 @@ internal sealed class HttpCacheMiddleware(
             }
 
             var shared = await RideAsync(flight, context.RequestAborted);
+            if (shared is null && flight.IsStale && old is not null && judge.IsInGrace(old))
+            {
+                await WriteAsync(context, asked, old, outcome, CacheOutcome.Stale);
+                return;
+            }
+
             if (shared is null || !EntryRights.Permit(shared.Declaration, asked.Principal)) break;
             var isOwn = flight.StartedAt >= asked.ArrivedAt;
             if (!isOwn && !(asked.Fits(shared) && await IsRecentAsync(flight, shared, asked, context.RequestAborted))) continue;

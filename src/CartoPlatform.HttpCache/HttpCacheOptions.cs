@@ -42,6 +42,10 @@ public sealed class HttpCacheOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan StaleGrace { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>While nothing is heard from a database, so long is waited for it before a kept answer stands in.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>What is known of versions counts for so long without a word; then entries that depend on them are not used.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:01")]
     public TimeSpan Silence { get; set; } = TimeSpan.FromMilliseconds(750);

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using CartoPlatform.HttpCache.Tests.Hosting;
 using CartoPlatform.Testing.Platform;

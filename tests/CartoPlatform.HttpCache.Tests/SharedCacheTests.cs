@@ -58,7 +58,7 @@ public sealed class SharedCacheTests(CacheFixture fixture) : IClassFixture<Cache
         var table = await fixture.CreateTableAsync();
         var (first, second) = (await StartAsync(), await StartAsync());
         var url = $"/v3/maps/main/table/0/0/0?name={table}";
-        var holder = await fixture.KeyOfAsync(first, url);
+        var holder = await CacheFixture.KeyOfAsync(first, url);
         // As a process leaves it that was killed: taken, and never renewed.
         await using (var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(Redis.Address))
             await redis.GetDatabase().StringSetAsync($"carto:cache:turn:{holder}", "dead", TimeSpan.FromSeconds(3));

@@ -59,6 +59,11 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
     public bool IsInGrace(CacheEntry entry) =>
         entry.UnusableSince != 0 && time.GetElapsedTime(entry.UnusableSince) <= options.Value.StaleGrace;
 
+    /// <summary>Whether the database that it was made from seems to be away.</summary>
+    public bool IsSilent(CacheEntry entry) =>
+        entry.Declaration.Incarnation is not null
+        && (feeds.Find(entry.Declaration.Connection) is not { } state || time.GetElapsedTime(state.HeardAt) > options.Value.Silence);
+
     public TimeSpan AgeOf(CacheEntry entry) => time.GetElapsedTime(entry.BornAt);
 
     /// <summary>Without asking or waiting: the same as of the last word that was heard.</summary>

@@ -16,7 +16,7 @@ namespace CartoPlatform.HttpCache.Flights;
 internal sealed class OriginFlight(
     RequestDelegate origin, MemoryStore store, SharedStore shared, SharedTurns turns, Purges purges, OriginGates gates, WriteMarks marks, EntryJudge judge,
     EntryResponse responses,
-    TimeProvider time, int maxObjectBytes)
+    TimeProvider time, int maxObjectBytes, TimeSpan staleAfter)
 {
     // Of one caller, not of the answer: all who wait share it.
     private static readonly string[] CallersOwn = ["Accept-Encoding", "If-None-Match", "If-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"];
@@ -74,13 +74,23 @@ internal sealed class OriginFlight(
     private async Task<bool> FlyAsync(HttpContext context, AskedAnswer asked, CacheEntry? old, Flight flight, string? turn, CacheOutcome outcome)
     {
         var stale = old is not null && judge.IsInGrace(old) ? old : null;
-        AnswerCapture capture;
-        using (await gates.EnterAsync(context.Request.Path, flight.Cancelled)) capture = await AskAsync(context, flight, holdFailures: stale is not null);
         var response = context.Response;
-        if (response.StatusCode >= StatusCodes.Status500InternalServerError && response.StatusCode != StatusCodes.Status501NotImplemented && stale is not null && !response.HasStarted)
+        AnswerCapture capture;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(flight.Cancelled);
+        if (stale is not null && judge.IsSilent(stale)) patience.CancelAfter(staleAfter);
+        try
         {
-            (outcome.Status, outcome.Entry) = (CacheOutcome.Stale, stale);
-            await responses.WriteAsync(context, stale, asked.Stamp, asked.IsHead, withAge: true);
+            using (await gates.EnterAsync(context.Request.Path, patience.Token)) capture = await AskAsync(context, stale is not null, patience.Token);
+        }
+        catch (OperationCanceledException) when (stale is not null && !flight.Cancelled.IsCancellationRequested && !response.HasStarted)
+        {
+            await StandInAsync(context, asked, stale, flight, outcome);
+            return false;
+        }
+
+        if (stale is not null && !response.HasStarted && (IsFailure(response.StatusCode) || (patience.IsCancellationRequested && !flight.Cancelled.IsCancellationRequested)))
+        {
+            await StandInAsync(context, asked, stale, flight, outcome);
         }
         else if (capture.Held is { } body && Declared(response) is { } declaration)
         {
@@ -100,6 +110,15 @@ internal sealed class OriginFlight(
         return false;
     }
 
+    private static bool IsFailure(int status) => status >= StatusCodes.Status500InternalServerError && status != StatusCodes.Status501NotImplemented;
+
+    private Task StandInAsync(HttpContext context, AskedAnswer asked, CacheEntry stale, Flight flight, CacheOutcome outcome)
+    {
+        (outcome.Status, outcome.Entry, flight.IsStale) = (CacheOutcome.Stale, stale, true);
+        context.Response.Headers.RetryAfter = default;
+        return responses.WriteAsync(context, stale, asked.Stamp, asked.IsHead, withAge: true);
+    }
+
     private async ValueTask<bool> IsAcceptableAsync(AskedAnswer asked, CacheEntry entry, CancellationToken cancellationToken) =>
         EntryRights.Permit(entry.Declaration, asked.Principal) && asked.Fits(entry) && !purges.Cover(entry)
         && await judge.IsUsableAsync(entry, asked.Directives, asked.ArrivedAt, cancellationToken);
@@ -114,7 +133,7 @@ internal sealed class OriginFlight(
     }
 
     /// <summary>Runs the request without what is the caller's own, until nobody waits any more.</summary>
-    private async Task<AnswerCapture> AskAsync(HttpContext context, Flight flight, bool holdFailures)
+    private async Task<AnswerCapture> AskAsync(HttpContext context, bool holdFailures, CancellationToken cancelled)
     {
         var (request, response) = (context.Request, context.Response);
         var (aborted, method, body) = (context.RequestAborted, request.Method, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
@@ -128,7 +147,7 @@ internal sealed class OriginFlight(
             if (marks.AgeOf(CacheTarget.ConnectionOf(request.Path)) is { } milliseconds)
                 request.Headers[CacheDeclaration.ChangedHeader] = $"{CacheTarget.ConnectionOf(request.Path)};{milliseconds}";
             if (HttpMethods.IsHead(method)) request.Method = HttpMethods.Get;
-            context.RequestAborted = flight.Cancelled;
+            context.RequestAborted = cancelled;
             context.Features.Set<IHttpResponseBodyFeature>(capturing);
             await origin(context);
             await capturing.CompleteAsync();

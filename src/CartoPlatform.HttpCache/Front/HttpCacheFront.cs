@@ -12,13 +12,13 @@ namespace CartoPlatform.HttpCache.Front;
 /// to be unchanged. Everything else goes the whole way.
 /// </summary>
 internal sealed class HttpCacheFront(
-    RequestDelegate next, FrontTable table, MemoryStore store, EntryJudge judge, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
+    RequestDelegate next, FrontTable table, EntryJudge judge, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
         if (!options.Value.Enabled || FrontKey.Of(context) is not { } key || table.Find(key) is not { } hit || !IsValid(hit)) return next(context);
         if (hit.TryWrite(context, (long)judge.AgeOf(hit.Entry).TotalSeconds) is not { } writing) return next(context);
-        store.Touch(hit.Entry);
+        MemoryStore.Touch(hit.Entry);
         CacheTelemetry.CountHit(hit.Entry);
         return writing;
     }

@@ -43,7 +43,7 @@ internal sealed class MemoryStore(IOptions<HttpCacheOptions> options, FrontTable
     }
 
     /// <summary>Counts a use of an entry that was found elsewhere.</summary>
-    public void Touch(CacheEntry entry)
+    public static void Touch(CacheEntry entry)
     {
         // Lost updates only make it a little less used.
         if (entry.Uses < MaxUses) entry.Uses++;

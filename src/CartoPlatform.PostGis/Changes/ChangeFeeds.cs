@@ -18,6 +18,9 @@ public sealed partial class ChangeFeeds(ConnectionPools pools, TimeProvider time
 
     public bool IsNear => true;
 
+    /// <summary>The connections that somebody has asked for, and what is known of them.</summary>
+    internal IEnumerable<(string Connection, VersionState? State)> Followed => _watched.Select(pair => (pair.Key, pair.Value.Poller?.State));
+
     public async Task HearAsync(string connection, long since, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (!_watched.TryGetValue(connection, out var watched) || watched.Poller is not { } poller) return;

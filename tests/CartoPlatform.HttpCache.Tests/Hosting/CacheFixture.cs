@@ -62,7 +62,7 @@ public sealed class CacheFixture : IAsyncLifetime
     }
 
     /// <summary>The key that an answer is kept under, as the debug header tells.</summary>
-    public async Task<string> KeyOfAsync(CacheHost host, string url)
+    public static async Task<string> KeyOfAsync(CacheHost host, string url)
     {
         using var client = host.Owner();
         var answer = await client.AskAsync(url, "only-if-cached", headers: ("X-Cache-Debug", "1"));
