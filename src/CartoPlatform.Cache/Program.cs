@@ -1,5 +1,6 @@
 using CartoPlatform.Auth;
 using CartoPlatform.Cache;
+using CartoPlatform.Forwarding;
 using CartoPlatform.HttpCache;
 using CartoPlatform.ServiceDefaults;
 using CartoPlatform.ServiceDefaults.Health;
@@ -19,6 +20,6 @@ app.MapDefaultEndpoints();
 app.UseRouting();
 app.UsePlatformAuth();
 app.UseHttpCache();
-app.MapReverseProxy();
+app.MapForwarding();
 await app.RunAsync();
 return 0;

@@ -154,7 +154,8 @@ internal sealed class HttpCacheMiddleware(
     // How the next request that comes the same way is answered; null for one that needs the whole pipeline.
     private async ValueTask<(FrontKey Key, FrontHit Hit)?> TakeNoteAsync(HttpContext context, AskedAnswer asked, CacheEntry entry)
     {
-        if (entry.HasClientMark || EntryResponse.IsAlwaysWhole(entry) || FrontKey.Of(context) is not { } key) return null;
+        // What a named source stands for may change at any time.
+        if (entry.HasClientMark || entry.Declaration.NamedSourceId is not null || EntryResponse.IsAlwaysWhole(entry) || FrontKey.Of(context) is not { } key) return null;
         if (await directory.FindConnectionAsync(entry.Declaration.Connection, context.RequestAborted) is not { } connection) return null;
         var variant = entry.VariantFor(context.Request.Headers.AcceptEncoding, "");
         return (key, new FrontHit(entry, asked.Principal.Token, connection, variant, EntryResponse.CacheControl(entry, asked.Stamp)));

@@ -60,6 +60,6 @@ public sealed class HttpCacheOptions
     [RegularExpression("[A-Za-z0-9._-]{1,100}")]
     public string? Replica { get; set; }
 
-    /// <summary>Internal address of the process that polls the databases, where it is another one.</summary>
-    public Uri? Feed { get; set; }
+    /// <summary>Internal address of the process that polls the databases, where it is another one; of several, with semicolons between them.</summary>
+    public string? Feed { get; set; }
 }

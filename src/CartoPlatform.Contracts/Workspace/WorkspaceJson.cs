@@ -8,5 +8,6 @@ namespace CartoPlatform.Contracts.Workspace;
 [JsonSerializable(typeof(TokenRecord))]
 [JsonSerializable(typeof(ConnectionRecord))]
 [JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(NamedSourceRecord))]
 [JsonSerializable(typeof(IReadOnlyList<GrantRecord>))]
 public sealed partial class WorkspaceJson : JsonSerializerContext;

@@ -66,6 +66,13 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
 
     public TimeSpan AgeOf(CacheEntry entry) => time.GetElapsedTime(entry.BornAt);
 
+    private async ValueTask<bool> IsNamedStillAsync(CacheDeclaration declaration, CancellationToken cancellationToken)
+    {
+        if (declaration.Rights.NamedSource is not { } name) return true;
+        var source = await directory.FindNamedSourceAsync(name, cancellationToken);
+        return source is not null && source.Id == declaration.NamedSourceId && source.Revision == declaration.NamedSourceRevision;
+    }
+
     /// <summary>Without asking or waiting: the same as of the last word that was heard.</summary>
     public bool IsAsHeard(CacheEntry entry, long writtenAt)
     {
@@ -95,6 +102,7 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
         var declaration = entry.Declaration;
         if (AgeOf(entry).TotalSeconds >= declaration.LifetimeSeconds || !await IsUpToDateAsync(entry, arrivedAt, cancellationToken)) return false;
         var connection = await directory.FindConnectionAsync(declaration.Connection, cancellationToken);
-        return connection is not null && connection.Id == declaration.ConnectionId && connection.Revision == declaration.ConnectionRevision;
+        return connection is not null && connection.Id == declaration.ConnectionId && connection.Revision == declaration.ConnectionRevision
+            && await IsNamedStillAsync(declaration, cancellationToken);
     }
 }

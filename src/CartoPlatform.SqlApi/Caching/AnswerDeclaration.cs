@@ -1,8 +1,10 @@
 using System.Text.Json;
+using CartoPlatform.Auth.Sources;
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Sources;
+using CartoPlatform.SqlApi.Models;
 using CartoPlatform.SqlApi.Results;
 using Npgsql;
 
@@ -24,28 +26,27 @@ internal sealed class AnswerDeclaration(SourceReadings readings, string kind, Ht
         context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader) ? new AnswerDeclaration(readings, kind, context.Response) : null;
 
     /// <summary>Before a query's data are read.</summary>
-    public async ValueTask BeginAsync(DatabasePool pool, string sql, string? values, CancellationToken cancellationToken)
+    public async ValueTask BeginAsync(DatabasePool pool, AskedQuery asked, string? values, CancellationToken cancellationToken)
     {
-        _rights = new RequestedRights(Sql, null, sql);
-        _reading = await TryAsync(() => SourceReading.BeginAsync(pool, sql, values, cancellationToken));
+        _rights = new RequestedRights(Sql, null, asked.Text, asked.Named);
+        _reading = await TryAsync(() => SourceReading.BeginAsync(pool, asked.Sql, values, asked.Named, cancellationToken));
     }
 
     /// <summary>Before the data of a table or query are read that was just looked up.</summary>
     /// <param name="pool">Where.</param>
     /// <param name="rows">As found.</param>
-    /// <param name="source">As the caller wrote it.</param>
-    /// <param name="values">Of the query's placeholders.</param>
-    /// <param name="expressions">SQL of the caller's own on this source.</param>
+    /// <param name="request">What was asked for.</param>
     /// <param name="generation">Of the catalogue before the look-up.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The source, named so that what is remembered of it is remembered of this state; null where the catalogue has changed since the look-up.</returns>
     public async ValueTask<RowSource?> BeginAsync(
-        DatabasePool pool, RowSource rows, string source, string? values, IReadOnlyList<string> expressions, int generation, CancellationToken cancellationToken)
+        DatabasePool pool, RowSource rows, ModelRequest request, int generation, CancellationToken cancellationToken)
     {
-        _rights = new RequestedRights(SqlOrMaps, rows.Relation, rows.Relation is null ? source : null);
+        var expressions = ExpressionTexts.Of(request.Params);
+        _rights = new RequestedRights(SqlOrMaps, rows.Relation, rows.Relation is null ? request.Source : null, request.Named);
         _reading = await TryAsync(() => rows.Relation is { } relation
-            ? SourceReading.BeginAsync(pool, relation, source, expressions, cancellationToken)
-            : SourceReading.BeginAsync(pool, string.Join('\n', [source, .. expressions]), values, cancellationToken));
+            ? SourceReading.BeginAsync(pool, relation, request.Source, expressions, cancellationToken)
+            : SourceReading.BeginAsync(pool, string.Join('\n', [request.Sql ?? request.Source, .. expressions]), request.QueryParametersText, request.Named, cancellationToken));
         if (_reading is null) return rows;
         return _reading.Generation == generation ? rows with { Key = $"{_reading.State}/{rows.Key}" } : null;
     }

@@ -26,7 +26,7 @@ internal sealed class QueryRunner(LimitedRun limitedRun, ResultStreamer streamer
             principal, pool, output, request.Writer,
             async limited =>
             {
-                if (declaration is not null) await declaration.BeginAsync(pool, request.Text, request.Values, limited);
+                if (declaration is not null) await declaration.BeginAsync(pool, request.Asked, request.Values, limited);
                 var error = await ReadOrWriteAsync(pool, request.Query, mayWrite, request.Writer, output, limited);
                 if (error is null && declaration is not null) await declaration.EndAsync(output, limited);
                 return error;
