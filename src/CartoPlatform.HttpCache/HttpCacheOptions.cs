@@ -26,6 +26,10 @@ public sealed class HttpCacheOptions
     [Range(1_024, 1_073_741_824)]
     public int MaxSharedObjectBytes { get; set; } = 1_024 * 1_024;
 
+    /// <summary>How long a miss looks for an answer in Redis before it goes to the origin.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
+    public TimeSpan SharedLookLimit { get; set; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How long Redis keeps an entry at the most.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan SharedLifetime { get; set; } = TimeSpan.FromDays(1);

@@ -19,7 +19,7 @@ internal sealed class SharedStore(RedisConnection redis, EntryJudge judge, IOpti
     private const string EntryPrefix = "cache:entry:";
     private const int MaxWaiting = 256;
 
-    private static readonly TimeSpan LookLimit = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // The entry of whoever holds the turn, and the end of the turn in the same step: one whose turn has run out stores nothing.
@@ -44,16 +44,23 @@ internal sealed class SharedStore(RedisConnection redis, EntryJudge judge, IOpti
 
     public static string EntryName(CacheKey key) => $"{EntryPrefix}{key}";
 
-    public static string TurnName(CacheKey key) => $"cache:turn:{key}";
+    /// <summary>A cache behind another one asks in a turn of its own: the one in front waits for it in his.</summary>
+    public string TurnName(CacheKey key) => $"cache:turn:{(options.Value.IsInner ? "inner:" : "")}{key}";
 
     /// <summary>What another replica, or this one before its restart, has kept; null where there is nothing or Redis does not say.</summary>
-    public async Task<CacheEntry?> FindAsync(CacheKey key, CancellationToken cancellationToken)
+    public Task<CacheEntry?> FindAsync(CacheKey key, CancellationToken cancellationToken) =>
+        IsPaused ? Task.FromResult<CacheEntry?>(null) : FindAsync(key, options.Value.SharedLookLimit, cancellationToken);
+
+    /// <summary>The same of what is known to be there: it is worth a longer wait, as the origin takes longer still.</summary>
+    public Task<CacheEntry?> FetchAsync(CacheKey key, CancellationToken cancellationToken) => FindAsync(key, FetchLimit, cancellationToken);
+
+    private async Task<CacheEntry?> FindAsync(CacheKey key, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (!redis.IsConnected || IsPaused) return null;
+        if (!redis.IsConnected) return null;
         var asked = redis.TryAsync<RedisValueWithExpiry?>(async database => await database.StringGetWithExpiryAsync(redis.Key(EntryName(key))));
         try
         {
-            if (await asked.WaitAsync(LookLimit, time, cancellationToken) is not { } found || found.Value.IsNull || found.Expiry is not { } remaining) return null;
+            if (await asked.WaitAsync(limit, time, cancellationToken) is not { } found || found.Value.IsNull || found.Expiry is not { } remaining) return null;
             return EntryFormat.Read(key, (byte[])found.Value!, remaining, time);
         }
         catch (TimeoutException)
@@ -120,7 +127,8 @@ internal sealed class SharedStore(RedisConnection redis, EntryJudge judge, IOpti
         await foreach (var (entry, turn) in _waiting.Reader.ReadAllAsync(stoppingToken)) await WriteAsync(entry, turn);
     }
 
-    private bool IsPaused => Interlocked.Read(ref _pausedAt) is > long.MinValue and var at && time.GetElapsedTime(at) < Pause;
+    /// <summary>Redis has just taken too long: nobody asks it for a while.</summary>
+    public bool IsPaused => Interlocked.Read(ref _pausedAt) is > long.MinValue and var at && time.GetElapsedTime(at) < Pause;
 
     private async Task WriteAsync(CacheEntry entry, string? turn)
     {

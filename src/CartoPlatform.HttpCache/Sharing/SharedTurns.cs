@@ -54,8 +54,8 @@ internal sealed class SharedTurns : IDisposable
     /// <param name="cancellationToken">Nobody waits any more.</param>
     public async Task<SharedTurn> TakeAsync(CacheKey key, Func<CacheEntry, ValueTask<bool>> accept, CancellationToken cancellationToken)
     {
-        if (!_redis.IsConnected) return default;
-        var (name, token) = (SharedStore.TurnName(key), Guid.NewGuid().ToString("N"));
+        if (!_redis.IsConnected || _store.IsPaused) return default;
+        var (name, token) = (_store.TurnName(key), Guid.NewGuid().ToString("N"));
         while (true)
         {
             var landing = _awaited.GetOrAdd(key.ToString(), _ => new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -65,7 +65,7 @@ internal sealed class SharedTurns : IDisposable
                 _awaited.TryRemove(key.ToString(), out _);
                 if (taken is null) return default;
                 // Its holder may have landed between the look before this and now.
-                if (await _store.FindAsync(key, cancellationToken) is { } there && await accept(there))
+                if (await _store.FetchAsync(key, cancellationToken) is { } there && await accept(there))
                 {
                     End(key, token);
                     return new SharedTurn(null, there);
@@ -78,17 +78,17 @@ internal sealed class SharedTurns : IDisposable
             var hasEntry = await WaitAsync(landing.Task, cancellationToken);
             // The holder's answer cannot be shared, an error say.
             if (hasEntry is false) return default;
-            if (await _store.FindAsync(key, cancellationToken) is { } entry && await accept(entry)) return new SharedTurn(null, entry);
+            if (await _store.FetchAsync(key, cancellationToken) is { } entry && await accept(entry)) return new SharedTurn(null, entry);
         }
     }
 
     /// <summary>It ends with what <see cref="SharedStore.Offer"/> writes.</summary>
-    public void Hand(CacheKey key) => _held.TryRemove(SharedStore.TurnName(key), out _);
+    public void Hand(CacheKey key) => _held.TryRemove(_store.TurnName(key), out _);
 
     /// <summary>Ends a turn that has brought nothing to share.</summary>
     public void End(CacheKey key, string token)
     {
-        var name = SharedStore.TurnName(key);
+        var name = _store.TurnName(key);
         _held.TryRemove(name, out _);
         _ = _redis.TryAsync(database => database.ScriptEvaluateAsync(
             EndScript, [_redis.Key(name)], [token, _redis.Channel(Channel), Landed(key, hasEntry: false)]));
