@@ -2,6 +2,7 @@ using System.Text.Json;
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.MapsApi.Downloads;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Stored;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.ServiceDefaults.Errors;
 
@@ -13,12 +14,18 @@ internal sealed class Declarations(SourceReadings readings)
     private static readonly string[] AnyApi = ["maps"];
 
     /// <summary>Makes the answer and declares it. Errors are not declared, nor what changed while it was read, or what no cache asks for; downloads are read later.</summary>
-    public async Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer)
+    public Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer) =>
+        DeclareAsync(context, source.Reading, new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null), kind, answer);
+
+    /// <summary>The same for a table of finished tiles.</summary>
+    public Task<IResult> DeclareAsync(HttpContext context, StoredTable table, string kind, Func<Task<IResult>> answer) =>
+        DeclareAsync(context, table.Reading, new RequestedRights(AnyApi, table.Relation, null), kind, answer);
+
+    private async Task<IResult> DeclareAsync(HttpContext context, SourceReading reading, RequestedRights rights, string kind, Func<Task<IResult>> answer)
     {
         var result = await answer();
         if (result is ApiError or DownloadResult || !context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader)) return result;
-        var rights = new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null);
-        var declaration = await readings.EndAsync(source.Reading, kind, rights, context.RequestAborted);
+        var declaration = await readings.EndAsync(reading, kind, rights, context.RequestAborted);
         if (declaration is not null)
             context.Response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);
         return result;
