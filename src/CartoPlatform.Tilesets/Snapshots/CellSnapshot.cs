@@ -42,7 +42,7 @@ internal sealed class CellSnapshot : ISnapshot
 
     public IEnumerable<string> CreateSql(string table)
     {
-        yield return $"CREATE TABLE {table} AS SELECT s.*, cell AS {Cell} FROM {_source.FromSql} CROSS JOIN LATERAL (SELECT {_cell} AS cell) AS c WHERE {IsWellFormed("cell")}";
+        yield return $"CREATE TABLE {table} AS SELECT s.*, carto_c.cell AS {Cell} FROM {_source.FromSql} CROSS JOIN LATERAL (SELECT {_cell} AS cell) AS carto_c WHERE {IsWellFormed("carto_c.cell")}";
         yield return $"ANALYZE {table}";
     }
 

@@ -33,6 +33,27 @@ internal sealed class StagingTables
 
     public string Done { get; }
 
+    private string Index => $"{_name}_index";
+
+    private string RenameIndexSql
+    {
+        get
+        {
+            const int LongestName = 56;
+            var name = _plan.Output.Name.Length > LongestName ? _plan.Output.Name[..LongestName] : _plan.Output.Name;
+            var (schema, wanted) = (Names.Quote(_plan.Output.Schema), Names.Quote($"{name}_index"));
+            return $"""
+                DO $rename$
+                BEGIN
+                    IF to_regclass({Names.Literal($"{schema}.{wanted}")}) IS NULL THEN
+                        ALTER INDEX {schema}.{Names.Quote(Index)} RENAME TO {wanted};
+                    END IF;
+                END
+                $rename$;
+                """;
+        }
+    }
+
     private bool HasCells => _plan.Scheme is not null;
 
     /// <summary>Goes on with what an earlier run of the same plan has left, or takes the snapshot and begins.</summary>
@@ -102,18 +123,19 @@ internal sealed class StagingTables
             await insert.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var index = _plan.Scheme?.Name == "h3" ? "" : $"CREATE UNIQUE INDEX ON {Tiles} (z, x, y);";
+        // Tiles are asked for by their cell, or by their place.
+        var columns = HasCells ? "index" : "z, x, y";
         try
         {
             // Waiting for a reader who does not end would make all others wait behind us.
             await ExecuteAsync(connection, $"""
-                {(HasCells ? $"CREATE UNIQUE INDEX ON {Tiles} (index);" : "")}
-                {index}
+                CREATE UNIQUE INDEX {Names.Quote(Index)} ON {Tiles} ({columns});
                 ANALYZE {Tiles};
                 SET LOCAL lock_timeout = '30s';
                 {(_plan.Overwrite ? $"DROP TABLE IF EXISTS {_plan.Output.Quoted};" : "")}
                 ALTER TABLE {Tiles} RENAME TO {Names.Quote(_plan.Output.Name)};
                 DROP TABLE {Rows}, {Done};
+                {RenameIndexSql}
                 """, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.UniqueViolation)

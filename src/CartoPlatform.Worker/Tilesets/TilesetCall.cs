@@ -16,6 +16,9 @@ internal sealed partial record TilesetCall(TilesetKind Kind, string Input, strin
 {
     public static bool TryParse(string sql, [NotNullWhen(true)] out TilesetCall? call)
     {
+        // Only a text that begins like a call is looked at closely.
+        call = null;
+        if (!Beginning().IsMatch(sql)) return false;
         var match = Call().Match(sql);
         call = !match.Success ? null : new TilesetCall(
             match.Groups["kind"].Value.ToLowerInvariant() switch
@@ -45,12 +48,15 @@ internal sealed partial record TilesetCall(TilesetKind Kind, string Input, strin
         return text[tag..^tag];
     }
 
+    [GeneratedRegex(@"^\s*(?:CALL|SELECT)\s+(?:carto|tiler)\s*\.\s*CREATE_\w+_TILESET\s*\(", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Beginning();
+
     [GeneratedRegex("""
         ^\s*(?:CALL|SELECT)\s+(?:carto|tiler)\s*\.\s*CREATE_(?<kind>SIMPLE|POINT_AGGREGATION|SPATIAL_INDEX)_TILESET\s*\(
         \s*(?<input>'(?:[^']|'')*'|(?<a>\$\w*\$)(?:.*?)\k<a>)\s*,
         \s*(?<output>'(?:[^']|'')*'|(?<b>\$\w*\$)(?:.*?)\k<b>)\s*
         (?:,\s*(?<options>'(?:[^']|'')*'|(?<c>\$\w*\$)(?:.*?)\k<c>)\s*)?
         \)\s*;?\s*$
-        """, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace, matchTimeoutMilliseconds: 1_000)]
+        """, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Call();
 }
