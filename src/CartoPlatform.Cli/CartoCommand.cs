@@ -46,7 +46,7 @@ public static class CartoCommand
         TilesetCommand.Create(),
         DoctorCommand.Create(),
         BenchCommand.Create(),
-        LaterCommands.Token(),
+        TokenCommand.Create(),
         LaterCommands.Backup(),
         LaterCommands.Restore(),
     };

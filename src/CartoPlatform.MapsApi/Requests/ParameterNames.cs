@@ -22,6 +22,9 @@ internal static class ParameterNames
     public const string PropertiesTableName = "propertiesTableName";
     public const string PropertiesSqlQuery = "propertiesSqlQuery";
 
+    public const string TrajectoryIdColumn = "trajectoryIdColumn";
+    public const string TimestampColumn = "timestampColumn";
+
     /// <summary>Of versions up to 3.2 of the contract; refused since.</summary>
     public const string GeoColumn = "geo_column";
 

@@ -35,8 +35,16 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("table", "name=demo.stores&filters=%7B%22id%22:%7B%22like%22:%7B%22values%22:[]%7D%7D%7D", "The filter type like is not one of in, between, closed_open, time, stringSearch")]
     [InlineData("table", "name=demo.stores&filters=%7B%22nothing%22:%7B%22in%22:%7B%22values%22:[1]%7D%7D%7D", "Column not found")]
     [InlineData("table", "name=demo.stores&filters=%7B%22name%22:%7B%22in%22:%7B%22values%22:[%22%5Cud800%22]%7D%7D%7D", "The filter on name holds a value that is no number, text or boolean")]
-    [InlineData("table", "name=demo.stores&spatialDataType=trajectory", "The spatial data type trajectory is not implemented yet", 501)]
-    [InlineData("table", "name=demo.stores&aggregationExp=count(*)%20as%20n", "The parameter aggregationExp is not implemented yet", 501)]
+    [InlineData("table", "name=demo.stores&spatialDataType=trajectory", "The parameter trajectoryIdColumn is missing")]
+    [InlineData("table", "name=demo.stores&spatialDataType=trajectory&trajectoryIdColumn=name", "The parameter timestampColumn is missing")]
+    [InlineData("table", "name=demo.stores&spatialDataType=trajectory&trajectoryIdColumn=nothing&timestampColumn=id", "Column not found")]
+    [InlineData("table", "name=demo.stores&spatialDataType=trajectory&trajectoryIdColumn=name&timestampColumn=nothing", "Column not found")]
+    [InlineData("table", "name=demo.stores&spatialDataType=trajectory&trajectoryIdColumn=id&timestampColumn=name", "The column name holds neither times nor numbers")]
+    [InlineData("table", "name=demo.stores&spatialDataType=trajectory&trajectoryIdColumn=other&timestampColumn=id", "The column other cannot tell tracks apart: it holds geometry")]
+    [InlineData("query", "q=SELECT%201%20AS%20id,%20'LINESTRING(0%200,1%201)'::geometry%20AS%20geom&spatialDataType=trajectory&trajectoryIdColumn=id&timestampColumn=id", "The column geom holds no points: tracks are made of points")]
+    [InlineData("table", "name=demo.stores&aggregationExp=count(*)%20as%20n,%20sum(nothing)", "Column not found")]
+    [InlineData("table", "name=demo.stores&aggregationExp=name", "The parameter aggregationExp: The column name must stand inside an aggregate function, such as max(name) (at character 1)")]
+    [InlineData("table", "name=demo.stores&aggregationExp=sum(name)", "function pg_catalog.sum(text) does not exist")]
     [InlineData("query", "", "The parameter q is missing")]
     [InlineData("query", "q=%20%20", "The parameter q is empty")]
     [InlineData("query", "q=--%20nothing", "The SQL text is empty")]
@@ -101,10 +109,6 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     }
 
     [Theory]
-    [InlineData("/v3/maps/main/tileset?name=x", "The endpoint tileset")]
-    [InlineData("/v3/maps/main/tileset/0/0/0?name=x", "The endpoint tileset")]
-    [InlineData("/v3/maps/main/raster?name=x", "The endpoint raster")]
-    [InlineData("/v3/maps/main/boundary?tilesetTableName=x", "The endpoint boundary")]
     [InlineData("/v3/maps/public/a1b2", "The endpoint of public maps")]
     public async Task Source_that_is_not_built_is_501(string url, string what)
     {
