@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.MapsApi.Tilesets;
+using CartoPlatform.PostGis.Filters;
 using CartoPlatform.Tiles;
 using CartoPlatform.Tiles.CartoTiles;
 using CartoPlatform.Tiles.Mvt;
@@ -12,7 +13,7 @@ namespace CartoPlatform.MapsApi.Boundaries;
 /// The two tiles of boundaries: their geometry, and their attributes in the order of the geometry's features. Both are made of the same
 /// features of the tileset, so that their places agree.
 /// </summary>
-internal sealed class BoundaryTiles(TilesetCatalog tilesets)
+internal sealed class BoundaryTiles(TilesetCatalog tilesets, RegExpTime regExpTime)
 {
     public async Task<RenderedTile> RenderGeometryAsync(Tileset tileset, TileAddress tile, CancellationToken cancellationToken)
     {
@@ -21,7 +22,10 @@ internal sealed class BoundaryTiles(TilesetCatalog tilesets)
         return features.Count == 0 ? RenderedTile.Empty : new RenderedTile(output.WrittenMemory, CartoVectorTileEncoder.MediaType, features.Count, 0);
     }
 
-    public async Task<RenderedTile> RenderPropertiesAsync(Tileset tileset, TileAddress tile, BoundaryProperties properties, CancellationToken cancellationToken)
+    public Task<RenderedTile> RenderPropertiesAsync(Tileset tileset, TileAddress tile, BoundaryProperties properties, CancellationToken cancellationToken) =>
+        regExpTime.RunAsync(properties.Parameters, token => ReadPropertiesAsync(tileset, tile, properties, token), cancellationToken);
+
+    private async Task<RenderedTile> ReadPropertiesAsync(Tileset tileset, TileAddress tile, BoundaryProperties properties, CancellationToken cancellationToken)
     {
         var features = await ReadAsync(tileset, tile, new ArrayBufferWriter<byte>(), cancellationToken);
         if (features.Count == 0) return RenderedTile.Empty;

@@ -11,7 +11,7 @@ namespace CartoPlatform.MapsApi.Tiles;
 internal sealed partial class TileService(IOptions<TileOptions> options, RegExpTime regExpTime, TimeProvider time, ILogger<TileService> logger)
 {
     public Task<IResult> AnswerAsync(MapSource source, TileJob job, CancellationToken cancellationToken) =>
-        AnswerAsync(source.Pool.Record.Name, job, cancellationToken);
+        AnswerAsync(source.Pool.Record.Name, job with { RenderAsync = token => regExpTime.RunAsync(source.Parameters, job.RenderAsync, token) }, cancellationToken);
 
     /// <param name="connection">Its name, for traces.</param>
     /// <param name="job">What to make.</param>
@@ -25,7 +25,7 @@ internal sealed partial class TileService(IOptions<TileOptions> options, RegExpT
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var rendered = await regExpTime.RunAsync(source.Parameters, job.RenderAsync, linked.Token);
+            var rendered = await job.RenderAsync(linked.Token);
             Report(rendered, job.Zoom, time.GetElapsedTime(started));
             return new TileResult(rendered);
         }
