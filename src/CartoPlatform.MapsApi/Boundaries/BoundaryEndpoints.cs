@@ -7,6 +7,7 @@ using CartoPlatform.MapsApi.Tilesets;
 using CartoPlatform.MapsApi.Urls;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.Tiles;
+using CartoPlatform.WorkspaceClient;
 using Microsoft.Extensions.Options;
 
 namespace CartoPlatform.MapsApi.Boundaries;
@@ -29,7 +30,8 @@ internal static class BoundaryEndpoints
     }
 
     private static async Task<IResult> DescribeAsync(
-        string connection, HttpContext context, MapDefinitions definitions, StoredTables tables, StoredMaps maps, TilesetCatalog tilesets, RowSources sources)
+        string connection, HttpContext context, MapDefinitions definitions, StoredTables tables, StoredMaps maps, TilesetCatalog tilesets, RowSources sources,
+        IWorkspaceDirectory workspace)
     {
         var request = await BoundaryRequest.ReadAsync(context.Request, definitions, withProperties: true, context.RequestAborted);
         if (!request.Succeeded) return request.Error;
@@ -39,7 +41,7 @@ internal static class BoundaryEndpoints
         {
             var tileset = await FindAsync(tilesets, table, context.RequestAborted);
             if (!tileset.Succeeded) return tileset.Error;
-            var properties = await BoundaryProperties.FindAsync(principal, table.Pool, asked, sources, context.RequestAborted);
+            var properties = await BoundaryProperties.FindAsync(principal, table.Pool, asked, sources, workspace, context.RequestAborted);
             if (!properties.Succeeded) return properties.Error;
 
             var stamp = table.Reading.Stamp is { } ofTiles && properties.Value.Reading.Stamp is { } ofRows ? (ofTiles * 31 + ofRows) & ((1L << 52) - 1) : (long?)null;
@@ -67,12 +69,12 @@ internal static class BoundaryEndpoints
 
     private static Task<IResult> PropertiesAsync(
         string connection, string z, string x, string y, HttpContext context, MapDefinitions definitions, StoredTables tables, StoredMaps maps, TilesetCatalog tilesets,
-        BoundaryTiles tiles, RowSources sources, IOptions<TileOptions> options) =>
+        BoundaryTiles tiles, RowSources sources, IWorkspaceDirectory workspace, IOptions<TileOptions> options) =>
         TileAsync(connection, (z, x, y), context, definitions, tables, options, withProperties: true, async (request, table, address) =>
         {
             var tileset = await FindAsync(tilesets, table, context.RequestAborted);
             if (!tileset.Succeeded) return tileset.Error;
-            var properties = await BoundaryProperties.FindAsync(context.RequirePrincipal(), table.Pool, request, sources, context.RequestAborted);
+            var properties = await BoundaryProperties.FindAsync(context.RequirePrincipal(), table.Pool, request, sources, workspace, context.RequestAborted);
             if (!properties.Succeeded) return properties.Error;
             // Not for the cache, which can ask for the right to one source only.
             return await maps.RenderAsync(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CartoPlatform.Auth;
+using CartoPlatform.Auth.Sources;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.PostGis.Caching;
@@ -9,6 +10,7 @@ using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.Tiles;
+using CartoPlatform.WorkspaceClient;
 using Npgsql;
 
 namespace CartoPlatform.MapsApi.Boundaries;
@@ -44,7 +46,7 @@ internal sealed record BoundaryProperties
     private bool HasIntegerKey => KeyColumn.Column.Kind is ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64;
 
     public static async Task<Outcome<BoundaryProperties>> FindAsync(
-        Principal principal, DatabasePool pool, BoundaryRequest request, RowSources sources, CancellationToken cancellationToken)
+        Principal principal, DatabasePool pool, BoundaryRequest request, RowSources sources, IWorkspaceDirectory workspace, CancellationToken cancellationToken)
     {
         var (rows, reading) = (default(RowSource), default(SourceReading));
         if (request.Table is { } table)
@@ -56,10 +58,11 @@ internal sealed record BoundaryProperties
         }
         else
         {
-            var query = await sources.FindQueryAsync(principal, pool, request.Query!, request.QueryParameters, cancellationToken);
+            var asked = await AskedQuery.FindAsync(workspace, request.Query ?? "", cancellationToken);
+            var query = await sources.FindQueryAsync(principal, pool, asked, request.QueryParameters, cancellationToken);
             if (!query.Succeeded) return query.Error;
             rows = query.Value;
-            reading = await SourceReading.BeginAsync(pool, request.Query!, request.QueryParameters?.GetRawText(), cancellationToken);
+            reading = await SourceReading.BeginAsync(pool, asked.Sql, request.QueryParameters?.GetRawText(), asked.Named, cancellationToken);
         }
 
         if (ColumnReference.Find(rows.Columns, Key) is not { } key) return ApiError.BadRequest($"The properties have no column {Key}: it says which boundary a row belongs to");

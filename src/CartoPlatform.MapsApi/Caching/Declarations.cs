@@ -15,7 +15,7 @@ internal sealed class Declarations(SourceReadings readings)
 
     /// <summary>Makes the answer and declares it. Errors are not declared, nor what changed while it was read, or what no cache asks for; downloads are read later.</summary>
     public Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer) =>
-        DeclareAsync(context, source.Reading, new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null), kind, answer);
+        DeclareAsync(context, source.Reading, new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null, source.Named), kind, answer);
 
     /// <summary>The same for a table of finished tiles.</summary>
     public Task<IResult> DeclareAsync(HttpContext context, StoredTable table, string kind, Func<Task<IResult>> answer) =>

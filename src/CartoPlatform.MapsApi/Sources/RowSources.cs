@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CartoPlatform.Auth;
+using CartoPlatform.Auth.Sources;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Queries;
@@ -17,10 +18,16 @@ internal sealed class RowSources(TimeProvider time)
 {
     private readonly RecentAnswers<Outcome<RowSource>> _queries = new(TimeSpan.FromSeconds(2), time);
 
-    public ValueTask<Outcome<RowSource>> FindAsync(Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken) =>
-        request.Kind == SourceKind.Table
+    /// <param name="principal">Who asks.</param>
+    /// <param name="pool">The connection.</param>
+    /// <param name="request">What for.</param>
+    /// <param name="asked">The query; null for a table.</param>
+    /// <param name="cancellationToken">Of the caller.</param>
+    public ValueTask<Outcome<RowSource>> FindAsync(
+        Principal principal, DatabasePool pool, MapRequest request, AskedQuery? asked, CancellationToken cancellationToken) =>
+        asked is null
             ? FindTableAsync(principal, pool, request.Source, cancellationToken)
-            : FindQueryAsync(principal, pool, request.Source, request.QueryParameters, cancellationToken);
+            : FindQueryAsync(principal, pool, asked, request.QueryParameters, cancellationToken);
 
     /// <summary>Forgets what was found: a statement met a table that is no longer as described.</summary>
     public void Forget(DatabasePool pool)
@@ -59,16 +66,16 @@ internal sealed class RowSources(TimeProvider time)
 
     /// <summary>A query that the caller may run.</summary>
     public async ValueTask<Outcome<RowSource>> FindQueryAsync(
-        Principal principal, DatabasePool pool, string sql, JsonElement? values, CancellationToken cancellationToken)
+        Principal principal, DatabasePool pool, AskedQuery asked, JsonElement? values, CancellationToken cancellationToken)
     {
-        var requested = new RequestedSource.Query(sql);
-        if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
+        if (asked.Refuse(principal, [Api.Maps], pool.Record) is { } refused) return refused;
 
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{values?.GetRawText()}/{sql}";
-        return await _queries.FindAsync(key, () => DescribeAsync(pool, sql, values, key, cancellationToken), source => source.Succeeded);
+        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{values?.GetRawText()}/{asked.Sql}";
+        return await _queries.FindAsync(key, () => DescribeAsync(pool, asked.Sql, values, key, cancellationToken), source => source.Succeeded);
     }
 
-    private static async ValueTask<Outcome<RowSource>> DescribeAsync(DatabasePool pool, string text, JsonElement? parameters, string key, CancellationToken cancellationToken)
+    private static async ValueTask<Outcome<RowSource>> DescribeAsync(
+        DatabasePool pool, string text, JsonElement? parameters, string key, CancellationToken cancellationToken)
     {
         if (!SqlText.TryParse(text, out var sql, out var error)) return ApiError.BadRequest(error);
         if (!QueryParameters.TryParse(parameters ?? default, out var values, out error)) return ApiError.BadRequest(error);
