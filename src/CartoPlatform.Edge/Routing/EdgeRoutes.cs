@@ -1,3 +1,6 @@
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+
 namespace CartoPlatform.Edge.Routing;
 
 /// <summary>Which process answers which path, as YARP's configuration.</summary>
