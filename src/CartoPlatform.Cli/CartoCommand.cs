@@ -45,8 +45,8 @@ public static class CartoCommand
         DoctorCommand.Create(),
         BenchCommand.Create(),
         LaterCommands.Token(),
-        LaterCommands.Backup(),
-        LaterCommands.Restore(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
     };
 
     /// <summary>Turns what goes wrong into one sentence and an exit code: no user of a command ever sees a stack trace unasked.</summary>

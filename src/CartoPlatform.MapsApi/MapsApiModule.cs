@@ -17,7 +17,6 @@ public static class MapsApiModule
     // Endpoints of the contract that come with issue 3.
     private static readonly (string Pattern, string What)[] NotBuilt =
     [
-        ("/v3/maps/public/{**rest}", "The endpoint of public maps"),
         ("/v3/maps/{connection}/tileset/{**rest}", "The endpoint tileset"),
         ("/v3/maps/{connection}/raster/{**rest}", "The endpoint raster"),
         ("/v3/maps/{connection}/boundary/{**rest}", "The endpoint boundary"),

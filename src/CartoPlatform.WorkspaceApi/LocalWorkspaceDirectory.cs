@@ -1,6 +1,7 @@
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
+using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Tokens;
 using CartoPlatform.WorkspaceClient;
 
@@ -10,11 +11,12 @@ namespace CartoPlatform.WorkspaceApi;
 /// The directory inside the Workspace API's own process. Its internal routes use it bare: two caches in a row would see a revocation
 /// twice as late.
 /// </summary>
-internal sealed class LocalWorkspaceDirectory(TokenStore tokens, ConnectionStore connections, MapDefinitionStore definitions)
+internal sealed class LocalWorkspaceDirectory(
+    TokenStore tokens, MapTokens mapTokens, ConnectionStore connections, MapDefinitionStore definitions)
     : IWorkspaceDirectory
 {
-    public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
-        tokens.FindAsync(id, cancellationToken);
+    public async ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
+        await tokens.FindAsync(id, cancellationToken) ?? await mapTokens.FindAsync(id, cancellationToken);
 
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         connections.FindAsync(name, cancellationToken);

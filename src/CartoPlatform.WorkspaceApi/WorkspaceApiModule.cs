@@ -6,6 +6,7 @@ using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.Demo;
 using CartoPlatform.WorkspaceApi.Internal;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
+using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.Sealing;
 using CartoPlatform.WorkspaceApi.Tokens;
@@ -30,6 +31,7 @@ public static class WorkspaceApiModule
         services.AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
+        services.AddMaps();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
         services.AddHealthChecks().AddCheck<MetadataHealthCheck>("metadata").AddCheck<ConnectionsHealthCheck>("connections");
@@ -40,6 +42,8 @@ public static class WorkspaceApiModule
     {
         routes.MapConnections();
         routes.MapAudit();
+        routes.MapPublicMaps();
+        routes.MapMapAdministration();
         routes.MapDemo();
         routes.MapInternal();
         return routes;

@@ -9,6 +9,13 @@ public static class EdgeRoutes
     // A little over the minute that the APIs give themselves, so that their own error arrives.
     private static readonly TimeSpan ActivityTimeLimit = TimeSpan.FromSeconds(75);
 
+    /// <summary>Maps that people keep: more precise than what the Maps API answers under the same prefix.</summary>
+    private static readonly string[] MapAdministration =
+    [
+        "/v3/maps", "/v3/maps/public/{**rest}", "/v3/organization-maps/{**rest}", "/v3/maps/{id:guid}", "/v3/maps/{id:guid}/datasets/{**rest}",
+        "/v3/maps/{id:guid}/privacy", "/v3/maps/{id:guid}/publish", "/v3/maps/{id:guid}/token",
+    ];
+
     public static WebApplicationBuilder AddEdgeRoutes(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection(EdgeRouteOptions.Section).Get<EdgeRouteOptions>() ?? new EdgeRouteOptions();
@@ -16,11 +23,12 @@ public static class EdgeRoutes
         {
             (Name: "maps-api", Url: options.Cache ?? options.MapsApi, Paths: new[] { "/v3/maps/{**rest}" }),
             (Name: "sql-api", Url: options.Cache ?? options.SqlApi, Paths: ["/v3/sql/{**rest}", "/v3/stats/{**rest}"]),
+            (Name: "workspace-api", Url: options.WorkspaceApi, Paths: MapAdministration),
             (Name: "workspace-api", Url: options.WorkspaceApi, Paths: ["/v3/connections/{**rest}", "/v3/audit/{**rest}", "/demo/{**rest}"]),
         };
         builder.Services.AddReverseProxy().LoadFromMemory(
             [.. targets.SelectMany(target => target.Paths.Select(path => Route(target.Name, path)))],
-            [.. targets.Select(target => Cluster(target.Name, target.Url))]);
+            [.. targets.DistinctBy(target => target.Name).Select(target => Cluster(target.Name, target.Url))]);
         return builder;
     }
 

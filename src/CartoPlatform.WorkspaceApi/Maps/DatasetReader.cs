@@ -94,24 +94,22 @@ internal sealed class DatasetReader(Principal principal, IReadOnlyList<Connectio
         return null;
     }
 
-    private static JsonElement Complete(JsonElement element, string id, string connectionName)
+    /// <summary>With its id and connection, and without what the platform tells by itself: a dataset that was read can be written back.</summary>
+    private static JsonElement Complete(JsonElement element, string id, string connectionName) => MapJson.Write(writer =>
     {
-        if (Text(element, "id") is not null && Text(element, "connectionName") is { Length: > 0 }) return element;
-        return MapJson.Write(writer =>
+        writer.WriteStartObject();
+        writer.WriteString("id", id);
+        writer.WriteString("connectionName", connectionName);
+        foreach (var member in element.EnumerateObject())
         {
-            writer.WriteStartObject();
-            writer.WriteString("id", id);
-            writer.WriteString("connectionName", connectionName);
-            foreach (var member in element.EnumerateObject())
-            {
-                if (member.Name is "id" or "connectionName") continue;
-                writer.WritePropertyName(member.Name);
-                MapJson.WriteRaw(writer, member.Value);
-            }
+            if (member.Name is "id" or "connectionName" or "connectionId" or "providerId") continue;
+            if (member.Name == "format" && MapJson.TextOf(member.Value) == "tilejson") continue;
+            writer.WritePropertyName(member.Name);
+            MapJson.WriteRaw(writer, member.Value);
+        }
 
-            writer.WriteEndObject();
-        });
-    }
+        writer.WriteEndObject();
+    });
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? MapJson.TextOf(value) : null;
 }

@@ -37,7 +37,10 @@ internal sealed class MapContent
 
     public string Title => _members["title"].GetString() ?? "";
 
-    public IEnumerable<KeyValuePair<string, JsonElement>> Members => _members;
+    public string? Description => Find("description") is { } description ? MapJson.TextOf(description) : null;
+
+    public IEnumerable<string> Tags =>
+        Find("tags") is { ValueKind: JsonValueKind.Array } tags ? tags.EnumerateArray().Select(MapJson.TextOf).OfType<string>() : [];
 
     /// <summary>What this platform wrote itself.</summary>
     public static MapContent Parse(string json)

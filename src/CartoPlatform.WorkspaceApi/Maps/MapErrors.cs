@@ -14,4 +14,6 @@ internal static class MapErrors
         new(StatusCodes.Status429TooManyRequests, "Too many wrong passwords for this map; try again in a minute");
 
     public static ApiError NotFound(string id) => ApiError.NotFound($"There is no map {id}");
+
+    public static ApiError NoDataset(string id) => ApiError.NotFound($"The map has no dataset {id}");
 }

@@ -50,6 +50,27 @@ internal static class MapJson
         return document.RootElement.Clone();
     }
 
+    public static JsonElement Object(IEnumerable<KeyValuePair<string, JsonElement>> members) => Write(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (var (name, value) in members)
+        {
+            writer.WritePropertyName(name);
+            WriteRaw(writer, value);
+        }
+
+        writer.WriteEndObject();
+    });
+
+    /// <summary>The members of an object with these in their place; null takes none away.</summary>
+    public static OrderedDictionary<string, JsonElement> Merge(JsonElement before, IEnumerable<KeyValuePair<string, JsonElement>> changes)
+    {
+        var members = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in before.EnumerateObject()) members[member.Name] = member.Value;
+        foreach (var (name, value) in changes) members[name] = value;
+        return members;
+    }
+
     public static void WriteRaw(Utf8JsonWriter writer, JsonElement value) => writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);
 
     /// <summary>Null for what is no text, or one that holds half a surrogate pair.</summary>

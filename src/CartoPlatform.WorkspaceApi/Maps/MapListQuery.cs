@@ -5,16 +5,16 @@ namespace CartoPlatform.WorkspaceApi.Maps;
 
 /// <summary>Which maps a list wants and how they are sorted (contract, section 13): <c>privacy</c>, <c>tags</c>, <c>order_by</c>, <c>order_direction</c>.</summary>
 /// <param name="Privacies">Null is all of them.</param>
-/// <param name="Tags">A JSON list, all of which a map must have; null is any.</param>
+/// <param name="Tags">All of which a map must have; null is any.</param>
 /// <param name="OrderSql">What stands after ORDER BY.</param>
-internal sealed record MapListQuery(string[]? Privacies, string? Tags, string OrderSql)
+internal sealed record MapListQuery(string[]? Privacies, string[]? Tags, string OrderSql)
 {
     public static ApiError? TryRead(IQueryCollection query, out MapListQuery read)
     {
         read = new MapListQuery(null, null, "updated_at DESC, id");
         if (ReadColumn(query["order_by"]) is not { } column)
             return ApiError.BadRequest("order_by must be one of title, createdAt, updatedAt, publishedAt");
-        if (query["order_direction"].ToString().ToUpperInvariant() is not ("" or "ASC" or "DESC") )
+        if (query["order_direction"].ToString().ToUpperInvariant() is not ("" or "ASC" or "DESC"))
             return ApiError.BadRequest("order_direction must be ASC or DESC");
         var privacy = query["privacy"].ToString();
         if (ReadPrivacies(privacy) is not { } privacies) return ApiError.BadRequest("privacy must be one of private, shared, organization, groups, password, public");
@@ -41,15 +41,13 @@ internal sealed record MapListQuery(string[]? Privacies, string? Tags, string Or
         _ => MapPrivacyText.Find(text) is { } privacy ? [MapPrivacyText.Of(privacy)] : null,
     };
 
-    private static string? ReadTags(string text)
+    private static string[]? ReadTags(string text)
     {
-        if (text.Length == 0) return "";
+        if (text.Length == 0) return [];
         try
         {
             var tags = JsonSerializer.Deserialize<string[]>(text);
-            return tags is not null && Array.TrueForAll(tags, tag => tag is not null && !tag.Contains('\0', StringComparison.Ordinal))
-                ? JsonSerializer.Serialize(tags)
-                : null;
+            return tags is not null && Array.TrueForAll(tags, tag => tag is not null && !tag.Contains('\0', StringComparison.Ordinal)) ? tags : null;
         }
         catch (JsonException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CartoPlatform.Auth.Administration;
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Audit;
@@ -35,8 +36,7 @@ internal sealed class MapStore(MetadataDatabase database)
             connection,
             """
             SELECT m.id, m.title, m.privacy, m.created_by AS "CreatedBy", m.created_at AS "CreatedAt", m.updated_at AS "UpdatedAt",
-                   m.published_at AS "PublishedAt", (m.draft::json ->> 'description') AS "Description",
-                   coalesce((m.draft::json -> 'tags')::text, '[]') AS "Tags"
+                   m.published_at AS "PublishedAt", m.description, m.tags
             FROM platform.maps m
             WHERE m.account_id = @AccountId
               AND (@SeesAll OR m.created_by = @Id OR m.privacy IN ('organization', 'password', 'public')
@@ -44,8 +44,8 @@ internal sealed class MapStore(MetadataDatabase database)
                        SELECT FROM platform.map_groups g JOIN platform.group_members u ON u.group_id = g.group_id
                        WHERE g.map_id = m.id AND u.user_id = @Id)))
               AND (@search IS NULL OR strpos(lower(m.title), lower(@search)) > 0)
-              AND (@Privacies IS NULL OR m.privacy = ANY (@Privacies))
-              AND (@Tags IS NULL OR (coalesce(m.draft::json -> 'tags', '[]')::jsonb @> @Tags::jsonb))
+              AND (@Privacies::text[] IS NULL OR m.privacy = ANY (@Privacies::text[]))
+              AND (@Tags::text[] IS NULL OR m.tags @> @Tags::text[])
             """,
             query.OrderSql,
             new { actor.AccountId, actor.SeesAll, actor.Id, query.Privacies, query.Tags },
@@ -64,8 +64,8 @@ internal sealed class MapStore(MetadataDatabase database)
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await connection.ExecuteAsync(new CommandDefinition(
                 """
-                INSERT INTO platform.maps (id, account_id, created_by, title, privacy, password_hash, draft, published, created_at, updated_at, published_at)
-                VALUES (@Id, @AccountId, @CreatedBy, @Title, @Privacy, @PasswordHash, @Draft, @Published, @CreatedAt, @UpdatedAt, @PublishedAt)
+                INSERT INTO platform.maps (id, account_id, created_by, title, description, tags, privacy, password_hash, draft, published, created_at, updated_at, published_at)
+                VALUES (@Id, @AccountId, @CreatedBy, @Title, @Description, @Tags, @Privacy, @PasswordHash, @Draft, @Published, @CreatedAt, @UpdatedAt, @PublishedAt)
                 """,
                 Row.Of(map), cancellationToken: cancellationToken));
             if (await ShareAsync(connection, map, cancellationToken) is { } error) return error;
@@ -118,22 +118,25 @@ internal sealed class MapStore(MetadataDatabase database)
                 var written = await connection.ExecuteAsync(new CommandDefinition(
                     """
                     UPDATE platform.maps
-                    SET title = @Title, privacy = @Privacy, password_hash = @PasswordHash, draft = @Draft, published = @Published,
+                    SET title = @Title, description = @Description, tags = @Tags, privacy = @Privacy, password_hash = @PasswordHash, draft = @Draft, published = @Published,
                         updated_at = @UpdatedAt, published_at = @PublishedAt, revision = revision + 1
                     WHERE id = @Id AND revision = @Revision
                     """,
                     Row.Of(after), cancellationToken: cancellationToken));
                 if (written == 0) return null;
                 if (await ShareAsync(connection, after, cancellationToken) is { } error) return MapChange.Refuse(error);
-                if (NarrowsSight(before, after)) await MapTokens.RevokeAsync(connection, after.Id, cancellationToken);
+                if (ChangesSight(before, after)) await MapTokens.RevokeAsync(connection, after.Id, cancellationToken);
+                else if (!GrantsOf(before).SequenceEqual(GrantsOf(after))) await MapTokens.SupersedeAsync(connection, after.Id, cancellationToken);
                 await AuditLog.WriteAsync(connection, actor, action, after.Id.ToString(), Details(after), cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return MapChange.To(after with { Revision = after.Revision + 1 });
             },
             cancellationToken);
 
-    private static bool NarrowsSight(StoredMap before, StoredMap after) =>
+    private static bool ChangesSight(StoredMap before, StoredMap after) =>
         before.Privacy != after.Privacy || before.PasswordHash != after.PasswordHash || !before.Groups.SequenceEqual(after.Groups);
+
+    private static IEnumerable<GrantRecord?> GrantsOf(StoredMap map) => map.Shown.ReadDatasets().Select(DatasetGrants.Find);
 
     /// <summary>Writes the groups of the map; the error where one of them is not there.</summary>
     private static async Task<ApiError?> ShareAsync(NpgsqlConnection connection, StoredMap map, CancellationToken cancellationToken)
@@ -165,6 +168,10 @@ internal sealed class MapStore(MetadataDatabase database)
 
         public string? Title { get; init; }
 
+        public string? Description { get; init; }
+
+        public string[] Tags { get; init; } = [];
+
         public required string Privacy { get; init; }
 
         public string? PasswordHash { get; init; }
@@ -189,6 +196,8 @@ internal sealed class MapStore(MetadataDatabase database)
             AccountId = map.AccountId,
             CreatedBy = map.CreatedBy,
             Title = map.Draft.Title,
+            Description = map.Draft.Description,
+            Tags = [.. map.Draft.Tags],
             Privacy = MapPrivacyText.Of(map.Privacy),
             PasswordHash = map.PasswordHash,
             Draft = map.Draft.ToJson(),

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace CartoPlatform.WorkspaceApi.Maps;
 
 /// <summary>A map in a list.</summary>
@@ -22,8 +19,7 @@ internal sealed record MapSummary
 
     public DateTime? PublishedAt { get; init; }
 
-    /// <summary>JSON.</summary>
-    public required string Tags { get; init; }
+    public required string[] Tags { get; init; }
 
     public object ToWire() => new
     {
@@ -31,7 +27,7 @@ internal sealed record MapSummary
         title = Title,
         description = Description,
         privacy = Privacy,
-        tags = JsonNode.Parse(Tags),
+        tags = Tags,
         ownerId = CreatedBy,
         createdAt = CreatedAt,
         updatedAt = UpdatedAt,

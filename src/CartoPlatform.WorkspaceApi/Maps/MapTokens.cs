@@ -1,6 +1,8 @@
+using CartoPlatform.Auth.Administration;
 using CartoPlatform.Auth.Tokens;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.WorkspaceApi.Audit;
 using Dapper;
 using Npgsql;
 
@@ -26,7 +28,7 @@ internal sealed class MapTokens(MetadataDatabase database, TokenIssuer issuer, T
                 await connection.ExecuteAsync(new CommandDefinition(
                     """
                     INSERT INTO platform.map_tokens (id, map_id, created_at) SELECT @id, id, @createdAt FROM platform.maps WHERE id = @mapId
-                    ON CONFLICT (map_id) WHERE revoked_at IS NULL DO NOTHING
+                    ON CONFLICT (map_id) WHERE revoked_at IS NULL AND superseded_at IS NULL DO NOTHING
                     """,
                     new { id = Guid.NewGuid(), mapId = map.Id, createdAt }, cancellationToken: cancellationToken));
                 row = await FindOfMapAsync(connection, map.Id, cancellationToken);
@@ -37,8 +39,29 @@ internal sealed class MapTokens(MetadataDatabase database, TokenIssuer issuer, T
         },
         cancellationToken);
 
-    /// <summary>Ends the token of the map.</summary>
-    public static Task RevokeAsync(NpgsqlConnection connection, Guid mapId, CancellationToken cancellationToken) =>
+    /// <summary>Ends the token of the map, at somebody's wish.</summary>
+    public ValueTask<int> RevokeAsync(StoredMap map, Actor actor, CancellationToken cancellationToken) => database.AskAsync(
+        async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var revoked = await RevokeAsync(connection, map.Id, cancellationToken);
+            await AuditLog.WriteAsync(connection, actor, "map.renew_token", map.Id.ToString(), null, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return revoked;
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Hands out another token from now on. The old one goes on and reads the map's new datasets, but what the services remember of it
+    /// for a second would refuse them.
+    /// </summary>
+    public static Task SupersedeAsync(NpgsqlConnection connection, Guid mapId, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE platform.map_tokens SET superseded_at = now() WHERE map_id = @mapId AND revoked_at IS NULL AND superseded_at IS NULL",
+            new { mapId }, cancellationToken: cancellationToken));
+
+    /// <summary>Ends the tokens of the map.</summary>
+    public static Task<int> RevokeAsync(NpgsqlConnection connection, Guid mapId, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             "UPDATE platform.map_tokens SET revoked_at = now() WHERE map_id = @mapId AND revoked_at IS NULL",
             new { mapId }, cancellationToken: cancellationToken));
@@ -62,7 +85,7 @@ internal sealed class MapTokens(MetadataDatabase database, TokenIssuer issuer, T
 
     private static Task<TokenRow?> FindOfMapAsync(NpgsqlConnection connection, Guid mapId, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<TokenRow?>(new CommandDefinition(
-            """SELECT id, created_at AS "CreatedAt" FROM platform.map_tokens WHERE map_id = @mapId AND revoked_at IS NULL""",
+            """SELECT id, created_at AS "CreatedAt" FROM platform.map_tokens WHERE map_id = @mapId AND revoked_at IS NULL AND superseded_at IS NULL""",
             new { mapId }, cancellationToken: cancellationToken));
 
     private static TokenRecord RecordOf(Guid id, Guid accountId, Guid mapId, GrantRecord[] grants) =>

@@ -3,6 +3,8 @@ CREATE TABLE platform.maps (
     account_id uuid NOT NULL REFERENCES platform.accounts ON DELETE CASCADE,
     created_by uuid NOT NULL,
     title text NOT NULL CHECK (length(title) BETWEEN 1 AND 500),
+    description text,
+    tags text[] NOT NULL DEFAULT '{}',
     privacy text NOT NULL DEFAULT 'private' CHECK (privacy IN ('private', 'organization', 'groups', 'password', 'public')),
     password_hash text CHECK ((password_hash IS NOT NULL) = (privacy = 'password')),
     draft text NOT NULL CHECK (octet_length(draft) <= 8388608),
@@ -15,6 +17,7 @@ CREATE TABLE platform.maps (
 
 COMMENT ON TABLE platform.maps IS 'Maps as their makers keep them; instantiated sources are in map_definitions.';
 COMMENT ON COLUMN platform.maps.created_by IS 'The user, or the token or client, that made it.';
+COMMENT ON COLUMN platform.maps.title IS 'With description and tags: of the draft, for lists.';
 COMMENT ON COLUMN platform.maps.draft IS 'What is being edited: a JSON object as text, so that its keplerMapConfig comes back letter by letter.';
 COMMENT ON COLUMN platform.maps.published IS 'The draft as it was when it was last published: what everybody sees who does not edit.';
 
@@ -34,9 +37,12 @@ CREATE TABLE platform.map_tokens (
     id uuid PRIMARY KEY,
     map_id uuid NOT NULL REFERENCES platform.maps ON DELETE CASCADE,
     created_at timestamptz NOT NULL,
+    superseded_at timestamptz,
     revoked_at timestamptz
 );
 
 COMMENT ON TABLE platform.map_tokens IS 'Tokens that read the datasets of one map, as they are now: no grants are kept.';
+COMMENT ON COLUMN platform.map_tokens.superseded_at IS
+    'Since when it is no longer handed out: the datasets changed, and what others remember of it for a moment would refuse the new ones. It stays valid.';
 
-CREATE UNIQUE INDEX map_tokens_valid ON platform.map_tokens (map_id) WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX map_tokens_current ON platform.map_tokens (map_id) WHERE revoked_at IS NULL AND superseded_at IS NULL;
