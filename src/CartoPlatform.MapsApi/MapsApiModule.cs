@@ -36,6 +36,7 @@ public static class MapsApiModule
         services.AddSingleton<MapUrls>();
         services.AddSingleton<SpatialColumnFinder>();
         services.AddSingleton<RowSources>();
+        services.AddSingleton<Aggregates>();
         services.AddSingleton<MapSources>();
         services.AddSingleton<SourceFacts>();
         services.AddSingleton<TileJsonBuilder>();

@@ -10,6 +10,7 @@ using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.Sealing;
 using CartoPlatform.WorkspaceApi.Tokens;
+using CartoPlatform.WorkspaceApi.Visibility;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -29,7 +30,7 @@ public static class WorkspaceApiModule
         AddOptions(services);
         services.AddMetadataDatabase().AddSingleton<MigrationRunner>();
         services.AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
-        services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditLog>().AddSingleton<ChangeVisibility>().AddSingleton<TokenAdministration>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddMaps();
         services.AddSingleton<LocalWorkspaceDirectory>();
@@ -40,6 +41,7 @@ public static class WorkspaceApiModule
 
     public static IEndpointRouteBuilder MapWorkspaceApi(this IEndpointRouteBuilder routes)
     {
+        routes.MapTokens();
         routes.MapConnections();
         routes.MapAudit();
         routes.MapPublicMaps();

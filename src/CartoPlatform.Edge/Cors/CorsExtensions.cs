@@ -1,3 +1,5 @@
+using CartoPlatform.Contracts.Maps;
+
 namespace CartoPlatform.Edge.Cors;
 
 internal static class CorsExtensions
@@ -13,6 +15,6 @@ internal static class CorsExtensions
             .AllowAnyOrigin()
             .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
             .AllowAnyHeader()
-            .WithExposedHeaders("Age", "ETag", "Retry-After", "X-Cache", "X-Carto-Tile-Dropped")
+            .WithExposedHeaders(["Age", "ETag", "Retry-After", "X-Cache", .. TileHeaders.All])
             .SetPreflightMaxAge(PreflightMaxAge)));
 }

@@ -7,5 +7,8 @@ namespace CartoPlatform.MapsApi.Tiles;
 /// <param name="Dropped">Rows that belong to it and were left out to keep its budget, or because their geometry cannot be read.</param>
 internal sealed record RenderedTile(ReadOnlyMemory<byte> Bytes, string ContentType, int Features, long Dropped)
 {
+    /// <summary>Rows that another feature stands for, and counts in its density.</summary>
+    public long Thinned { get; init; }
+
     public static RenderedTile Empty { get; } = new(default, "", 0, 0);
 }

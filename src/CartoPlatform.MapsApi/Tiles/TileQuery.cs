@@ -33,6 +33,9 @@ internal sealed class TileQuery
     public string Rows(bool largestFirst) =>
         $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {_where} {OrderSql(largestFirst)} LIMIT ${_next + 1}";
 
+    /// <summary>The same in any order, and however many there are.</summary>
+    public string AllRows => $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {_where}";
+
     /// <summary>How many rows the tile has.</summary>
     public string Count => $"SELECT count(*) FROM {_source.FromSql} {_where}";
 
@@ -69,12 +72,13 @@ internal sealed class TileQuery
         }
     }
 
-    // Equal data gives equal tiles: by primary key where there is one, else by everything that is in the tile.
+    // Equal data gives equal tiles: by track and time, by primary key where there is one, else by everything that is in the tile.
     private string OrderSql(bool largestFirst)
     {
-        var keys = _source.Relation is { PrimaryKey: { Count: > 0 } columns }
-            ? columns.Select(column => $"s.{SqlIdentifier.Quote(column)}")
+        var keys = _source.GroupKeys.Count > 0 ? _source.GroupKeys.Select(key => key.Sql)
+            : _source.Relation is { PrimaryKey: { Count: > 0 } columns } ? columns.Select(column => $"s.{SqlIdentifier.Quote(column)}")
             : Enumerable.Range(2, Properties.Count).Select(position => position.ToString(CultureInfo.InvariantCulture)).Prepend(_source.Spatial.RawSql);
+        if (_source.Track is { } track) keys = keys.Prepend(track.Time.Sql).Prepend(track.Id.Sql);
         return $"ORDER BY {string.Join(", ", largestFirst ? Importance.Concat(keys) : keys)}";
     }
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.Tiles;
-using CartoPlatform.Tiles.CartoTiles;
 using CartoPlatform.Tiles.Mvt;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -20,9 +19,12 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         var box = await TileBox.FindAsync(source, grid, projected, cancellationToken);
         if (box is null) return RenderedTile.Empty;
 
-        var query = new TileQuery(source, box, TileProperty.Of(source, address.Z));
+        var isInDatabase = format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database;
+        var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
+        var query = new TileQuery(source, box, TileProperty.Of(source, address.Z, isThinned));
         await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
-        return format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database
+        if (isThinned) return await ThinnedTiles.RenderAsync(source, query, grid, format, _options, connection, cancellationToken);
+        return isInDatabase
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
             : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);
     }
@@ -31,7 +33,7 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         MapSource source, TileQuery query, TileGrid grid, TileFormat format, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var columns = query.Properties.Select(property => property.ToColumn()).ToArray();
-        using var encoder = CreateEncoder(format, grid, columns);
+        using var encoder = TileLayer.CreateEncoder(format, grid, columns);
         var dropped = await EncodeAsync(source, query, encoder, largestFirst: false, connection, cancellationToken);
         if (dropped is null)
         {
@@ -84,13 +86,9 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         return new RenderedTile(features == 0 ? default : bytes, MvtEncoder.MediaType, (int)features, dropped);
     }
 
-    private static ITileEncoder CreateEncoder(TileFormat format, TileGrid grid, IReadOnlyList<TileColumn> columns) =>
-        format == TileFormat.Mvt ? new MvtEncoder(grid, columns) : new CartoVectorTileEncoder(grid, columns);
-
     private static async Task<long> CountAsync(MapSource source, TileQuery query, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(query.Count, connection, query.Box.Values);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
-
 }
