@@ -73,7 +73,12 @@ internal static class BackupCommand
             archive,
             entries => new BackupManifest
             {
-                Format = BackupManifest.CurrentFormat, Version = ProductVersion.Current, CreatedAt = time.GetUtcNow(), PostgresMajor = major, Entries = entries, Roles = roles,
+                Format = BackupManifest.CurrentFormat,
+                Version = ProductVersion.Current,
+                CreatedAt = time.GetUtcNow(),
+                PostgresMajor = major,
+                Entries = entries,
+                Roles = roles,
             },
             files,
             cancellationToken);
