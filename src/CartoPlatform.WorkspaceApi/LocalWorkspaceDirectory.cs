@@ -2,6 +2,7 @@ using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceApi.Maps;
+using CartoPlatform.WorkspaceApi.NamedSources;
 using CartoPlatform.WorkspaceApi.Tokens;
 using CartoPlatform.WorkspaceClient;
 
@@ -12,7 +13,7 @@ namespace CartoPlatform.WorkspaceApi;
 /// twice as late.
 /// </summary>
 internal sealed class LocalWorkspaceDirectory(
-    TokenStore tokens, MapTokens mapTokens, ConnectionStore connections, MapDefinitionStore definitions)
+    TokenStore tokens, MapTokens mapTokens, ConnectionStore connections, NamedSourceStore namedSources, MapDefinitionStore definitions)
     : IWorkspaceDirectory
 {
     public async ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
@@ -20,6 +21,9 @@ internal sealed class LocalWorkspaceDirectory(
 
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         connections.FindAsync(name, cancellationToken);
+
+    public ValueTask<NamedSourceRecord?> FindNamedSourceAsync(string name, CancellationToken cancellationToken) =>
+        namedSources.FindRecordAsync(name, cancellationToken);
 
     public ValueTask<string?> FindMapDefinitionAsync(string id, CancellationToken cancellationToken) =>
         definitions.FindAsync(id, cancellationToken);

@@ -38,6 +38,6 @@ public sealed record TokenRecord
     /// <summary>The map whose own token this is: it reads that map's datasets, and opens that map.</summary>
     public Guid? MapId { get; init; }
 
-    /// <summary>SHA-256 of the token's text; null where the text follows from the record.</summary>
-    public byte[]? TextHash { get; init; }
+    /// <summary>SHA-256 of the token's text, in lower-case hexadecimal; null where the text follows from the record.</summary>
+    public string? TextHash { get; init; }
 }
