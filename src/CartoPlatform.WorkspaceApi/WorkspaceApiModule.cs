@@ -10,7 +10,9 @@ using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.NamedSources;
 using CartoPlatform.WorkspaceApi.Sealing;
+using CartoPlatform.WorkspaceApi.SignIn;
 using CartoPlatform.WorkspaceApi.Tokens;
+using CartoPlatform.WorkspaceApi.Users;
 using CartoPlatform.WorkspaceApi.Visibility;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,7 +36,7 @@ public static class WorkspaceApiModule
         services.AddSingleton<AuditLog>().AddSingleton<ChangeVisibility>().AddSingleton<TokenAdministration>();
         services.AddSingleton<NamedSourceStore>().AddSingleton<NamedSourceAdministration>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
-        services.AddMaps();
+        services.AddMaps().AddUsers().AddSignIn();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
         services.AddHealthChecks().AddCheck<MetadataHealthCheck>("metadata").AddCheck<ConnectionsHealthCheck>("connections");
@@ -49,6 +51,8 @@ public static class WorkspaceApiModule
         routes.MapAudit();
         routes.MapPublicMaps();
         routes.MapMapAdministration();
+        routes.MapUsers();
+        routes.MapSignIn();
         routes.MapDemo();
         routes.MapInternal();
         return routes;

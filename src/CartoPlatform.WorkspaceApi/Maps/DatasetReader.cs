@@ -39,6 +39,7 @@ internal sealed class DatasetReader(Principal principal, IReadOnlyList<Connectio
     public async Task<(MapDataset? Dataset, ApiError? Error)> ReadAsync(JsonElement element, CancellationToken cancellationToken)
     {
         if (Read(element, out var dataset) is { } error) return (null, error);
+        if (!await access.ExistsAsync(dataset, cancellationToken)) return (null, ApiError.BadRequest($"The source of dataset {dataset.Id} is neither SQL nor a named source"));
         return await access.PermitsAsync(principal, dataset, cancellationToken) ? (dataset, null) : (null, ApiError.Forbidden());
     }
 

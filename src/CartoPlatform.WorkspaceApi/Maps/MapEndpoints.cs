@@ -3,6 +3,7 @@ using CartoPlatform.Auth.Administration;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Paging;
 using CartoPlatform.WorkspaceApi.Passwords;
+using CartoPlatform.WorkspaceApi.Visibility;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -80,23 +81,25 @@ internal static class MapEndpoints
     }
 
     private static async Task<Results<NoContent, ApiError>> DeleteAsync(
-        Guid id, HttpContext context, MapStore maps, CancellationToken cancellationToken)
+        Guid id, HttpContext context, MapStore maps, ChangeVisibility visibility, CancellationToken cancellationToken)
     {
         if (await maps.FindAsync(id, cancellationToken) is not { } map || !MapAccess.MayEdit(map, context.RequirePrincipal()))
             return MapErrors.NotFound(id.ToString());
         await maps.DeleteAsync(map, context.GetActor(), cancellationToken);
+        await visibility.SettleAsync(cancellationToken);
         return TypedResults.NoContent();
     }
 
     private static async Task<IResult> ShareAsync(
-        Guid id, HttpContext context, MapEditor editor, MapWriter writer, CancellationToken cancellationToken)
+        Guid id, HttpContext context, MapEditor editor, MapWriter writer, ChangeVisibility visibility, CancellationToken cancellationToken)
     {
         var (members, error) = await MapJson.ReadObjectAsync(context.Request, cancellationToken);
         if (members is null) return error ?? ApiError.BadRequest("The request body is empty");
         var (sharing, wrong) = MapSharing.Read(members);
         if (sharing is null) return wrong ?? ApiError.BadRequest("privacy is missing");
-        return await AnswerAsync(
-            await editor.ShareAsync(id, context.RequirePrincipal(), context.GetActor(), sharing, cancellationToken), writer, cancellationToken);
+        var shared = await editor.ShareAsync(id, context.RequirePrincipal(), context.GetActor(), sharing, cancellationToken);
+        await visibility.SettleAsync(cancellationToken);
+        return await AnswerAsync(shared, writer, cancellationToken);
     }
 
     private static async Task<IResult> PublishAsync(
@@ -112,11 +115,12 @@ internal static class MapEndpoints
     }
 
     private static async Task<IResult> RenewTokenAsync(
-        Guid id, HttpContext context, MapStore maps, MapTokens tokens, CancellationToken cancellationToken)
+        Guid id, HttpContext context, MapStore maps, MapTokens tokens, ChangeVisibility visibility, CancellationToken cancellationToken)
     {
         if (await maps.FindAsync(id, cancellationToken) is not { } map || !MapAccess.MayEdit(map, context.RequirePrincipal()))
             return MapErrors.NotFound(id.ToString());
         await tokens.RevokeAsync(map, context.GetActor(), cancellationToken);
+        await visibility.SettleAsync(cancellationToken);
         return TypedResults.Json(new { token = await tokens.IssueAsync(map, cancellationToken) });
     }
 
