@@ -45,6 +45,7 @@ public static class CartoCommand
         DoctorCommand.Create(),
         BenchCommand.Create(),
         TokenCommand.Create(),
+        RotateKeysCommand.Create(),
         UserCommand.Create(),
         BackupCommand.Create(),
         RestoreCommand.Create(),
