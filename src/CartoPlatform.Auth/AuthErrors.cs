@@ -21,6 +21,9 @@ public static class AuthErrors
         Details = new Dictionary<string, object?> { ["description"] = "This connection takes named sources, and no SQL" },
     };
 
+    /// <summary>A page of another site made the browser send its cookie.</summary>
+    public static readonly ApiError ForeignOrigin = ApiError.Forbidden("The request does not come from a page of this platform");
+
     /// <summary>An API access token, or a role or scope that does not reach so far.</summary>
     public static readonly ApiError NotAnAdministrator = ApiError.Forbidden("You don't have permissions to manage this resource") with
     {

@@ -7,4 +7,7 @@ public sealed record Principal(TokenRecord Token)
 {
     /// <summary>Statements that change data are allowed to the owner's token alone, for now.</summary>
     public bool CanWrite => Token.IsOwner;
+
+    /// <summary>He is known by the cookie that his browser sends by itself, so a change needs more than that.</summary>
+    public bool IsByCookie { get; init; }
 }

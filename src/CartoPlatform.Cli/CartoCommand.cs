@@ -52,8 +52,9 @@ public static class CartoCommand
         TokenCommand.Create(),
         DeployFilesCommand.Create(),
         RotateKeysCommand.Create(),
-        LaterCommands.Backup(),
-        LaterCommands.Restore(),
+        UserCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
     };
 
     /// <summary>Turns what goes wrong into one sentence and an exit code: no user of a command ever sees a stack trace unasked.</summary>

@@ -12,19 +12,12 @@ using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.MapsApi.Tilesets;
 using CartoPlatform.MapsApi.Urls;
 using CartoPlatform.PostGis;
-using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.MapsApi;
 
 /// <summary>Maps over HTTP: instantiation, TileJSON and tiles. An <c>IWorkspaceDirectory</c> and the authentication come from the host.</summary>
 public static class MapsApiModule
 {
-    // Endpoints of the contract that come with issue 3.
-    private static readonly (string Pattern, string What)[] NotBuilt =
-    [
-        ("/v3/maps/public/{**rest}", "The endpoint of public maps"),
-    ];
-
     public static WebApplicationBuilder AddMapsApi(this WebApplicationBuilder builder)
     {
         builder.AddPostGis();
@@ -78,8 +71,6 @@ public static class MapsApiModule
         maps.MapBoundaries();
         maps.MapRasters();
         routes.MapChangeStream();
-        foreach (var (pattern, what) in NotBuilt)
-            routes.Map(pattern, () => ApiError.NotImplemented(what));
         return routes;
     }
 }

@@ -1,7 +1,9 @@
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
+using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.NamedSources;
+using CartoPlatform.WorkspaceApi.SignIn;
 using CartoPlatform.WorkspaceApi.Tokens;
 using CartoPlatform.WorkspaceClient;
 
@@ -12,11 +14,12 @@ namespace CartoPlatform.WorkspaceApi;
 /// twice as late.
 /// </summary>
 internal sealed class LocalWorkspaceDirectory(
-    TokenStore tokens, ConnectionStore connections, NamedSourceStore namedSources, MapDefinitionStore definitions)
+    TokenStore tokens, MapTokens mapTokens, SessionStore sessions, ConnectionStore connections, NamedSourceStore namedSources, MapDefinitionStore definitions)
     : IWorkspaceDirectory
 {
-    public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
-        tokens.FindAsync(id, cancellationToken);
+    public async ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
+        await tokens.FindAsync(id, cancellationToken) ?? await mapTokens.FindAsync(id, cancellationToken)
+        ?? await sessions.FindAsync(id, cancellationToken);
 
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         connections.FindAsync(name, cancellationToken);

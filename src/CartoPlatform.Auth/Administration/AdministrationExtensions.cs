@@ -1,3 +1,4 @@
+using CartoPlatform.Auth.Http;
 using CartoPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,7 @@ public static class AdministrationExtensions
         var http = context.HttpContext;
         var right = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? AdminRight.Read : AdminRight.Write;
         if (AdministrationPolicy.Decide(http.GetPrincipal(), area, right).ToAdministrationError() is { } refused) return refused;
+        if (right == AdminRight.Write && http.GetPrincipal() is { IsByCookie: true } && !SameOrigin.IsProven(http.Request)) return AuthErrors.ForeignOrigin;
         http.Response.Headers.CacheControl = "no-store";
         return await next(context);
     });

@@ -1,4 +1,5 @@
 using CartoPlatform.Auth.Tokens;
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http;
@@ -12,16 +13,30 @@ internal sealed class Authenticator(TokenVerifier verifier, IWorkspaceDirectory 
     {
         var presented = PresentedToken.Of(request);
         if (presented.IsMalformed) return new Outcome(null, AuthErrors.InvalidToken);
-        if (presented.Text is null) return new Outcome(null, null);
+        if (presented.Text is null) return await FromCookieAsync(request, cancellationToken);
 
-        if (await verifier.VerifyAsync(presented.Text) is not { } claims) return new Outcome(null, AuthErrors.InvalidToken);
-        var token = await directory.FindTokenAsync(claims.Id, cancellationToken);
-        if (token is null || token.AccountId != claims.AccountId || token.ExpiresAt <= time.GetUtcNow())
-            return new Outcome(null, AuthErrors.InvalidToken);
-        if (token.TextHash is { } hash && !TokenText.Is(presented.Text, hash)) return new Outcome(null, AuthErrors.InvalidToken);
+        if (await FindAsync(presented.Text, cancellationToken) is not { } token) return new Outcome(null, AuthErrors.InvalidToken);
         return RefererRule.Permits(token.Referers, request.Headers.Referer)
             ? new Outcome(new Principal(token), null)
             : new Outcome(null, AuthErrors.UnauthorizedReferer);
+    }
+
+    /// <summary>A user who is signed in (session mode of the client library). An old cookie is no error: browsers send it until it is replaced.</summary>
+    private async ValueTask<Outcome> FromCookieAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Cookies[SessionCookie.Name] is not { Length: > 0 and <= TokenVerifier.MaxLength } text) return new Outcome(null, null);
+        if (await FindAsync(text, cancellationToken) is not { UserId: not null } session) return new Outcome(null, null);
+        return SameOrigin.IsForeign(request)
+            ? new Outcome(null, AuthErrors.ForeignOrigin)
+            : new Outcome(new Principal(session) { IsByCookie = true }, null);
+    }
+
+    private async ValueTask<TokenRecord?> FindAsync(string text, CancellationToken cancellationToken)
+    {
+        if (await verifier.VerifyAsync(text) is not { } claims) return null;
+        var token = await directory.FindTokenAsync(claims.Id, cancellationToken);
+        if (token is null || token.AccountId != claims.AccountId || token.ExpiresAt <= time.GetUtcNow()) return null;
+        return token.TextHash is { } hash && !TokenText.Is(text, hash) ? null : token;
     }
 
     /// <summary>Neither means that no token was presented.</summary>

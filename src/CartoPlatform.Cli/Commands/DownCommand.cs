@@ -25,6 +25,14 @@ internal static class DownCommand
 
     private static async Task<int> RunAsync(DataFolder data, TimeProvider time, CancellationToken cancellationToken)
     {
+        var wasRunning = await StopAsync(data, time, cancellationToken);
+        Console.WriteLine(wasRunning ? "Stopped." : $"Nothing runs on {data.Path}.");
+        return ExitCodes.Success;
+    }
+
+    /// <summary>False when nothing ran.</summary>
+    public static async Task<bool> StopAsync(DataFolder data, TimeProvider time, CancellationToken cancellationToken)
+    {
         var wasRunning = false;
         if (PlatformLock.Holder(data) is { } supervisor)
         {
@@ -37,18 +45,13 @@ internal static class DownCommand
             }
         }
 
-        if (!Directory.Exists(data.Path))
-        {
-            Console.WriteLine($"Nothing runs on {data.Path}.");
-            return ExitCodes.Success;
-        }
+        if (!Directory.Exists(data.Path)) return false;
 
         // What a killed supervisor left. The lock keeps a new one from starting meanwhile.
         using var held = PlatformLock.TryTake(data) ?? throw new CommandException($"Another platform has just been started on {data.Path}.");
         wasRunning |= await LeftOvers.EndServicesAsync(data, new LineReport(), time, cancellationToken) > 0;
         await StreamingReplica.RemoveAllAsync(data.Path, time, cancellationToken);
         wasRunning |= await EmbeddedCluster.StopLeftOverAsync(data.Path, time, cancellationToken);
-        Console.WriteLine(wasRunning ? "Stopped." : $"Nothing runs on {data.Path}.");
-        return ExitCodes.Success;
+        return wasRunning;
     }
 }

@@ -10,15 +10,16 @@ namespace CartoPlatform.Cli.Platforms;
 internal sealed class PlatformLock : IDisposable
 {
     private readonly FileStream _file;
+    private readonly DataFolder _data;
 
-    private PlatformLock(FileStream file) => _file = file;
+    private PlatformLock(FileStream file, DataFolder data) => (_file, _data) = (file, data);
 
     /// <summary>Null when another process holds it.</summary>
     public static PlatformLock? TryTake(DataFolder data)
     {
         try
         {
-            var held = new PlatformLock(new FileStream(data.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var held = new PlatformLock(new FileStream(data.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), data);
             WriteHolder(data);
             return held;
         }
@@ -42,7 +43,12 @@ internal sealed class PlatformLock : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        // This process may go on, and must not be taken for a supervisor then.
+        File.Delete(_data.HolderFile);
+        _file.Dispose();
+    }
 
     private static void WriteHolder(DataFolder data)
     {

@@ -35,6 +35,9 @@ public sealed record TokenRecord
     /// <summary>The part of the role that an OAuth client was given, such as <c>read:tokens</c>; null is all of it.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
+    /// <summary>The map whose own token this is: it reads that map's datasets, and opens that map.</summary>
+    public Guid? MapId { get; init; }
+
     /// <summary>SHA-256 of the token's text, in lower-case hexadecimal; null where the text follows from the record.</summary>
     public string? TextHash { get; init; }
 }

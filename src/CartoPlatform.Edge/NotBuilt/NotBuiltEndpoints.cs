@@ -13,7 +13,6 @@ internal static class NotBuiltEndpoints
         ("/v3/imports/{**rest}", "Imports"),
         ("/v3/lds/{**rest}", "Location data services"),
         ("/v3/organization/{**rest}", "Administration of the organization"),
-        ("/v3/users/{**rest}", "Administration of users"),
         ("/oauth/{**rest}", "OAuth sign-in"),
     ];
 

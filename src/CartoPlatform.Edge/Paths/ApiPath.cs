@@ -2,12 +2,20 @@ namespace CartoPlatform.Edge.Paths;
 
 /// <summary>
 /// The spellings of an API path that clients produce: <c>/v3/…</c>, <c>/api/v3/…</c>, <c>//v3/…</c> (a base URL with a trailing
-/// slash) and <c>/api/api/v3/…</c> (session mode of the client library). Contract, sections 1.1 and 1.5.
+/// slash) and <c>/api/api/v3/…</c> (session mode of the client library); of the workspace also <c>/workspace-api/…</c> and <c>/maps/…</c>.
+/// Contract, sections 1.1, 1.5 and 13.
 /// </summary>
 public static class ApiPath
 {
+    private const string Workspace = "workspace-api";
+
     /// <summary>The path as <c>/v3/…</c>, or null where it needs no change or is no API path.</summary>
-    public static string? Normalize(string path)
+    /// <param name="path">As it came.</param>
+    /// <param name="isPage">
+    /// Whether a browser asks for a page: then the short spellings of the workspace (<c>/maps/{id}</c>, <c>/connections</c>; contract,
+    /// section 13) are left to the pages.
+    /// </param>
+    public static string? Normalize(string path, bool isPage = false)
     {
         var start = 0;
         while (true)
@@ -17,10 +25,23 @@ public static class ApiPath
             start += "api".Length;
         }
 
+        if (SegmentAt(path, start, Workspace))
+        {
+            start = SkipSlashes(path, start + Workspace.Length);
+            if (!SegmentAt(path, start, "v3")) return start == path.Length ? null : $"/v3/{CollapseSlashes(path.AsSpan(start))}";
+        }
+        else if (!isPage && IsShort(path, start))
+        {
+            return $"/v3/{CollapseSlashes(path.AsSpan(start))}";
+        }
+
         if (!SegmentAt(path, start, "v3")) return null;
         var rest = CollapseSlashes(path.AsSpan(start));
         return start == 1 && rest.Length == path.Length - start ? null : "/" + rest;
     }
+
+    private static bool IsShort(string path, int start) =>
+        SegmentAt(path, start, "maps") || SegmentAt(path, start, "connections") || SegmentAt(path, start, "accounts");
 
     private static int SkipSlashes(string path, int index)
     {

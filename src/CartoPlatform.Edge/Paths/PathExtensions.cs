@@ -18,7 +18,8 @@ internal static class PathExtensions
     public static IApplicationBuilder UseApiPaths(this IApplicationBuilder app) =>
         app.Use((context, next) =>
         {
-            if (ApiPath.Normalize(context.Request.Path.Value ?? "/") is { } path) context.Request.Path = path;
+            var isPage = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+            if (ApiPath.Normalize(context.Request.Path.Value ?? "/", isPage) is { } path) context.Request.Path = path;
             return next(context);
         });
 }

@@ -6,7 +6,12 @@ namespace CartoPlatform.HttpCache.Keys;
 internal static class CacheTarget
 {
     public static bool IsApi(PathString path) =>
-        path.StartsWithSegments("/v3/maps") || path.StartsWithSegments("/v3/sql") || path.StartsWithSegments("/v3/stats");
+        (path.StartsWithSegments("/v3/maps", out var map) && IsMapOfConnection(map))
+        || path.StartsWithSegments("/v3/sql") || path.StartsWithSegments("/v3/stats");
+
+    /// <summary>The maps that people keep stand under the same prefix (contract, sections 11 and 13): the workspace answers for them, each time anew.</summary>
+    private static bool IsMapOfConnection(PathString map) => map.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries)
+        is not ([] or [_] or ["public", ..] or [_, "datasets" or "privacy" or "publish" or "token", ..]);
 
     /// <summary>Whether an answer to this may be kept, if the API declares it. A query by POST never (it may write), nor anything about jobs.</summary>
     public static bool IsCacheable(HttpRequest request)

@@ -57,14 +57,14 @@ public sealed class UsageTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("backup", "file")]
-    [InlineData("restore", "file")]
-    public async Task What_is_not_built_yet_says_so(params string[] arguments)
+    [InlineData("There is no platform in", "backup", "file")]
+    [InlineData("There is no file", "restore", "missing")]
+    public async Task Nothing_to_save_or_bring_back_is_said(string sentence, params string[] arguments)
     {
         var outcome = await _carto.RunAsync(arguments);
 
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("comes with its own issue", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(sentence, outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,11 +48,10 @@ internal sealed class WorkspaceService(IReadOnlyDictionary<string, string?> sett
         return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
     }
 
-    public HttpClient CreatePublicClient()
-    {
-        var addresses = Get<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        return new HttpClient { BaseAddress = addresses.Select(address => new Uri(address)).Single(address => address.Port != InternalUrl.Port) };
-    }
+    public Uri PublicUrl => Get<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+        .Select(address => new Uri(address)).Single(address => address.Port != InternalUrl.Port);
+
+    public HttpClient CreatePublicClient() => new() { BaseAddress = PublicUrl };
 
     /// <summary>A client of the internal port that knows the platform's key.</summary>
     public HttpClient CreateInternalClient(string key = TestPlatform.InternalKey)

@@ -1,0 +1,56 @@
+using CartoPlatform.Auth;
+using CartoPlatform.Auth.Administration;
+using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceApi.Passwords;
+using CartoPlatform.WorkspaceApi.Tokens;
+
+namespace CartoPlatform.WorkspaceApi.Maps;
+
+/// <summary>Who may see a map.</summary>
+internal sealed class MapAccess(
+    MapStore maps, DatasetAccess datasets, TokenStore tokens, PasswordHashing passwords, AttemptLimiter attempts)
+{
+    /// <summary>Whether a caller sees the map. The order is from what costs nothing to what asks the database or hashes a password.</summary>
+    public async ValueTask<MapVisit> VisitAsync(
+        StoredMap map, Principal? principal, string? password, string? address, CancellationToken cancellationToken)
+    {
+        if (map.Privacy == MapPrivacy.Public || IsAtHome(map, principal)) return MapVisit.WithToken;
+        if (principal is { Token: { Role: not null, UserId: { } user } } && map.Privacy == MapPrivacy.Groups
+            && map.AccountId == principal.Token.AccountId && await maps.IsInAnyGroupAsync(user, map.Groups, cancellationToken)) return MapVisit.WithToken;
+        if (principal is { Token: { Role: null, MapId: null } } && await CoversAsync(principal, map, cancellationToken)) return MapVisit.WithOwnToken;
+        if (map.Privacy == MapPrivacy.Password) return await TryPasswordAsync(map, password, address, cancellationToken);
+        return MapVisit.Refuse(principal is null ? AuthErrors.TokenNotDefined : ApiError.Forbidden());
+    }
+
+    /// <summary>Whether he may change the map.</summary>
+    public static bool MayEdit(StoredMap map, Principal principal) =>
+        map.AccountId == principal.Token.AccountId
+        && AdministrationPolicy.Decide(principal, AdminArea.Maps, AdminRight.Write) == AccessDecision.Allowed
+        && Actor.Of(principal, null).Administers(map.CreatedBy);
+
+    /// <summary>Those who need nothing but what they are: the maker, administrators, members of the organisation, and the map's own token.</summary>
+    private static bool IsAtHome(StoredMap map, Principal? principal)
+    {
+        if (principal is null) return false;
+        if (principal.Token.MapId == map.Id) return true;
+        return map.AccountId == principal.Token.AccountId
+            && AdministrationPolicy.Decide(principal, AdminArea.Maps, AdminRight.Read) == AccessDecision.Allowed
+            && (map.Privacy == MapPrivacy.Organization || Actor.Of(principal, null).Administers(map.CreatedBy));
+    }
+
+    /// <summary>An API access token sees a map whose data it could read anyway. Not the one of the demo page: everybody has that.</summary>
+    private async ValueTask<bool> CoversAsync(Principal principal, StoredMap map, CancellationToken cancellationToken) =>
+        map.AccountId == principal.Token.AccountId
+        && await datasets.PermitsAllAsync(principal, map.Shown.ReadDatasets(), cancellationToken)
+        && (await tokens.FindDemoAsync(cancellationToken))?.Record.Id != principal.Token.Id;
+
+    private async ValueTask<MapVisit> TryPasswordAsync(StoredMap map, string? password, string? address, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(password)) return MapVisit.Refuse(MapErrors.PasswordNeeded);
+        var key = $"{map.Id}/{address}";
+        if (attempts.IsBlocked(key)) return MapVisit.Refuse(MapErrors.TooManyPasswords);
+        if (await passwords.VerifyAsync(map.PasswordHash, password, cancellationToken)) return MapVisit.WithToken;
+        attempts.CountFailure(key);
+        return MapVisit.Refuse(MapErrors.WrongPassword);
+    }
+}

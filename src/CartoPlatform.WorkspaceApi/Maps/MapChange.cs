@@ -1,0 +1,11 @@
+using CartoPlatform.ServiceDefaults.Errors;
+
+namespace CartoPlatform.WorkspaceApi.Maps;
+
+/// <summary>What became of a change: the map, or why not. One of the two.</summary>
+internal sealed record MapChange(StoredMap? Map, ApiError? Error)
+{
+    public static MapChange To(StoredMap map) => new(map, null);
+
+    public static MapChange Refuse(ApiError error) => new(null, error);
+}

@@ -1,0 +1,19 @@
+using CartoPlatform.ServiceDefaults.Errors;
+
+namespace CartoPlatform.WorkspaceApi.Maps;
+
+internal static class MapErrors
+{
+    public static readonly ApiError PasswordNeeded =
+        new(StatusCodes.Status401Unauthorized, "This map asks for a password") { Details = new Dictionary<string, object?> { ["passwordRequired"] = true } };
+
+    public static readonly ApiError WrongPassword =
+        new(StatusCodes.Status401Unauthorized, "Wrong password") { Details = new Dictionary<string, object?> { ["passwordRequired"] = true } };
+
+    public static readonly ApiError TooManyPasswords =
+        new(StatusCodes.Status429TooManyRequests, "Too many wrong passwords for this map; try again in a minute");
+
+    public static ApiError NotFound(string id) => ApiError.NotFound($"There is no map {id}");
+
+    public static ApiError NoDataset(string id) => ApiError.NotFound($"The map has no dataset {id}");
+}

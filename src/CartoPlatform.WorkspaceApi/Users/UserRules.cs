@@ -1,0 +1,30 @@
+using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.WorkspaceApi.Requests;
+
+namespace CartoPlatform.WorkspaceApi.Users;
+
+internal static class UserRules
+{
+    private const int MinPasswordLength = 12;
+    private const int MaxPasswordLength = 200;
+
+    /// <summary>Something on both sides of one @, without white space. Whether it exists, only its owner can tell.</summary>
+    public static bool IsEmail(string text) =>
+        text.Length is >= 3 and <= 254 && text.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && !text.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter));
+
+    public static AccountRole? ReadRole(JsonBody body)
+    {
+        if (body.Text("role", 20) is not { } text) return null;
+        if (Enum.GetNames<AccountRole>().Contains(text)) return Enum.Parse<AccountRole>(text);
+        body.Fail($"role must be one of {string.Join(", ", Enum.GetNames<AccountRole>())}");
+        return null;
+    }
+
+    /// <summary>Length is what counts (NIST SP 800-63B, section 5.1.1).</summary>
+    public static string? ReadPassword(JsonBody body, string name)
+    {
+        if (body.Text(name, MaxPasswordLength) is not { } password) return null;
+        if (password.Length < MinPasswordLength) body.Fail($"{name} must have at least {MinPasswordLength} characters");
+        return password;
+    }
+}
