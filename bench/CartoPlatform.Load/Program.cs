@@ -1,4 +1,5 @@
 using CartoPlatform.Load.Sql;
+using CartoPlatform.Load.Tiles;
 
 switch (args)
 {
@@ -8,7 +9,9 @@ switch (args)
     case ["sql", .. var parts]:
         await SqlLoad.RunAsync(parts);
         return 0;
+    case ["tiles", .. var parts]:
+        return await TileLoad.RunAsync(parts);
     default:
-        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models]");
+        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models] | tiles [points|polygons|lines|countries]");
         return 2;
 }
