@@ -12,11 +12,14 @@ internal sealed class Declarations(SourceReadings readings)
 {
     private static readonly string[] AnyApi = ["maps"];
 
+    /// <summary>Whether a cache listens.</summary>
+    public static bool IsAskedFor(HttpRequest request) => request.Headers.ContainsKey(CacheDeclaration.ClientHeader);
+
     /// <summary>Makes the answer and declares it. Errors are not declared, nor what changed while it was read, or what no cache asks for; downloads are read later.</summary>
     public async Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer)
     {
         var result = await answer();
-        if (result is ApiError or DownloadResult || !context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader)) return result;
+        if (result is ApiError or DownloadResult || !IsAskedFor(context.Request)) return result;
         var rights = new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null);
         var declaration = await readings.EndAsync(source.Reading, kind, rights, context.RequestAborted);
         if (declaration is not null)

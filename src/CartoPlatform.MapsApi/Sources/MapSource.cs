@@ -49,6 +49,9 @@ internal sealed record MapSource
     /// <summary>The conditions on the source's rows as a clause; empty without any.</summary>
     public string WhereSql => FilterSql is null ? "" : $"WHERE {FilterSql}";
 
+    /// <summary>Where its tiles are read. A view may call functions that change the session; a table cannot.</summary>
+    public NpgsqlDataSource TilePool => Relation is { HasRowAddress: true } ? Pool.Tables : Pool.Reader;
+
     /// <summary>A statement on the reader's login, with the source's own values bound and others behind them.</summary>
     public NpgsqlCommand CreateCommand(string sql, NpgsqlConnection connection, params ReadOnlySpan<object> values)
     {

@@ -21,7 +21,7 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         if (box is null) return RenderedTile.Empty;
 
         var query = new TileQuery(source, box, TileProperty.Of(source, address.Z));
-        await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.TilePool.OpenConnectionAsync(cancellationToken);
         return format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
             : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);

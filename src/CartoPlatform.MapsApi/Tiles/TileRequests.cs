@@ -19,7 +19,8 @@ internal sealed class TileRequests(MapDefinitions definitions, MapSources source
         if (!request.Succeeded) return request.Error;
 
         var (map, answer) = request.Value;
-        return await sources.UseAsync(context.RequirePrincipal(), connection, map, source => AnswerAsync(source, answer.TileFormat), context.RequestAborted);
+        return await sources.UseAsync(
+            context.RequirePrincipal(), connection, map, Declarations.IsAskedFor(context.Request), source => AnswerAsync(source, answer.TileFormat), context.RequestAborted);
 
         async Task<IResult> AnswerAsync(MapSource source, TileFormat? format)
         {

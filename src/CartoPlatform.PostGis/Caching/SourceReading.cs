@@ -25,11 +25,18 @@ public sealed record SourceReading
     /// <summary>Moves when the catalogue changes: what was looked up under another one may be outdated.</summary>
     public int Generation { get; }
 
+    /// <summary>False where the versions were not asked for: then nothing can be said of them afterwards.</summary>
+    internal bool IsVersioned { get; private init; } = true;
+
     internal DatabasePool Pool { get; }
 
     internal SourceDependencies Dependencies { get; }
 
     internal ReadVersions? Versions { get; }
+
+    /// <summary>Reads a source for an answer that nobody keeps: what it depends on need not be known, which saves asking the database.</summary>
+    public static SourceReading Unversioned(DatabasePool pool) =>
+        new(pool, SourceDependencies.None, null, pool.Catalog.Generation) { IsVersioned = false };
 
     /// <summary>Begins to read a relation.</summary>
     /// <param name="pool">The connection.</param>
