@@ -92,13 +92,14 @@ require_node() {
     return 0
 }
 
-# The tests drive a browser and the npm clients.
+# The tests drive a browser, the npm clients, and a Redis of their own.
 require_test_tools() {
     local missing=()
     command -v node >/dev/null && command -v npm >/dev/null || missing+=(nodejs npm)
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
     command -v ogr2ogr >/dev/null || missing+=(gdal-bin)
+    command -v redis-server >/dev/null || missing+=(redis-server)
     [[ ${#missing[@]} == 0 ]] && return 0
     can_install || fail "the tests need ${missing[*]}, which are not installed: install them with your package manager."
-    apt_install "the tests run the npm clients, a browser and GDAL" "${missing[@]}"
+    apt_install "the tests run the npm clients, a browser, GDAL and Redis" "${missing[@]}"
 }

@@ -15,6 +15,15 @@ public static class AuthErrors
 
     internal static readonly ApiError UnauthorizedReferer = ApiError.Forbidden("Unauthorized referer");
 
+    /// <summary>An API access token, or a role or scope that does not reach so far.</summary>
+    public static readonly ApiError NotAnAdministrator = ApiError.Forbidden("You don't have permissions to manage this resource") with
+    {
+        Details = new Dictionary<string, object?>
+        {
+            ["description"] = "This call takes the owner's token, a session, or an OAuth access token whose role and scope allow it; an API access token reads data only",
+        },
+    };
+
     /// <summary>The answer that a decision asks for; null when it allows.</summary>
     public static ApiError? ToError(this AccessDecision decision) => decision switch
     {

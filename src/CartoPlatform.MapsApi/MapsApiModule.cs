@@ -37,11 +37,15 @@ public static class MapsApiModule
         services.AddSingleton<MapUrls>();
         services.AddSingleton<SpatialColumnFinder>();
         services.AddSingleton<RowSources>();
+        services.AddSingleton<Aggregates>();
         services.AddSingleton<MapSources>();
         services.AddSingleton<SourceFacts>();
         services.AddSingleton<TileJsonBuilder>();
         services.AddSingleton<MapService>();
         services.AddSingleton<ProjectedBoxes>();
+        services.AddSingleton<TileSessions>();
+        services.AddSingleton<RowPacking>();
+        services.AddSingleton<ThinnedTiles>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();
         services.AddSingleton<TileRequests>();

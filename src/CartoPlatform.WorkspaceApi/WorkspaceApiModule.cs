@@ -1,5 +1,6 @@
 using CartoPlatform.Auth;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Bootstrap;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.Demo;
@@ -27,6 +28,7 @@ public static class WorkspaceApiModule
         AddOptions(services);
         services.AddMetadataDatabase().AddSingleton<MigrationRunner>();
         services.AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
@@ -37,6 +39,7 @@ public static class WorkspaceApiModule
     public static IEndpointRouteBuilder MapWorkspaceApi(this IEndpointRouteBuilder routes)
     {
         routes.MapConnections();
+        routes.MapAudit();
         routes.MapDemo();
         routes.MapInternal();
         return routes;

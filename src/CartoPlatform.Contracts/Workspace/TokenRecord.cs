@@ -1,6 +1,9 @@
 namespace CartoPlatform.Contracts.Workspace;
 
-/// <summary>An API access token as it is kept: everything but the token itself.</summary>
+/// <summary>
+/// Who makes a request, as it is kept: an API access token (everything but its text), and in the same form a user's session or an
+/// OAuth client's access, so that whoever decides on data knows one kind of caller.
+/// </summary>
 public sealed record TokenRecord
 {
     /// <summary>The <c>jti</c> claim of the token.</summary>
@@ -22,4 +25,16 @@ public sealed record TokenRecord
 
     /// <summary>The owner's token of a platform: every connection, every API, writing, administration.</summary>
     public bool IsOwner { get; init; }
+
+    /// <summary>What its holder may administer; null for an API access token, which reads data and nothing else.</summary>
+    public AccountRole? Role { get; init; }
+
+    /// <summary>The user behind a session or an OAuth access token; null for what belongs to the organisation.</summary>
+    public Guid? UserId { get; init; }
+
+    /// <summary>The part of the role that an OAuth client was given, such as <c>read:tokens</c>; null is all of it.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    /// <summary>SHA-256 of the token's text; null where the text follows from the record.</summary>
+    public byte[]? TextHash { get; init; }
 }

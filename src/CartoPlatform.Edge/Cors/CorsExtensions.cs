@@ -13,6 +13,6 @@ internal static class CorsExtensions
             .AllowAnyOrigin()
             .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
             .AllowAnyHeader()
-            .WithExposedHeaders("Age", "ETag", "Retry-After", "X-Cache", "X-Carto-Tile-Dropped")
+            .WithExposedHeaders(["Age", "ETag", "Retry-After", "X-Cache", .. TileHeaders.All])
             .SetPreflightMaxAge(PreflightMaxAge)));
 }

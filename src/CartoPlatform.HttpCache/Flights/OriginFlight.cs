@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CartoPlatform.Contracts.Caching;
+using CartoPlatform.Contracts.Maps;
 using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.HttpCache.Store;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ internal sealed class OriginFlight(RequestDelegate origin, MemoryStore store, En
     private static readonly string[] CallersOwn = ["Accept-Encoding", "If-None-Match", "If-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"];
 
     // What belongs to an answer beside its body; all other headers are made for each response.
-    private static readonly string[] Kept = ["Content-Disposition", "X-Carto-Tile-Dropped"];
+    private static readonly string[] Kept = ["Content-Disposition", .. TileHeaders.All];
 
     public async Task FlyAsync(HttpContext context, AskedAnswer asked, CacheEntry? old, Flight flight, CacheOutcome outcome)
     {

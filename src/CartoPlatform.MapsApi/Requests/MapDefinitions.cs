@@ -23,7 +23,7 @@ internal sealed class MapDefinitions(IWorkspaceDirectory workspace)
     [
         ParameterNames.Name, ParameterNames.Query, ParameterNames.QueryParameters, ParameterNames.SpatialDataType, ParameterNames.SpatialDataColumn,
         ParameterNames.TileResolution, ParameterNames.Columns, ParameterNames.Filters, ParameterNames.FeatureBbox, ParameterNames.AggregationExp,
-        ParameterNames.AggregationResLevel,
+        ParameterNames.AggregationResLevel, ParameterNames.TrajectoryIdColumn, ParameterNames.TimestampColumn,
     ];
 
     /// <summary>What a request asks for, and how it wants the answer.</summary>

@@ -23,11 +23,14 @@ internal sealed record MapRequest
 
     public required TileResolution Resolution { get; init; }
 
-    /// <summary>What cells carry: expressions with aliases, as the caller wrote them. Null for geometry, never for cells.</summary>
+    /// <summary>Expressions with aliases, as the caller wrote them: what cells carry, or rows of equal geometry in place of their columns. Never null for cells.</summary>
     public string? AggregationExp { get; init; }
 
     /// <summary>By how much cells are finer than the tile they are in.</summary>
     public int AggregationLevel { get; init; }
+
+    /// <summary>Of points in time: the columns that tell the tracks and the times. Null for everything else.</summary>
+    public TrackColumns? Track { get; init; }
 
     /// <summary>Names of the columns to put in tiles, as written; null means every one.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
@@ -56,13 +59,11 @@ internal sealed record MapRequest
         var list = new List<KeyValuePair<string, string>> { new(Kind == SourceKind.Table ? ParameterNames.Name : ParameterNames.Query, Source) };
         if (QueryParameters is { } values) list.Add(new(ParameterNames.QueryParameters, values.GetRawText()));
         list.Add(new(ParameterNames.SpatialDataColumn, SpatialColumn));
-        list.Add(new(ParameterNames.SpatialDataType, Scheme?.Name ?? "geo"));
+        list.Add(new(ParameterNames.SpatialDataType, Scheme?.Name ?? (Track is null ? "geo" : "trajectory")));
         if (Scheme is null) list.Add(new(ParameterNames.TileResolution, Resolution.Text));
-        if (AggregationExp is not null)
-        {
-            list.Add(new(ParameterNames.AggregationExp, AggregationExp));
-            list.Add(new(ParameterNames.AggregationResLevel, AggregationLevel.ToString(CultureInfo.InvariantCulture)));
-        }
+        if (AggregationExp is not null) list.Add(new(ParameterNames.AggregationExp, AggregationExp));
+        if (Scheme is not null) list.Add(new(ParameterNames.AggregationResLevel, AggregationLevel.ToString(CultureInfo.InvariantCulture)));
+        if (Track is not null) list.AddRange([new(ParameterNames.TrajectoryIdColumn, Track.Id), new(ParameterNames.TimestampColumn, Track.Time)]);
 
         if (Columns is not null) list.Add(new(ParameterNames.Columns, string.Join(',', Columns)));
         if (Filters is { } filters) list.Add(new(ParameterNames.Filters, filters.GetRawText()));
@@ -70,3 +71,6 @@ internal sealed record MapRequest
         return list;
     }
 }
+
+/// <summary>Names of columns, as the caller wrote them.</summary>
+internal sealed record TrackColumns(string Id, string Time);

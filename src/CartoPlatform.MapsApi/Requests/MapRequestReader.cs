@@ -1,6 +1,5 @@
 using System.Globalization;
 using CartoPlatform.PostGis.Filters.Spatial;
-using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.MapsApi.Requests;
 
@@ -23,9 +22,9 @@ internal static class MapRequestReader
     public static Outcome<MapRequest> Read(SourceKind kind, RequestParameters parameters)
     {
         var reader = new ParameterReader(parameters);
-        if (NotBuilt(reader) is { } notBuilt) return reader.Error ?? notBuilt;
+        if (reader.Has(ParameterNames.GeoColumn)) reader.Fail("The parameter geo_column is not known any more: use spatialDataColumn and spatialDataType");
         var type = ReadSpatialType(reader);
-        var isGeometry = type == SpatialDataType.Geo;
+        var isGeometry = type is SpatialDataType.Geo or SpatialDataType.Trajectory;
 
         var columns = reader.Text(ParameterNames.Columns, MaxColumnsLength);
         var request = new MapRequest
@@ -37,9 +36,14 @@ internal static class MapRequestReader
             QueryParameters = kind == SourceKind.Query ? reader.Json(ParameterNames.QueryParameters, MaxJsonLength, allowArray: true) : null,
             SpatialColumn = ReadSpatialColumn(reader, type),
             SpatialType = type,
-            AggregationExp = isGeometry ? null : reader.RequiredText(ParameterNames.AggregationExp, MaxExpressionLength),
+            AggregationExp = isGeometry
+                ? reader.Text(ParameterNames.AggregationExp, MaxExpressionLength)
+                : reader.RequiredText(ParameterNames.AggregationExp, MaxExpressionLength),
             AggregationLevel = isGeometry ? 0 : ReadLevel(reader),
             Resolution = ReadResolution(reader),
+            Track = type == SpatialDataType.Trajectory
+                ? new TrackColumns(reader.RequiredText(ParameterNames.TrajectoryIdColumn, MaxNameLength), reader.RequiredText(ParameterNames.TimestampColumn, MaxNameLength))
+                : null,
             Columns = isGeometry ? columns?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : null,
             Filters = reader.Json(ParameterNames.Filters, MaxJsonLength, allowArray: false),
             FeatureBbox = isGeometry && reader.Flag(ParameterNames.FeatureBbox),
@@ -55,19 +59,6 @@ internal static class MapRequestReader
         return TileResolution.Default;
     }
 
-    private static ApiError? NotBuilt(ParameterReader reader)
-    {
-        if (reader.Has(ParameterNames.GeoColumn))
-            return ApiError.BadRequest("The parameter geo_column is not known any more: use spatialDataColumn and spatialDataType");
-
-        return reader.Text(ParameterNames.SpatialDataType, MaxNameLength) switch
-        {
-            null or "geo" => reader.Has(ParameterNames.AggregationExp) ? ApiError.NotImplemented("The parameter aggregationExp") : null,
-            "trajectory" => ApiError.NotImplemented("The spatial data type trajectory"),
-            _ => null,
-        };
-    }
-
     private static SpatialDataType ReadSpatialType(ParameterReader reader)
     {
         switch (reader.Text(ParameterNames.SpatialDataType, MaxNameLength))
@@ -78,6 +69,8 @@ internal static class MapRequestReader
                 return SpatialDataType.H3;
             case "quadbin":
                 return SpatialDataType.Quadbin;
+            case "trajectory":
+                return SpatialDataType.Trajectory;
             default:
                 reader.Fail("The parameter spatialDataType must be one of geo, h3, h3int, quadbin, trajectory");
                 return SpatialDataType.Geo;
@@ -88,7 +81,16 @@ internal static class MapRequestReader
     private static string ReadSpatialColumn(ParameterReader reader, SpatialDataType type)
     {
         var column = reader.Text(ParameterNames.SpatialDataColumn, MaxNameLength);
-        if (column is null) return type == SpatialDataType.Geo ? "geom" : type == SpatialDataType.H3 ? "h3" : "quadbin";
+        if (column is null)
+        {
+            return type switch
+            {
+                SpatialDataType.H3 => "h3",
+                SpatialDataType.Quadbin => "quadbin",
+                _ => "geom",
+            };
+        }
+
         var prefix = TypePrefixes.FirstOrDefault(prefix => column.Length > prefix.Length && column.StartsWith(prefix, StringComparison.Ordinal));
         return prefix is null ? column : column[prefix.Length..];
     }

@@ -15,6 +15,9 @@ internal static class ParameterNames
     public const string AggregationExp = "aggregationExp";
     public const string AggregationResLevel = "aggregationResLevel";
 
+    public const string TrajectoryIdColumn = "trajectoryIdColumn";
+    public const string TimestampColumn = "timestampColumn";
+
     /// <summary>Of versions up to 3.2 of the contract; refused since.</summary>
     public const string GeoColumn = "geo_column";
 

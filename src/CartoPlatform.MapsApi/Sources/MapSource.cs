@@ -23,7 +23,7 @@ internal sealed record MapSource
     /// <summary>What stands after FROM: a quoted relation, or the caller's SQL as a subquery, under the alias.</summary>
     public required string FromSql { get; init; }
 
-    /// <summary>The filters as a condition; null without filters.</summary>
+    /// <summary>The filters as a condition; null without filters, or where <see cref="FromSql"/> has applied them.</summary>
     public string? FilterSql { get; init; }
 
     /// <summary>Values that <see cref="FromSql"/> and <see cref="FilterSql"/> refer to, from $1 on.</summary>
@@ -31,6 +31,12 @@ internal sealed record MapSource
 
     /// <summary>Null for a query.</summary>
     public Relation? Relation { get; init; }
+
+    /// <summary>Of points in time, which tracks they belong to.</summary>
+    public Track? Track { get; init; }
+
+    /// <summary>What groups of rows have in common, where rows of equal geometry are drawn as one; empty where rows are drawn as they are.</summary>
+    public IReadOnlyList<ColumnReference> GroupKeys { get; init; } = [];
 
     /// <summary>All columns, in the order of the source; a name that a query gives twice is numbered the second time.</summary>
     public required IReadOnlyList<ColumnReference> Columns { get; init; }
@@ -46,11 +52,11 @@ internal sealed record MapSource
     /// <summary>The columns that go into tiles as attributes.</summary>
     public required IReadOnlyList<ColumnReference> Properties { get; init; }
 
+    /// <summary>Whether what is drawn are all rows of a relation as they are.</summary>
+    public bool IsWhole => Relation is not null && FilterSql is null && GroupKeys.Count == 0;
+
     /// <summary>The conditions on the source's rows as a clause; empty without any.</summary>
     public string WhereSql => FilterSql is null ? "" : $"WHERE {FilterSql}";
-
-    /// <summary>Where its tiles are read. A view may call functions that change the session; a table cannot.</summary>
-    public NpgsqlDataSource TilePool => Relation is { HasRowAddress: true } ? Pool.Tables : Pool.Reader;
 
     /// <summary>A statement on the reader's login, with the source's own values bound and others behind them.</summary>
     public NpgsqlCommand CreateCommand(string sql, NpgsqlConnection connection, params ReadOnlySpan<object> values)

@@ -12,7 +12,7 @@ using Npgsql;
 namespace CartoPlatform.MapsApi.Sources;
 
 /// <summary>From a request to its source: connection, permission, relation or query, columns. The same for every answer made of it.</summary>
-internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, SpatialColumnFinder spatialColumns, CellLayers cellLayers)
+internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, SpatialColumnFinder spatialColumns, CellLayers cellLayers, Aggregates aggregates)
 {
     /// <summary>Finds the source and makes an answer of it. If its table has changed since it was looked up, both happen once more.</summary>
     /// <param name="principal">The caller.</param>
@@ -38,6 +38,7 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
             rowSources.Forget(pool);
             spatialColumns.Forget();
             cellLayers.Forget();
+            aggregates.Forget();
         }
 
         source = await FindAsync(principal, pool, request, isVersioned, cancellationToken);
@@ -67,7 +68,9 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
         var drawn = ColumnReference.Find(rows.Columns, request.SpatialColumn);
         if (drawn is null) return ApiError.ColumnNotFound(request.SpatialColumn);
         if (!drawn.Column.IsSpatial && request.Scheme is null) return ApiError.BadRequest($"The column {drawn.Column.Name} holds no geometry");
-        var properties = SelectProperties(rows.Columns, request.Columns);
+        var track = request.Track is { } names ? Track.Find(rows.Columns, names) : (Outcome<Track>?)null;
+        if (track is { Succeeded: false, Error: { } untold }) return untold;
+        var properties = SelectProperties(rows.Columns, request.Columns, track?.Value);
         if (!properties.Succeeded) return properties.Error;
 
         var parameters = rows.CreateParameters();
@@ -78,7 +81,10 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
         var spatial = await spatialColumns.FindAsync(pool, rows, drawn, cancellationToken);
         var cells = await cellLayers.FindAsync(pool, rows, request, spatial, cancellationToken);
         if (cells is { Succeeded: false, Error: { } wrong }) return wrong;
-        return new MapSource
+        if (track is not null && !spatial.IsPoints && spatial.DisplayType is not null)
+            return ApiError.BadRequest($"The column {drawn.Column.Name} holds no points: tracks are made of points");
+
+        var source = new MapSource
         {
             Request = request with { SpatialColumn = drawn.Column.Name },
             Pool = pool,
@@ -92,10 +98,30 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
             Spatial = spatial,
             Rows = rows,
             Cells = cells?.Value,
+            Track = track?.Value,
+        };
+        return request is { AggregationExp: { } expressions, Scheme: null } ? await GroupAsync(source, expressions, cancellationToken) : source;
+    }
+
+    private async ValueTask<Outcome<MapSource>> GroupAsync(MapSource source, string expressions, CancellationToken cancellationToken)
+    {
+        var values = await aggregates.FindAsync(source.Pool, source.Rows, expressions, cancellationToken);
+        if (!values.Succeeded) return values.Error;
+
+        ColumnReference[] keys = [source.Spatial.Reference, .. source.Track is { } track ? [track.Id, track.Time] : Array.Empty<ColumnReference>()];
+        var grouped = GroupedRows.Of(source.FromSql, source.FilterSql, keys, values.Value);
+        return source with
+        {
+            FromSql = grouped.FromSql,
+            FilterSql = null,
+            GroupKeys = grouped.Keys,
+            Spatial = source.Spatial with { Reference = grouped.Keys[0] },
+            Track = source.Track is null ? null : new Track(grouped.Keys[1], grouped.Keys[2]),
+            Properties = [.. grouped.Keys.Skip(1).Where(key => grouped.Values.All(value => value.Column.Name != key.Column.Name)), .. grouped.Values],
         };
     }
 
-    private static Outcome<ColumnReference[]> SelectProperties(IReadOnlyList<ColumnReference> columns, IReadOnlyList<string>? names)
+    private static Outcome<ColumnReference[]> SelectProperties(IReadOnlyList<ColumnReference> columns, IReadOnlyList<string>? names, Track? track)
     {
         // Spatial columns beside the drawn one would only be noise in a tile: PostGIS prints them as hexadecimal text.
         if (names is null) return columns.Where(reference => !reference.Column.IsSpatial).ToArray();
@@ -110,6 +136,8 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
             if (!column.Column.IsSpatial && !selected.Contains(column)) selected.Add(column);
         }
 
+        // What a track is made of is always there.
+        if (track is not null) selected.AddRange(new[] { track.Id, track.Time }.Distinct().Except(selected));
         return selected.ToArray();
     }
 }

@@ -38,13 +38,13 @@ internal sealed class SourceFacts(TimeProvider time)
     // Statistics on geography are about boxes in space, which say nothing about degrees.
     private async Task<Bounds?> EstimateBoundsAsync(MapSource source, CancellationToken cancellationToken)
     {
-        if (source is not { Relation: { EstimatedRows: not null } relation, FilterSql: null, Spatial.Column: { Kind: ColumnKind.Geometry } column }) return null;
+        if (source is not { Relation: { EstimatedRows: not null } relation, IsWhole: true, Spatial.Column: { Kind: ColumnKind.Geometry } column }) return null;
         return (await ReadAsync(source, "ST_EstimatedExtent($1, $2, $3)", "", [relation.Schema, relation.Name, column.Name], cancellationToken))?.Bounds;
     }
 
     private static async Task<long> EstimateRowsAsync(MapSource source, CancellationToken cancellationToken)
     {
-        if (source is { Relation.EstimatedRows: { } rows, FilterSql: null }) return rows;
+        if (source is { Relation.EstimatedRows: { } rows, IsWhole: true }) return rows;
 
         // The planner knows about views, queries and conditions without running them.
         await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);

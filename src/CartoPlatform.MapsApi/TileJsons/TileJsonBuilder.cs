@@ -49,10 +49,14 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
         GeometryType = source.Spatial.DisplayType,
     };
 
-    private static IReadOnlyList<AttributeStats> Attributes(MapSource source)
+    private IReadOnlyList<AttributeStats> Attributes(MapSource source)
     {
+        var made = new List<AttributeStats>();
+        if (source.Request.FeatureBbox) made.Add(new(TileProperty.BboxName, "String"));
+        if (source.Request.FeatureId) made.Add(new(FeatureIdSql.ColumnName, "String"));
+        if (TileLayer.IsThinned(source, options.Value)) made.Add(new(TileProperty.DensityName, "Number"));
         var columns = source.Properties.Select(property => new AttributeStats(property.Column.Name, TypeOf(property.Column)));
-        return source.Request.FeatureId ? [.. columns, new AttributeStats(FeatureIdSql.ColumnName, "String")] : [.. columns];
+        return [.. columns.Where(column => made.All(other => other.Attribute != column.Attribute)), .. made];
     }
 
     /// <summary>The type of an attribute in the words of tilestats.</summary>

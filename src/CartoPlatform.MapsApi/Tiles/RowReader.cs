@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
-/// <summary>Pushes the rows of <see cref="TileQuery.Rows"/> into an encoder.</summary>
-internal sealed class RowReader(NpgsqlDataReader reader, IReadOnlyList<TileProperty> properties, ITileEncoder encoder) : IDisposable
+/// <summary>Pushes the rows of <see cref="TileQuery.Rows"/> into an encoder, or what comes before it.</summary>
+internal sealed class RowReader(NpgsqlDataReader reader, IReadOnlyList<TileProperty> properties, ITileFeatures encoder) : IDisposable
 {
     private const int GeometryOrdinal = 0;
 

@@ -1,5 +1,8 @@
+using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.Tiles;
+using CartoPlatform.Tiles.CartoTiles;
+using CartoPlatform.Tiles.Mvt;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
@@ -11,6 +14,13 @@ internal static class TileLayer
 
     // 64 of 4096, as ST_AsMVTGeom has it: outlines of neighbouring tiles overlap instead of showing the cut.
     private const int BufferShare = 64;
+
+    /// <summary>Whether points of one cell become one feature. Not those of tracks, which would lose corners, nor groups, which have values of their own.</summary>
+    public static bool IsThinned(MapSource source, TileOptions options) =>
+        options.PointThinning && source.Spatial.IsPoints && source.Track is null && source.GroupKeys.Count == 0;
+
+    public static ITileEncoder CreateEncoder(TileFormat format, TileGrid grid, IReadOnlyList<TileColumn> columns) =>
+        format == TileFormat.Mvt ? new MvtEncoder(grid, columns) : new CartoVectorTileEncoder(grid, columns);
 
     public static TileGrid Grid(MapSource source, TileAddress address)
     {

@@ -16,6 +16,12 @@ public sealed class TileOptions
     [EnumDataType(typeof(TileEncoderKind))]
     public TileEncoderKind TileEncoder { get; set; } = TileEncoderKind.CSharp;
 
+    /// <summary>
+    /// One feature for all points of a cell of the grid eight levels below the tile (at resolution 0.5; one more for each doubling), with
+    /// their number. Off, every point of a tile is a feature of it.
+    /// </summary>
+    public bool PointThinning { get; set; } = true;
+
     /// <summary>Deepest zoom that is answered and offered; clients enlarge its tiles beyond. At 24 a cell of the coarsest grid is 9 mm.</summary>
     [Range(0, 24)]
     public int MaxZoom { get; set; } = 24;

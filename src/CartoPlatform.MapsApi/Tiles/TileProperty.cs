@@ -15,6 +15,11 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
 {
     public const string BboxName = "_carto_bbox";
 
+    /// <summary>How many rows a point stands for (contract, section 6.2). It is not read, but counted.</summary>
+    public const string DensityName = "_carto_point_density";
+
+    public static TileColumn Density { get; } = new(DensityName, TileColumnKind.Number);
+
     // Beyond these a numeric does not fit a double, and the cast would fail the whole tile.
     private const string NumericLimit = "1e300";
     private const string NumericEpsilon = "1e-300";
@@ -23,10 +28,11 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
 
     /// <param name="source">What the tile shows.</param>
     /// <param name="zoom">Of the tile.</param>
-    public static IReadOnlyList<TileProperty> Of(MapSource source, int zoom)
+    /// <param name="isThinned">Whether points get a density.</param>
+    public static IReadOnlyList<TileProperty> Of(MapSource source, int zoom, bool isThinned)
     {
         var request = source.Request;
-        var properties = source.Properties.Where(reference => !request.FeatureBbox || reference.Column.Name != BboxName).Select(From).ToList();
+        var properties = source.Properties.Where(reference => !(request.FeatureBbox && reference.Column.Name == BboxName) && !(isThinned && reference.Column.Name == DensityName)).Select(From).ToList();
         if (request.FeatureBbox) properties.Add(Bbox(source.Spatial));
         if (request.FeatureId) properties.Add(FeatureId(source.Spatial.Reference, FeatureIdSql.PointLevel(zoom, request.Resolution.Value)));
         return properties;

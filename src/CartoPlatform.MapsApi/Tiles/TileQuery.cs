@@ -1,6 +1,7 @@
 using System.Globalization;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.PostGis;
+using CartoPlatform.PostGis.Columns;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
@@ -33,6 +34,26 @@ internal sealed class TileQuery
     public string Rows(bool largestFirst) =>
         $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {_where} {OrderSql(largestFirst)} LIMIT ${_next + 1}";
 
+    /// <summary>The same in any order, and however many there are.</summary>
+    public string AllRows => $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {_where}";
+
+    /// <summary>Whether the order of the rows is that of one integer, which sorts faster here than in the database.</summary>
+    public bool HasIntegerKey => IntegerKeySql is not null;
+
+    /// <summary>
+    /// All rows as one value, NULL without any: records of geometry and properties, as <c>record_send</c> writes them. One more value: the
+    /// greatest number of rows. Where their order matters, they have it, or their integer key comes last.
+    /// </summary>
+    public string Packed(bool isOrdered)
+    {
+        var key = isOrdered && IntegerKeySql is { } integer ? $", {integer}::int8 AS _key" : "";
+        var order = isOrdered && key.Length == 0 ? OrderSql(largestFirst: false) : "";
+        return $"""
+            SELECT string_agg(record_send(t), ''::bytea)
+            FROM (SELECT {_source.Spatial.EncodableSql} AS _geometry{PropertySql}{key} FROM {_source.FromSql} {_where} {order} LIMIT ${_next + 1}) AS t
+            """;
+    }
+
     /// <summary>How many rows the tile has.</summary>
     public string Count => $"SELECT count(*) FROM {_source.FromSql} {_where}";
 
@@ -52,6 +73,11 @@ internal sealed class TileQuery
             """);
     }
 
+    private string? IntegerKeySql => _source is { GroupKeys.Count: 0, Track: null, Relation: { PrimaryKey: [var name] } relation }
+        && relation.Columns.FirstOrDefault(column => column.Name == name)?.Kind is ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64
+            ? $"s.{SqlIdentifier.Quote(name)}"
+            : null;
+
     private string PropertySql => string.Concat(Properties.Select(property => $", {property.Sql} AS {SqlIdentifier.Quote(property.Name)}"));
 
     // Beyond the Mercator square PROJ answers with absurd numbers or an error, which would fail the tile.
@@ -69,12 +95,13 @@ internal sealed class TileQuery
         }
     }
 
-    // Equal data gives equal tiles: by primary key where there is one, else by everything that is in the tile.
+    // Equal data gives equal tiles: by track and time, by primary key where there is one, else by everything that is in the tile.
     private string OrderSql(bool largestFirst)
     {
-        var keys = _source.Relation is { PrimaryKey: { Count: > 0 } columns }
-            ? columns.Select(column => $"s.{SqlIdentifier.Quote(column)}")
+        var keys = _source.GroupKeys.Count > 0 ? _source.GroupKeys.Select(key => key.Sql)
+            : _source.Relation is { PrimaryKey: { Count: > 0 } columns } ? columns.Select(column => $"s.{SqlIdentifier.Quote(column)}")
             : Enumerable.Range(2, Properties.Count).Select(position => position.ToString(CultureInfo.InvariantCulture)).Prepend(_source.Spatial.RawSql);
+        if (_source.Track is { } track) keys = keys.Prepend(track.Time.Sql).Prepend(track.Id.Sql);
         return $"ORDER BY {string.Join(", ", largestFirst ? Importance.Concat(keys) : keys)}";
     }
 

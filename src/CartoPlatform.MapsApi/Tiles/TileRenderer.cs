@@ -1,8 +1,6 @@
-using System.Buffers;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.Tiles;
-using CartoPlatform.Tiles.CartoTiles;
 using CartoPlatform.Tiles.Mvt;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -10,7 +8,8 @@ using Npgsql;
 namespace CartoPlatform.MapsApi.Tiles;
 
 /// <summary>Source → SQL for this tile → rows → encoder.</summary>
-internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOptions> options)
+internal sealed class TileRenderer(
+    ProjectedBoxes projected, TileSessions tileSessions, RowPacking packing, ThinnedTiles thinned, IOptions<TileOptions> options)
 {
     private readonly TileOptions _options = options.Value;
 
@@ -20,9 +19,13 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         var box = await TileBox.FindAsync(source, grid, projected, cancellationToken);
         if (box is null) return RenderedTile.Empty;
 
-        var query = new TileQuery(source, box, TileProperty.Of(source, address.Z));
-        await using var connection = await source.TilePool.OpenConnectionAsync(cancellationToken);
-        return format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database
+        var isInDatabase = format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database;
+        var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
+        var query = new TileQuery(source, box, TileProperty.Of(source, address.Z, isThinned));
+        var sessions = await tileSessions.ChooseAsync(source, box, cancellationToken);
+        await using var connection = await sessions.OpenConnectionAsync(cancellationToken);
+        if (isThinned) return await thinned.RenderAsync(source, query, grid, format, connection, cancellationToken);
+        return isInDatabase
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
             : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);
     }
@@ -31,8 +34,9 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         MapSource source, TileQuery query, TileGrid grid, TileFormat format, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var columns = query.Properties.Select(property => property.ToColumn()).ToArray();
-        using var encoder = CreateEncoder(format, grid, columns);
-        var dropped = await EncodeAsync(source, query, encoder, largestFirst: false, connection, cancellationToken);
+        using var encoder = TileLayer.CreateEncoder(format, grid, columns);
+        var dropped = await EncodePackedAsync(source, query, grid, encoder, connection, cancellationToken)
+            ?? await EncodeAsync(source, query, encoder, largestFirst: false, connection, cancellationToken);
         if (dropped is null)
         {
             // Too many: once more, the important ones first, so that what is left out does not depend on the order of the rows.
@@ -41,9 +45,15 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
             dropped = await CountAsync(source, query, connection, cancellationToken) - _options.MaxFeatures + (kept ?? 0);
         }
 
-        var output = new ArrayBufferWriter<byte>(Math.Max(1, encoder.Length));
-        if (encoder.FeatureCount > 0) encoder.WriteTo(output);
-        return new RenderedTile(output.WrittenMemory, encoder.ContentType, encoder.FeatureCount, dropped.Value);
+        return RenderedTile.Of(encoder, dropped.Value);
+    }
+
+    /// <returns>Rows that were left out; null when the rows have to be read one by one.</returns>
+    private async Task<long?> EncodePackedAsync(
+        MapSource source, TileQuery query, TileGrid grid, ITileEncoder encoder, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var rows = await packing.TryReadAsync(source, query, isOrdered: true, grid.Address.Z, _options.MaxFeatures, connection, cancellationToken);
+        return rows?.PushInto(encoder, query.Properties, () => encoder.Length <= _options.MaxTileBytes);
     }
 
     /// <returns>Rows that were left out for their geometry or the tile's bytes; null when there are more rows than a tile may have.</returns>
@@ -84,13 +94,9 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         return new RenderedTile(features == 0 ? default : bytes, MvtEncoder.MediaType, (int)features, dropped);
     }
 
-    private static ITileEncoder CreateEncoder(TileFormat format, TileGrid grid, IReadOnlyList<TileColumn> columns) =>
-        format == TileFormat.Mvt ? new MvtEncoder(grid, columns) : new CartoVectorTileEncoder(grid, columns);
-
     private static async Task<long> CountAsync(MapSource source, TileQuery query, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(query.Count, connection, query.Box.Values);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
-
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using CartoPlatform.Contracts.Maps;
 using CartoPlatform.ServiceDefaults.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -12,17 +13,16 @@ namespace CartoPlatform.MapsApi.Tiles;
 /// </summary>
 internal sealed class TileResult(RenderedTile tile) : IResult
 {
-    /// <summary>How many rows of the tile's area are not in it; absent when none.</summary>
-    public const string DroppedHeader = "X-Carto-Tile-Dropped";
-
     private const int HashBytes = 16;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        using var _ = tile;
         var response = httpContext.Response;
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.Vary = StringValues.Concat(response.Headers.Vary, HeaderNames.AcceptEncoding);
-        if (tile.Dropped > 0) response.Headers[DroppedHeader] = tile.Dropped.ToString(CultureInfo.InvariantCulture);
+        if (tile.Dropped > 0) response.Headers[TileHeaders.Dropped] = tile.Dropped.ToString(CultureInfo.InvariantCulture);
+        if (tile.Thinned > 0) response.Headers[TileHeaders.Thinned] = tile.Thinned.ToString(CultureInfo.InvariantCulture);
         if (tile.Bytes.IsEmpty)
         {
             response.StatusCode = StatusCodes.Status204NoContent;

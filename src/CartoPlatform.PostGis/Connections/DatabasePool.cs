@@ -16,7 +16,7 @@ public sealed class DatabasePool : IAsyncDisposable
     {
         Record = record;
         Reader = Build(record.ReaderConnectionString, options, readOnly: true);
-        Tables = Build(record.ReaderConnectionString, options, readOnly: true, resets: false);
+        Tables = Build(record.ReaderConnectionString, options, readOnly: true, isForTables: true);
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
@@ -31,8 +31,9 @@ public sealed class DatabasePool : IAsyncDisposable
     public NpgsqlDataSource Reader { get; }
 
     /// <summary>
-    /// The reader's login for statements of our own over plain tables. Nothing in them can change the session, so that it is not reset
-    /// before each: that takes PostgreSQL longer than a small tile. A caller's SQL never runs here.
+    /// The reader's login for statements of our own that find a few rows of a plain table by an index. One plan serves whatever the values
+    /// are, and nothing in them can change the session, so that it is not reset before each: both take PostgreSQL longer than a small
+    /// tile. A caller's SQL never runs here.
     /// </summary>
     public NpgsqlDataSource Tables { get; }
 
@@ -56,13 +57,14 @@ public sealed class DatabasePool : IAsyncDisposable
         if (Writer is not null) await Writer.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Build(string connectionString, PoolOptions options, bool readOnly, bool resets = true)
+    private static NpgsqlDataSource Build(string connectionString, PoolOptions options, bool readOnly, bool isForTables = false)
     {
         var milliseconds = (long)options.StatementTimeLimit.TotalMilliseconds;
         var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} "
             // Rows of a table come in one order, however many read it at once: pages of a result fit together.
             + "-c synchronize_seqscans=off";
         if (readOnly) settings += $" {SessionSettings.ReadOnly}";
+        if (isForTables) settings += " -c plan_cache_mode=force_generic_plan";
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "CartoPlatform",
@@ -73,7 +75,7 @@ public sealed class DatabasePool : IAsyncDisposable
             CancellationTimeout = 2_000,
             // Eight times what Npgsql takes by itself: each time it runs empty, a thread waits for the socket and is woken again.
             ReadBufferSize = 64 * 1_024,
-            NoResetOnClose = !resets,
+            NoResetOnClose = isForTables,
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             Options = settings,

@@ -97,6 +97,7 @@ internal sealed class TokenStore(MetadataDatabase database)
                 Referers = Referers,
                 ExpiresAt = ExpiresAt,
                 IsOwner = Kind == TokenKind.Owner,
+                Role = Kind == TokenKind.Owner ? AccountRole.Superadmin : null,
             },
             CreatedAt);
     }

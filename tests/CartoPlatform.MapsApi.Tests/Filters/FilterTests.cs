@@ -73,7 +73,7 @@ public sealed class FilterTests(MapsFixture fixture) : IClassFixture<MapsFixture
     [InlineData("""{"size":{"between":{"values":[[0,100]]}},"open":{"in":{"values":[true]}}}""", "1")]
     public async Task Filter_passes_the_rows_it_describes(string filters, string ids)
     {
-        var host = fixture.Host();
+        var host = fixture.Host(("MapsApi:PointThinning", "false"));
         using var client = host.Owner();
         var features = await client.MvtAsync($"/v3/maps/main/table/0/0/0?name=demo.stores&columns=id&filters={MapsClient.Escape(filters)}");
         Assert.Equal(ids, string.Join(' ', features.Select(feature => feature.Properties["id"]).Order()));

@@ -16,12 +16,14 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
 
     public Task DisposeAsync() => fixture.Database.ExecuteAsync("DROP TABLE demo.many, demo.sizes");
 
+    private static readonly (string, string) Unthinned = ("MapsApi:PointThinning", "false");
+
     [Theory]
     [InlineData("csharp")]
     [InlineData("database")]
     public async Task Rows_beyond_the_budget_are_counted_in_a_header(string encoder)
     {
-        var host = fixture.Host(("MapsApi:MaxFeatures", "1000"), ("MapsApi:TileEncoder", encoder));
+        var host = fixture.Host(Unthinned, ("MapsApi:MaxFeatures", "1000"), ("MapsApi:TileEncoder", encoder));
         using var client = host.Owner();
         using var response = await client.AskAsync(Url);
         Assert.Equal("2600", Assert.Single(response.Headers.GetValues("X-Carto-Tile-Dropped")));
@@ -31,7 +33,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Points_that_stay_are_spread_over_the_tile_and_always_the_same()
     {
-        var host = fixture.Host(("MapsApi:MaxFeatures", "1000"));
+        var host = fixture.Host(Unthinned, ("MapsApi:MaxFeatures", "1000"));
         using var client = host.Owner();
         var first = await client.MvtAsync(Url.Replace("&formatTiles=mvt", "", StringComparison.Ordinal));
         var west = first.Count(feature => feature.Parts[0][0].X < 256);
@@ -53,7 +55,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Bytes_beyond_the_budget_are_left_out_and_counted()
     {
-        var host = fixture.Host(("MapsApi:MaxTileBytes", "20000"));
+        var host = fixture.Host(Unthinned, ("MapsApi:MaxTileBytes", "20000"));
         using var client = host.Owner();
         using var response = await client.AskAsync(Url);
         var body = await response.Content.ReadAsByteArrayAsync();
@@ -65,7 +67,7 @@ public sealed class TileBudgetTests(MapsFixture fixture) : IClassFixture<MapsFix
     [Fact]
     public async Task Whole_tile_says_nothing_about_dropping()
     {
-        var host = fixture.Host();
+        var host = fixture.Host(Unthinned);
         using var client = host.Owner();
         using var response = await client.AskAsync(Url);
         Assert.False(response.Headers.Contains("X-Carto-Tile-Dropped"));

@@ -26,7 +26,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [InlineData("query?q=SELECT%20*%20FROM%20demo.points")]
     public async Task Every_point_is_in_exactly_one_tile_of_a_zoom(string source)
     {
-        var host = fixture.Host();
+        var host = fixture.Host(("MapsApi:PointThinning", "false"));
         using var client = host.Owner();
         var names = new List<object>();
         foreach (var tile in AllTiles(2))
@@ -37,7 +37,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [Fact]
     public async Task Binary_points_keep_their_place_and_values()
     {
-        var host = fixture.Host();
+        var host = fixture.Host(("MapsApi:PointThinning", "false"));
         using var client = host.Owner();
         var (points, _, _) = await client.BinaryAsync("/v3/maps/main/table/0/0/0?name=demo.points");
         var expected = await ReadAsync("SELECT id::float8, price::float8, ST_X(geom), ST_Y(geom) FROM demo.points ORDER BY id");
@@ -51,7 +51,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     public async Task Both_encoders_draw_the_same_points()
     {
         var reference = fixture.Host(("MapsApi:TileEncoder", "database"));
-        var host = fixture.Host();
+        var host = fixture.Host(("MapsApi:PointThinning", "false"));
         using var expected = reference.Owner();
         using var client = host.Owner();
         foreach (var tile in AllTiles(1))
@@ -103,7 +103,7 @@ public sealed class TileContentTests(MapsFixture fixture) : IClassFixture<MapsFi
     [Fact]
     public async Task Columns_are_the_attributes_and_their_order_does_not_matter()
     {
-        var host = fixture.Host();
+        var host = fixture.Host(("MapsApi:PointThinning", "false"));
         using var client = host.Owner();
         var feature = (await client.MvtAsync("/v3/maps/main/table/0/0/0?name=demo.points&columns=PRICE,name,geom,name"))[0];
         Assert.Equal(["name", "price"], feature.Properties.Keys.Order());

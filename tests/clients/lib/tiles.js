@@ -36,6 +36,9 @@ async function exactAttributes(features, tilejson, tile) {
   return features.map((feature) => ({...feature, properties: geojson[feature.globalId].properties}));
 }
 
+/** How many rows the points of a tile stand for: one for each cell of a grid is drawn. */
+export const rowsBehind = (features) => features.reduce((sum, {properties}) => sum + properties._carto_point_density, 0);
+
 /** Runs `use` on each item, a few at a time. */
 export async function eachOf(items, use, width = 4) {
   const queue = items.values();

@@ -7,7 +7,7 @@ import {clientOptions} from '../lib/platform.js';
 import {recording} from '../lib/recorder.js';
 import {scratchSchema} from '../lib/scratch.js';
 import {thingsTable} from '../lib/things.js';
-import {formats, loadFeatures, valuesIn} from '../lib/tiles.js';
+import {formats, loadFeatures, rowsBehind, valuesIn} from '../lib/tiles.js';
 
 const schema = scratchSchema(() => `${thingsTable}
 CREATE TABLE "Odd ""table"" ñ.x" AS SELECT * FROM things;
@@ -92,7 +92,7 @@ suite('query sources', () => {
       const tilejson = await source;
       const features = await loadFeatures(tilejson, world);
       const second = features.find((feature) => feature.properties.id === 2);
-      assert.deepEqual(second.properties, {id: 2, 'Odd "name" ñ': 'it\'s "x"'});
+      assert.deepEqual(second.properties, {id: 2, 'Odd "name" ñ': 'it\'s "x"', _carto_point_density: 1});
     }
   });
 
@@ -124,7 +124,7 @@ suite('query sources', () => {
       const tilejson = await query(sql, {tileResolution});
       for (const format of formats) {
         const features = await loadFeatures(tilejson, world, {format, tileResolution});
-        assert.equal(features.length, 500);
+        assert.equal(rowsBehind(features), 500);
         for (const {properties, parts: [[x, y]]} of features) {
           const [u, v] = cellsAt(world, [0.137 * properties.id, 0.0731 * properties.id], tileResolution);
           assert.ok(Math.abs(x - u) <= 1 && Math.abs(y - v) <= 1, `${format}: point ${properties.id} is at ${x}, ${y} instead of ${u}, ${v}`);
@@ -137,4 +137,27 @@ suite('query sources', () => {
   test('A tileResolution that the contract does not know is a 400', async () => {
     await assert.rejects(query(`SELECT * FROM ${schema}.things`, {tileResolution: 3}), (error) => error.response.status === 400);
   });
+});
+
+suite('aggregationExp of geometry', () => {
+  const aggregationExp = 'sum(id) AS Id_Sum, count(*) as n, 1 AS __aggregationValue';
+  const twice = `SELECT * FROM ${schema}.things UNION ALL SELECT * FROM ${schema}.things WHERE id < 4`;
+
+  for (const [kind, source] of [
+    ['query', () => query(twice, {aggregationExp})],
+    ['table', () => vectorTableSource(clientOptions({tableName: `${schema}.things`, aggregationExp}))]
+  ]) {
+    test(`${kind}: rows of one place are one feature with the aliases as written`, async () => {
+      const tilejson = await source();
+      assert.deepEqual(Object.keys(tilejson.vector_layers[0].fields), ['Id_Sum', 'n', '__aggregationValue']);
+      for (const format of formats) {
+        const features = await loadFeatures(tilejson, world, {format});
+        const found = features.map(({properties: {layerName, ...properties}}) => properties).sort((a, b) => a.Id_Sum - b.Id_Sum);
+        const times = (id) => (kind === 'query' && id < 4 ? 2 : 1);
+        const expected = all.map((id) => ({Id_Sum: id * times(id), n: times(id), __aggregationValue: 1})).sort((a, b) => a.Id_Sum - b.Id_Sum);
+        assert.deepEqual(found.map(({Id_Sum, n}) => [Id_Sum, n]).sort(), expected.map(({Id_Sum, n}) => [Id_Sum, n]).sort());
+        assert.ok(found.every((properties) => Object.keys(properties).length === 3 && properties.__aggregationValue === 1));
+      }
+    });
+  }
 });

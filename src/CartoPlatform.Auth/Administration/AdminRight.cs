@@ -1,0 +1,7 @@
+namespace CartoPlatform.Auth.Administration;
+
+public enum AdminRight
+{
+    Read,
+    Write,
+}

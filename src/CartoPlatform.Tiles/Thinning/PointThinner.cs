@@ -1,0 +1,261 @@
+using System.Buffers;
+using System.Numerics;
+using CartoPlatform.Tiles.Geometry;
+
+namespace CartoPlatform.Tiles.Thinning;
+
+/// <summary>
+/// Collects the rows of one tile of points and keeps one for each cell of a grid, with the number of rows in the cell (contract, section
+/// 6.2). In whatever order the rows come, the one whose place has the least hash stays: what stands for a cell stands, at deeper zooms,
+/// for the part of it that it lies in. Where more cells are taken than a tile may show, those of the least hashes stay. Rows of several
+/// points stay as they are.
+/// </summary>
+public sealed class PointThinner : ITileFeatures, IDisposable
+{
+    // A grid of 4096 by 4096 cells, with an integer for each.
+    private const int MaxCellBits = 12;
+
+    private readonly TileGrid _grid;
+    private readonly int _cellBits;
+    private readonly ThinningBudget _budget;
+    private readonly GeometryPipeline _shapes;
+    private readonly int[] _entryOfCell; // by row and column: place in the entries and 1; 0 is nowhere
+    private readonly PooledList<PointEntry> _entries = new();
+    private readonly RowStore _rows = new();
+    private TileProjection _projection;
+    private int _srid = TileProjection.Wgs84Srid;
+    private ulong _threshold = ulong.MaxValue; // a greater hash is beyond the budget, whatever comes
+    private long _keptCount;
+    private long _keptBytes;
+    private int _open; // entry of the row at hand
+    private ulong _openHash;
+    private int _openOffset;
+
+    /// <param name="grid">The tile, without a buffer.</param>
+    /// <param name="cellBits">The grid of cells has 2 to the power of this columns and rows.</param>
+    /// <param name="budget">What may be kept.</param>
+    public PointThinner(TileGrid grid, int cellBits, ThinningBudget budget)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)cellBits, (uint)MaxCellBits, nameof(cellBits));
+        (_grid, _cellBits, _budget) = (grid, cellBits, budget);
+        _shapes = new GeometryPipeline(grid);
+        _projection = new TileProjection(grid, _srid);
+        _entryOfCell = ArrayPool<int>.Shared.Rent(1 << (2 * cellBits));
+        _entryOfCell.AsSpan(0, 1 << (2 * cellBits)).Clear();
+    }
+
+    /// <summary>What the rows that are kept take, and those that others have replaced since the last clearance.</summary>
+    public int RetainedBytes => _rows.Length;
+
+    // Values that many rows share are in a tile once.
+    private long MaxRowBytes => 2L * _budget.Bytes;
+
+    /// <summary>How many rows the next one stands for.</summary>
+    public long Weight { get; set; } = 1;
+
+    public bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null)
+    {
+        if (ewkb.IsEmpty) return false;
+        if (!TryReadPoint(ewkb, out var x, out var y)) return _shapes.Read(ewkb) && BeginShape(ewkb);
+        if (!_projection.TryAccept(x, ref y)) return false;
+        var place = _projection.ToTile(x, y, out var isOwned);
+        if (!isOwned) return false;
+
+        var (column, row) = (Cell(place.X), Cell(place.Y));
+        ref var index = ref _entryOfCell[(row << _cellBits) | column];
+        if (index == 0)
+        {
+            _entries.Add(new PointEntry { Cell = Spread(column) | (Spread(row) << 1), Hash = ulong.MaxValue, Row = RowPlace.None });
+            index = _entries.Count;
+        }
+
+        ref var entry = ref _entries[index - 1];
+        entry.Count += Weight;
+        var hash = Mix(BitConverter.DoubleToUInt64Bits(x), BitConverter.DoubleToUInt64Bits(y));
+        return hash <= entry.Hash && Begin(index - 1, hash, ewkb);
+    }
+
+    public void Add(int column, ReadOnlySpan<byte> utf8) => _rows.Add(column, utf8);
+
+    public void Add(int column, long value) => _rows.Add(column, value);
+
+    public void Add(int column, double value) => _rows.Add(column, value);
+
+    public void Add(int column, float value) => _rows.Add(column, value);
+
+    public void Add(int column, bool value) => _rows.Add(column, value);
+
+    public void EndFeature()
+    {
+        ref var entry = ref _entries[_open];
+        var row = new RowPlace(_openOffset, _rows.Length - _openOffset);
+        // Rows of one place: by what they carry.
+        if (_openHash == entry.Hash && !entry.Row.IsNone && _rows[row].SequenceCompareTo(_rows[entry.Row]) >= 0)
+        {
+            _rows.Truncate(_openOffset);
+            return;
+        }
+
+        if (entry.Row.IsNone) _keptCount++;
+        _keptBytes += row.Length - entry.Row.Length;
+        (entry.Hash, entry.Row) = (_openHash, row);
+        if (_keptCount > 2L * _budget.Features || _keptBytes > 3 * MaxRowBytes) Prune(2 * MaxRowBytes);
+        else if (_rows.Length > 2 * _keptBytes + _budget.Bytes / 2) Compact();
+    }
+
+    /// <summary>Gives what is kept to an encoder: in the order of a curve through the cells, or by hash where that is too much.</summary>
+    /// <param name="encoder">Of these columns, and empty.</param>
+    /// <param name="columns">Those of the rows, and behind them one for the number of rows that a feature stands for.</param>
+    /// <param name="scale">By what that number is multiplied: more than 1 where the rows are a sample.</param>
+    public ThinnedTile WriteTo(ITileEncoder encoder, IReadOnlyList<TileColumn> columns, double scale = 1)
+    {
+        if (_keptCount > _budget.Features || _keptBytes > MaxRowBytes) Prune(MaxRowBytes);
+        var all = 0L;
+        foreach (ref readonly var entry in _entries.Items) all += entry.Count;
+        var kept = Kept();
+        Array.Sort(kept, (one, other) => Compare(one.Cell.CompareTo(other.Cell), one, other));
+        if (Write(kept, encoder, columns.Count - 1, scale) < kept.Length)
+        {
+            // What has the least hash comes first, so that what is left out is spread over the tile.
+            encoder.Reset(_grid, columns);
+            Array.Sort(kept, (one, other) => Compare(one.Hash.CompareTo(other.Hash), one, other));
+            Array.Resize(ref kept, Write(kept, encoder, columns.Count - 1, scale));
+        }
+
+        var shown = kept.Sum(entry => entry.Count);
+        return new ThinnedTile(shown - kept.Length, all - shown);
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<int>.Shared.Return(_entryOfCell);
+        _entries.Dispose();
+        _rows.Dispose();
+        _shapes.Dispose();
+    }
+
+    private bool TryReadPoint(ReadOnlySpan<byte> ewkb, out double x, out double y)
+    {
+        (x, y) = (0, 0);
+        var reader = new WkbReader(ewkb);
+        var header = reader.ReadHeader();
+        var srid = header.Srid == 0 ? TileProjection.Wgs84Srid : header.Srid;
+        if (srid != _srid) (_projection, _srid) = (new TileProjection(_grid, srid), srid);
+        // One point among several by type is one point.
+        if (header.Type == GeometryType.MultiPoint && reader.ReadCount(WkbReader.HeaderBytes) == 1) header = reader.ReadHeader();
+        if (header.Type != GeometryType.Point) return false;
+        var coordinates = reader.ReadCoordinates(1, header.BytesPerCoordinate);
+        if (reader.Remaining > 0) return false;
+        coordinates.Read(0, out x, out y);
+        return true;
+    }
+
+    private bool BeginShape(ReadOnlySpan<byte> ewkb)
+    {
+        var hash = Mix((ulong)ewkb.Length, 0);
+        foreach (var part in ewkb) hash = (hash ^ part) * 0x100000001B3;
+        hash = Mix(hash, 1);
+        _entries.Add(new PointEntry { Cell = PointEntry.NoCell, Hash = hash, Count = Weight, Row = RowPlace.None });
+        return Begin(_entries.Count - 1, hash, ewkb);
+    }
+
+    private bool Begin(int entry, ulong hash, ReadOnlySpan<byte> ewkb)
+    {
+        if (hash > _threshold) return false;
+        (_open, _openHash, _openOffset) = (entry, hash, _rows.Begin(ewkb));
+        return true;
+    }
+
+    /// <returns>How many were written before the tile was full.</returns>
+    private int Write(ReadOnlySpan<PointEntry> entries, ITileEncoder encoder, int countColumn, double scale)
+    {
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (encoder.Length > _budget.Bytes) return i;
+            if (!_rows.Replay(entries[i].Row, encoder)) throw new InvalidOperationException("A row that was in the tile is not in it any more.");
+            encoder.Add(countColumn, (long)Math.Round(entries[i].Count * scale));
+            encoder.EndFeature();
+        }
+
+        return entries.Length;
+    }
+
+    // Whatever comes later, what is left out here would be left out at the end: the order is the same. Until then more bytes stay than
+    // are left at the end, as long rows may be replaced by short ones.
+    private void Prune(long bytes)
+    {
+        var kept = new List<int>((int)_keptCount);
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            if (!_entries[i].Row.IsNone) kept.Add(i);
+        }
+
+        kept.Sort((one, other) => Compare(_entries[one].Hash.CompareTo(_entries[other].Hash), _entries[one], _entries[other]));
+        (_keptCount, _keptBytes) = (0, 0);
+        var isFull = false;
+        foreach (var index in kept)
+        {
+            ref var entry = ref _entries[index];
+            isFull |= _keptCount == _budget.Features || (_keptCount > 0 && _keptBytes + entry.Row.Length > bytes);
+            if (isFull)
+            {
+                entry.Row = RowPlace.None;
+                continue;
+            }
+
+            (_keptCount, _keptBytes, _threshold) = (_keptCount + 1, _keptBytes + entry.Row.Length, entry.Hash);
+        }
+
+        Compact();
+    }
+
+    private void Compact()
+    {
+        _rows.BeginCompaction();
+        foreach (ref var entry in _entries.Writable)
+        {
+            if (!entry.Row.IsNone) entry.Row = _rows.Move(entry.Row);
+        }
+
+        _rows.EndCompaction();
+    }
+
+    private PointEntry[] Kept()
+    {
+        var kept = new PointEntry[_keptCount];
+        var at = 0;
+        foreach (ref readonly var entry in _entries.Items)
+        {
+            if (!entry.Row.IsNone) kept[at++] = entry;
+        }
+
+        return kept;
+    }
+
+    // The same order for equal rows, whatever order they came in.
+    private int Compare(int first, in PointEntry one, in PointEntry other) =>
+        first != 0 ? first
+        : one.Hash != other.Hash ? one.Hash.CompareTo(other.Hash)
+        : one.Cell != other.Cell ? one.Cell.CompareTo(other.Cell)
+        : _rows[one.Row].SequenceCompareTo(_rows[other.Row]);
+
+    private int Cell(double units) => Math.Min((int)(units * (1 << _cellBits) / _grid.Extent), (1 << _cellBits) - 1);
+
+    private static int Spread(int value)
+    {
+        var bits = (uint)value;
+        bits = (bits | (bits << 8)) & 0x00FF00FF;
+        bits = (bits | (bits << 4)) & 0x0F0F0F0F;
+        bits = (bits | (bits << 2)) & 0x33333333;
+        return (int)((bits | (bits << 1)) & 0x55555555);
+    }
+
+    // The end of splitmix64 (Steele, Lea and Flood, 2014).
+    private static ulong Mix(ulong one, ulong other)
+    {
+        var bits = one * 0x9E3779B97F4A7C15 + BitOperations.RotateLeft(other, 32) * 0xD1B54A32D192ED03;
+        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
+        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
+        return bits ^ (bits >> 31);
+    }
+}

@@ -1,0 +1,16 @@
+namespace CartoPlatform.Tiles;
+
+/// <summary>
+/// Takes rows one after the other: <see cref="BeginFeature"/>, an Add for each attribute that is not null, <see cref="EndFeature"/>.
+/// </summary>
+public interface ITileFeatures : ITileAttributes
+{
+    /// <summary>
+    /// Takes the geometry of the next row: EWKB in EPSG:4326 (also when it carries no SRID) or EPSG:3857; no bytes stand for NULL.
+    /// </summary>
+    /// <returns>False when nothing of it is in the tile; the row is then over, without attributes and end.</returns>
+    /// <exception cref="Geometry.WkbException">The bytes are not such a geometry. The row is over, the tile is as it was before.</exception>
+    bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null);
+
+    void EndFeature();
+}
