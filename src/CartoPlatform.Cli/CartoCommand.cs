@@ -44,7 +44,7 @@ public static class CartoCommand
         LoadCommand.Create(),
         DoctorCommand.Create(),
         BenchCommand.Create(),
-        LaterCommands.Token(),
+        TokenCommand.Create(),
         LaterCommands.Backup(),
         LaterCommands.Restore(),
     };

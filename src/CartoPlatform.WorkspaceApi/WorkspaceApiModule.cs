@@ -9,6 +9,7 @@ using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.Sealing;
 using CartoPlatform.WorkspaceApi.Tokens;
+using CartoPlatform.WorkspaceApi.Visibility;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -28,7 +29,7 @@ public static class WorkspaceApiModule
         AddOptions(services);
         services.AddMetadataDatabase().AddSingleton<MigrationRunner>();
         services.AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
-        services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditLog>().AddSingleton<ChangeVisibility>().AddSingleton<TokenAdministration>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
@@ -38,6 +39,7 @@ public static class WorkspaceApiModule
 
     public static IEndpointRouteBuilder MapWorkspaceApi(this IEndpointRouteBuilder routes)
     {
+        routes.MapTokens();
         routes.MapConnections();
         routes.MapAudit();
         routes.MapDemo();

@@ -30,8 +30,9 @@ public static class WorkspaceClientExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<OutageLog>();
-        services.AddSingleton<IWorkspaceDirectory>(provider => new CachedWorkspaceDirectory(
+        services.AddSingleton(provider => new CachedWorkspaceDirectory(
             inner(provider), provider.GetRequiredService<OutageLog>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IWorkspaceDirectory>(provider => provider.GetRequiredService<CachedWorkspaceDirectory>());
         return services;
     }
 

@@ -46,7 +46,7 @@ public sealed class EdgeTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
     [Theory]
     [InlineData("/v3/maps/x", 200)]
     [InlineData("/v3/nowhere", 404)]
-    [InlineData("/v3/tokens", 501)]
+    [InlineData("/v3/imports", 501)]
     [InlineData("/v3/imports/1", 501)]
     [InlineData("/v3/sql/x/query", 502)]
     [InlineData("/v3/connections", 503)]

@@ -18,6 +18,7 @@ internal sealed class Authenticator(TokenVerifier verifier, IWorkspaceDirectory 
         var token = await directory.FindTokenAsync(claims.Id, cancellationToken);
         if (token is null || token.AccountId != claims.AccountId || token.ExpiresAt <= time.GetUtcNow())
             return new Outcome(null, AuthErrors.InvalidToken);
+        if (token.TextHash is { } hash && !TokenText.Is(presented.Text, hash)) return new Outcome(null, AuthErrors.InvalidToken);
         return RefererRule.Permits(token.Referers, request.Headers.Referer)
             ? new Outcome(new Principal(token), null)
             : new Outcome(null, AuthErrors.UnauthorizedReferer);

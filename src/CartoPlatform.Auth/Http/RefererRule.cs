@@ -6,9 +6,12 @@ namespace CartoPlatform.Auth.Http;
 /// The <c>referers</c> of a token. Browsers send no more than the origin to another site, so origins are compared: scheme, host and
 /// port. (This keeps a token off other people's pages; it stops nobody who writes his own headers.)
 /// </summary>
-internal static class RefererRule
+public static class RefererRule
 {
-    public static bool Permits(IReadOnlyList<string> allowed, StringValues referer)
+    /// <summary>Whether the text can be an entry of the list.</summary>
+    public static bool IsEntry(string text) => OriginOf(text) is not null;
+
+    internal static bool Permits(IReadOnlyList<string> allowed, StringValues referer)
     {
         if (allowed.Count == 0) return true;
         return referer.Count == 1 && OriginOf(referer[0]) is { } origin && allowed.Any(entry => OriginOf(entry) == origin);

@@ -13,6 +13,7 @@ public sealed class TokenVerifier
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxLength };
     private readonly TokenValidationParameters _parameters;
+    private readonly TokenValidationParameters _timeless;
     private readonly TimeProvider _time;
 
     internal TokenVerifier(TokenSigningKey key, TimeProvider time)
@@ -28,13 +29,21 @@ public sealed class TokenVerifier
             RequireExpirationTime = false,
             LifetimeValidator = IsWithinTime,
         };
+        _timeless = _parameters.Clone();
+        _timeless.LifetimeValidator = null;
+        _timeless.ValidateLifetime = false;
     }
 
     /// <summary>The claims, or null for text that is no valid token.</summary>
-    public async ValueTask<TokenClaims?> VerifyAsync(string text)
+    public ValueTask<TokenClaims?> VerifyAsync(string text) => ReadAsync(text, _parameters);
+
+    /// <summary>The same for one whose time is over: it still names its record, to those who administer it.</summary>
+    public ValueTask<TokenClaims?> IdentifyAsync(string text) => ReadAsync(text, _timeless);
+
+    private async ValueTask<TokenClaims?> ReadAsync(string text, TokenValidationParameters parameters)
     {
         if (text.Length > MaxLength) return null;
-        var result = await _handler.ValidateTokenAsync(text, _parameters);
+        var result = await _handler.ValidateTokenAsync(text, parameters);
         if (!result.IsValid || result.SecurityToken is not JsonWebToken token) return null;
         return Guid.TryParseExact(token.Id, "D", out var id)
             && token.TryGetPayloadValue<string>(AccountClaim, out var account)

@@ -5,8 +5,6 @@ namespace CartoPlatform.Cli.Commands;
 /// <summary>Commands whose place is fixed and whose work comes with an issue of its own.</summary>
 internal static class LaterCommands
 {
-    public static Command Token() => Create("token", "API access tokens: create, list, revoke (not built yet).", "Tokens cannot be managed yet, that comes with its own issue: the owner's token is in ./carto status --json.");
-
     public static Command Backup() => Create("backup", "Save platform state and embedded data (not built yet).", "Backups cannot be made yet, that comes with its own issue: stop the platform with ./carto down and copy its data folder.");
 
     public static Command Restore() => Create("restore", "Bring a backup back (not built yet).", "Backups cannot be restored yet, that comes with its own issue: stop the platform with ./carto down and put a copy of its data folder back.");

@@ -1,3 +1,5 @@
+using CartoPlatform.Contracts.Maps;
+
 namespace CartoPlatform.Edge.Cors;
 
 internal static class CorsExtensions

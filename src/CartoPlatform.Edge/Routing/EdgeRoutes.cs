@@ -16,7 +16,7 @@ public static class EdgeRoutes
         {
             (Name: "maps-api", Url: options.Cache ?? options.MapsApi, Paths: new[] { "/v3/maps/{**rest}" }),
             (Name: "sql-api", Url: options.Cache ?? options.SqlApi, Paths: ["/v3/sql/{**rest}", "/v3/stats/{**rest}"]),
-            (Name: "workspace-api", Url: options.WorkspaceApi, Paths: ["/v3/connections/{**rest}", "/v3/audit/{**rest}", "/demo/{**rest}"]),
+            (Name: "workspace-api", Url: options.WorkspaceApi, Paths: ["/v3/connections/{**rest}", "/v3/audit/{**rest}", "/v3/tokens/{**rest}", "/demo/{**rest}"]),
         };
         builder.Services.AddReverseProxy().LoadFromMemory(
             [.. targets.SelectMany(target => target.Paths.Select(path => Route(target.Name, path)))],

@@ -6,6 +6,7 @@ using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.ServiceDefaults.Hosting;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
+using CartoPlatform.WorkspaceApi.Visibility;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -20,6 +21,11 @@ internal static class InternalEndpoints
     public static void MapInternal(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup(InternalRoutes.Prefix).RequireInternalPort().AddEndpointFilter<InternalKeyFilter>().ExcludeFromDescription();
+        group.AddEndpointFilter((context, next) =>
+        {
+            context.HttpContext.RequestServices.GetRequiredService<ChangeVisibility>().NoteOtherProcess();
+            return next(context);
+        });
         group.MapGet("/tokens/{id:guid}", FindTokenAsync);
         group.MapGet("/connections/{name}", FindConnectionAsync);
         group.MapGet("/map-definitions/{id}", FindMapDefinitionAsync);

@@ -3,4 +3,10 @@ using CartoPlatform.Contracts.Workspace;
 namespace CartoPlatform.WorkspaceApi.Tokens;
 
 /// <summary>A token's record with the time that its text is signed from.</summary>
-internal sealed record StoredToken(TokenRecord Record, DateTimeOffset IssuedAt);
+internal sealed record StoredToken(TokenRecord Record, DateTimeOffset IssuedAt)
+{
+    /// <summary>Null for the platform's own.</summary>
+    public Guid? CreatedBy { get; init; }
+
+    public DateTimeOffset? UpdatedAt { get; init; }
+}

@@ -8,4 +8,7 @@ internal static class TokenKind
 
     /// <summary>The public one of the demo page. At most one is valid.</summary>
     public const string Demo = "demo";
+
+    /// <summary>What users make.</summary>
+    public const string Api = "api";
 }

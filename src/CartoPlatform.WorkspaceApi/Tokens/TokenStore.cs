@@ -1,6 +1,8 @@
 using System.Text.Json;
+using CartoPlatform.Auth.Administration;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.WorkspaceApi.Paging;
 using Dapper;
 using Npgsql;
 
@@ -11,10 +13,13 @@ internal sealed class TokenStore(MetadataDatabase database)
 {
     private const string SelectValid = """
         SELECT id, account_id AS "AccountId", kind, name, grants::text AS "Grants", allowed_apis AS "AllowedApis", referers,
-               created_at AS "CreatedAt", expires_at AS "ExpiresAt"
+               created_at AS "CreatedAt", expires_at AS "ExpiresAt", created_by AS "CreatedBy", text_hash AS "TextHash", updated_at AS "UpdatedAt"
         FROM platform.tokens
         WHERE revoked_at IS NULL
         """;
+
+    // The platform's own are not among them: the owner's would lock its holder out.
+    private const string SelectAdministered = $"{SelectValid} AND kind = 'api' AND account_id = @AccountId AND (@SeesAll OR created_by = @actorId)";
 
     public async ValueTask<TokenRecord?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -24,6 +29,28 @@ internal sealed class TokenStore(MetadataDatabase database)
             cancellationToken);
         return row?.ToStored().Record;
     }
+
+    /// <summary>Those that the actor administers, the latest first.</summary>
+    public async ValueTask<Page<StoredToken>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        var found = await database.AskAsync(
+            connection => page.ReadAsync<Row>(
+                connection,
+                $"{SelectAdministered} AND (@search IS NULL OR strpos(lower(name), lower(@search)) > 0)",
+                "created_at DESC, id",
+                new { actor.AccountId, actor.SeesAll, actorId = actor.Id },
+                cancellationToken),
+            cancellationToken);
+        return new Page<StoredToken>([.. found.Items.Select(row => row.ToStored())], found.Total);
+    }
+
+    /// <summary>Null where there is none that the actor administers.</summary>
+    public ValueTask<StoredToken?> FindAsync(Actor actor, Guid id, CancellationToken cancellationToken) => database.AskAsync(
+        connection => FindAsync(connection, actor, id, "", cancellationToken), cancellationToken);
+
+    /// <summary>The same, locked until the transaction ends.</summary>
+    public static Task<StoredToken?> FindForChangeAsync(NpgsqlConnection connection, Actor actor, Guid id, CancellationToken cancellationToken) =>
+        FindAsync(connection, actor, id, "FOR UPDATE", cancellationToken);
 
     /// <summary>The demo page's token, or null.</summary>
     public ValueTask<StoredToken?> FindDemoAsync(CancellationToken cancellationToken) => database.AskAsync(
@@ -42,8 +69,8 @@ internal sealed class TokenStore(MetadataDatabase database)
         var record = token.Record;
         return connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO platform.tokens (id, account_id, kind, name, grants, allowed_apis, referers, created_at, expires_at)
-            VALUES (@Id, @AccountId, @kind, @Name, @grants::jsonb, @apis, @referers, @IssuedAt, @ExpiresAt)
+            INSERT INTO platform.tokens (id, account_id, kind, name, grants, allowed_apis, referers, created_at, expires_at, created_by, text_hash)
+            VALUES (@Id, @AccountId, @kind, @Name, @grants::jsonb, @apis, @referers, @IssuedAt, @ExpiresAt, @CreatedBy, @TextHash)
             """,
             new
             {
@@ -56,14 +83,50 @@ internal sealed class TokenStore(MetadataDatabase database)
                 referers = record.Referers.ToArray(),
                 token.IssuedAt,
                 record.ExpiresAt,
+                token.CreatedBy,
+                record.TextHash,
             },
             cancellationToken: cancellationToken));
     }
+
+    public static Task UpdateAsync(NpgsqlConnection connection, StoredToken token, CancellationToken cancellationToken)
+    {
+        var record = token.Record;
+        return connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE platform.tokens
+            SET name = @Name, grants = @grants::jsonb, allowed_apis = @apis, referers = @referers, updated_at = @UpdatedAt
+            WHERE id = @Id
+            """,
+            new
+            {
+                record.Id,
+                record.Name,
+                grants = JsonSerializer.Serialize(record.Grants, WorkspaceJson.Default.IReadOnlyListGrantRecord),
+                apis = record.AllowedApis.ToArray(),
+                referers = record.Referers.ToArray(),
+                token.UpdatedAt,
+            },
+            cancellationToken: cancellationToken));
+    }
+
+    public static Task RevokeAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE platform.tokens SET revoked_at = now() WHERE id = @id AND revoked_at IS NULL", new { id }, cancellationToken: cancellationToken));
 
     public static Task RevokeOfKindAsync(NpgsqlConnection connection, string kind, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             "UPDATE platform.tokens SET revoked_at = now() WHERE kind = @kind AND revoked_at IS NULL",
             new { kind }, cancellationToken: cancellationToken));
+
+    private static async Task<StoredToken?> FindAsync(
+        NpgsqlConnection connection, Actor actor, Guid id, string locking, CancellationToken cancellationToken)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            $"{SelectAdministered} AND id = @id {locking}",
+            new { actor.AccountId, actor.SeesAll, actorId = actor.Id, id }, cancellationToken: cancellationToken));
+        return row?.ToStored();
+    }
 
     // Properties, not a constructor: Dapper knows arrays by their value only.
     private sealed record Row
@@ -86,6 +149,12 @@ internal sealed class TokenStore(MetadataDatabase database)
 
         public DateTime? ExpiresAt { get; init; }
 
+        public Guid? CreatedBy { get; init; }
+
+        public byte[]? TextHash { get; init; }
+
+        public DateTime? UpdatedAt { get; init; }
+
         public StoredToken ToStored() => new(
             new TokenRecord
             {
@@ -98,7 +167,8 @@ internal sealed class TokenStore(MetadataDatabase database)
                 ExpiresAt = ExpiresAt,
                 IsOwner = Kind == TokenKind.Owner,
                 Role = Kind == TokenKind.Owner ? AccountRole.Superadmin : null,
+                TextHash = TextHash,
             },
-            CreatedAt);
+            CreatedAt) { CreatedBy = CreatedBy, UpdatedAt = UpdatedAt };
     }
 }

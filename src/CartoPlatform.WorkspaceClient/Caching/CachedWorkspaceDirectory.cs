@@ -3,17 +3,23 @@ using CartoPlatform.Contracts.Workspace;
 namespace CartoPlatform.WorkspaceClient.Caching;
 
 /// <summary>The memory in front of either directory: see <see cref="RecordCacheLimits"/> for how long it is trusted.</summary>
-internal sealed class CachedWorkspaceDirectory(IWorkspaceDirectory inner, OutageLog outages, TimeProvider time) : IWorkspaceDirectory, IDisposable
+public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
 {
-    private readonly RecordCache<Guid, TokenRecord> _tokens =
-        new(inner.FindTokenAsync, _ => 1, RecordCacheLimits.Records, outages, time);
+    /// <summary>For how long a record is used without asking for it again: so late at most is a change seen by every process.</summary>
+    public static readonly TimeSpan TrustedFor = RecordCacheLimits.Records.FreshFor;
 
-    private readonly RecordCache<string, ConnectionRecord> _connections =
-        new(inner.FindConnectionAsync, _ => 1, RecordCacheLimits.Records, outages, time);
+    private readonly IWorkspaceDirectory _inner;
+    private readonly RecordCache<Guid, TokenRecord> _tokens;
+    private readonly RecordCache<string, ConnectionRecord> _connections;
+    private readonly RecordCache<string, string> _definitions;
 
-    private readonly RecordCache<string, string> _definitions =
-        new(inner.FindMapDefinitionAsync, definition => definition.Length, RecordCacheLimits.Definitions, outages, time);
-
+    internal CachedWorkspaceDirectory(IWorkspaceDirectory inner, OutageLog outages, TimeProvider time)
+    {
+        _inner = inner;
+        _tokens = new(inner.FindTokenAsync, _ => 1, RecordCacheLimits.Records, outages, time);
+        _connections = new(inner.FindConnectionAsync, _ => 1, RecordCacheLimits.Records, outages, time);
+        _definitions = new(inner.FindMapDefinitionAsync, definition => definition.Length, RecordCacheLimits.Definitions, outages, time);
+    }
     public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
         _tokens.FindAsync(id, cancellationToken);
 
@@ -27,8 +33,15 @@ internal sealed class CachedWorkspaceDirectory(IWorkspaceDirectory inner, Outage
     {
         MapDefinitionGuard.Check(id, definitionJson);
         if (_definitions.Peek(id) == definitionJson) return;
-        await inner.SaveMapDefinitionAsync(id, definitionJson, cancellationToken);
+        await _inner.SaveMapDefinitionAsync(id, definitionJson, cancellationToken);
         _definitions.Keep(id, definitionJson);
+    }
+
+    /// <summary>Records that were read so far are asked for again: something has been changed. Definitions never do.</summary>
+    public void AskAgain()
+    {
+        _tokens.AskAgain();
+        _connections.AskAgain();
     }
 
     public void Dispose()

@@ -20,11 +20,12 @@ internal sealed class RecordCache<TKey, TRecord>(
     // The library's cache only bounds the memory; ages are compared here, by the clock that tests can move.
     private readonly MemoryCache _entries = new(new MemoryCacheOptions { SizeLimit = limits.Capacity });
     private readonly ConcurrentDictionary<TKey, Lazy<Task<TRecord?>>> _flights = new();
+    private long _distrustedUntil = long.MinValue;
 
     public async ValueTask<TRecord?> FindAsync(TKey key, CancellationToken cancellationToken)
     {
         var known = _entries.Get<Entry>(key);
-        if (known is not null && time.GetElapsedTime(known.AskedAt) < limits.FreshFor) return known.Record;
+        if (known is not null && IsFresh(known)) return known.Record;
         // While asking fails, one caller a second tries again and the others do not wait for it.
         if (known is { Outage: true } && _flights.ContainsKey(key) && InGrace(known)) return known.Record;
 
@@ -41,7 +42,19 @@ internal sealed class RecordCache<TKey, TRecord>(
         Keep(key, new Entry(record, AskedAt: now, ConfirmedAt: now, Outage: false));
     }
 
+    /// <summary>
+    /// What was read so far is asked for again, though it still helps over an outage. A read that is under way may bring what was before.
+    /// </summary>
+    public void AskAgain()
+    {
+        Volatile.Write(ref _distrustedUntil, time.GetTimestamp());
+        _flights.Clear();
+    }
+
     public void Dispose() => _entries.Dispose();
+
+    private bool IsFresh(Entry entry) =>
+        entry.AskedAt > Volatile.Read(ref _distrustedUntil) && time.GetElapsedTime(entry.AskedAt) < limits.FreshFor;
 
     private Lazy<Task<TRecord?>> StartFlight(TKey key)
     {

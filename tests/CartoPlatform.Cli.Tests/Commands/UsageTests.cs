@@ -27,6 +27,10 @@ public sealed class UsageTests : IAsyncDisposable
     [InlineData("up", "--port", "x")]
     [InlineData("up", "--topology", "tier9")]
     [InlineData("up", "extra")]
+    [InlineData("token")]
+    [InlineData("token", "make")]
+    [InlineData("token", "create", "--expires", "tomorrow")]
+    [InlineData("token", "revoke")]
     [InlineData("load")]
     [InlineData("load", "a.csv", "b.csv", "--table", "t")]
     [InlineData("load", "a.csv", "--table", "pg_catalog.t")]
@@ -53,7 +57,6 @@ public sealed class UsageTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("token", "create", "--name", "x")]
     [InlineData("backup", "file")]
     [InlineData("restore", "file")]
     [InlineData("up", "--topology", "tier2")]
@@ -73,7 +76,9 @@ public sealed class UsageTests : IAsyncDisposable
         var psql = await _carto.RunAsync("psql", "-c", "select 1");
         var load = await _carto.RunAsync("load", Path.Combine(_carto.Folder, "missing.csv"));
         var down = await _carto.RunAsync("down");
+        var token = await _carto.RunAsync("token", "create");
 
+        Assert.Equal((1, true), (token.ExitCode, token.Error.Contains("./carto up", StringComparison.Ordinal)));
         Assert.Equal(3, status.ExitCode);
         Assert.Equal(3, json.ExitCode);
         Assert.Contains("\"state\": \"stopped\"", json.Output, StringComparison.Ordinal);

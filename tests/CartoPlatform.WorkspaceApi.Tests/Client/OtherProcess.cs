@@ -1,4 +1,3 @@
-using CartoPlatform.Testing.Time;
 using CartoPlatform.WorkspaceApi.Tests.Hosting;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.Extensions.Configuration;
@@ -12,7 +11,7 @@ internal sealed class OtherProcess : IDisposable
 {
     private readonly IHost _host;
 
-    public OtherProcess(Uri workspaceUrl, ManualTime time, string internalKey = TestPlatform.InternalKey)
+    public OtherProcess(Uri workspaceUrl, TimeProvider time, string internalKey = TestPlatform.InternalKey)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -20,7 +19,7 @@ internal sealed class OtherProcess : IDisposable
             ["Workspace:Url"] = workspaceUrl.ToString(),
             ["Platform:InternalKey"] = internalKey,
         });
-        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddSingleton(time);
         builder.AddWorkspaceClient();
         _host = builder.Build();
     }

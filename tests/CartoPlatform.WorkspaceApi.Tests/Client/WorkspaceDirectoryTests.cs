@@ -57,6 +57,23 @@ public sealed class WorkspaceDirectoryTests(PostGisFixture database) : IClassFix
     }
 
     [Fact]
+    public async Task Revocation_is_answered_when_other_processes_have_forgotten_the_token()
+    {
+        await using var platform = await TestPlatform.CreateAsync(database);
+        await using var service = await platform.StartAsync();
+        using var other = new OtherProcess(service.InternalUrl, TimeProvider.System);
+        var (_, made) = await service.SendAsync(
+            HttpMethod.Post, "/v3/tokens", platform.ReadOwnerToken(), new { grants = new[] { new { connection_name = "carto_dw" } } });
+        var id = made.GetProperty("id").GetGuid();
+        var known = await other.Directory.FindTokenAsync(id, CancellationToken.None);
+
+        await service.SendAsync(HttpMethod.Delete, $"/v3/tokens/{id}", platform.ReadOwnerToken());
+
+        Assert.NotNull(known);
+        Assert.Null(await other.Directory.FindTokenAsync(id, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Name_that_cannot_be_is_null_and_not_an_error()
     {
         string[] names = ["none", "", "..", "../tokens", "a/b", "a\0b", "carto_dw ", "CARTO_DW", "ñ", "public", new string('x', 129)];

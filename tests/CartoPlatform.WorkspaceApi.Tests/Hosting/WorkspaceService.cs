@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.Testing.Time;
 using Microsoft.AspNetCore.Hosting;
@@ -31,6 +34,18 @@ internal sealed class WorkspaceService(IReadOnlyDictionary<string, string?> sett
         using var client = CreatePublicClient();
         if (token is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return await client.GetAsync(new Uri(path, UriKind.Relative));
+    }
+
+    /// <summary>The answer's status and body; an undefined element without a body.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, string? token, object? body = null)
+    {
+        using var client = CreatePublicClient();
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (token is not null) request.Headers.Authorization = new("Bearer", token);
+        if (body is not null) request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        using var answer = await client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
     }
 
     public HttpClient CreatePublicClient()

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using CartoPlatform.Auth.Administration;
+using CartoPlatform.Auth.Tokens;
+using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.WorkspaceApi.Audit;
+using CartoPlatform.WorkspaceApi.Metadata;
+using CartoPlatform.WorkspaceApi.Visibility;
+
+namespace CartoPlatform.WorkspaceApi.Tokens;
+
+/// <summary>Makes, changes and revokes API access tokens. A change is answered when it holds in every process.</summary>
+internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer issuer, ChangeVisibility visibility, TimeProvider time)
+{
+    private static readonly string[] DefaultApis = ["sql", "maps"];
+
+    /// <summary>The new token and its text, which is told now and never again.</summary>
+    public async Task<(StoredToken Token, string Text)> CreateAsync(Actor actor, TokenRequest request, CancellationToken cancellationToken)
+    {
+        // Whole seconds, as a token states them.
+        var issuedAt = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
+        var expiresAt = request.ExpiresAt is { } at ? DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds()) : (DateTimeOffset?)null;
+        var record = new TokenRecord
+        {
+            Id = Guid.NewGuid(),
+            AccountId = actor.AccountId,
+            Name = request.Name ?? $"tk_{RandomNumberGenerator.GetHexString(8, lowercase: true)}",
+            Grants = request.Grants ?? [],
+            AllowedApis = request.AllowedApis ?? DefaultApis,
+            Referers = request.Referers ?? [],
+            ExpiresAt = expiresAt,
+        };
+        var text = issuer.Issue(record, issuedAt, TokenText.NewRandom());
+        var token = new StoredToken(record with { TextHash = TokenText.Hash(text) }, issuedAt) { CreatedBy = actor.Id };
+        await database.ChangeAsync(
+            async connection =>
+            {
+                await TokenStore.AddAsync(connection, token, TokenKind.Api, cancellationToken);
+                await AuditLog.WriteAsync(connection, actor, "token.create", record.Id.ToString(), Describe(record), cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        return (token, text);
+    }
+
+    /// <summary>The token as it is now; null where there is none that the actor administers.</summary>
+    public async Task<StoredToken?> UpdateAsync(Actor actor, Guid id, TokenRequest request, CancellationToken cancellationToken)
+    {
+        var updated = await database.ChangeAsync(
+            async connection =>
+            {
+                if (await TokenStore.FindForChangeAsync(connection, actor, id, cancellationToken) is not { } current) return null;
+                var record = current.Record with
+                {
+                    Name = request.Name ?? current.Record.Name,
+                    Grants = request.Grants ?? current.Record.Grants,
+                    AllowedApis = request.AllowedApis ?? current.Record.AllowedApis,
+                    Referers = request.Referers ?? current.Record.Referers,
+                };
+                var changed = current with { Record = record, UpdatedAt = time.GetUtcNow() };
+                await TokenStore.UpdateAsync(connection, changed, cancellationToken);
+                await AuditLog.WriteAsync(connection, actor, "token.update", id.ToString(), Describe(record), cancellationToken);
+                return changed;
+            },
+            cancellationToken);
+        if (updated is not null) await visibility.SettleAsync(cancellationToken);
+        return updated;
+    }
+
+    /// <summary>False where there is none that the actor administers.</summary>
+    public async Task<bool> RevokeAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        var revoked = await database.ChangeAsync(
+            async connection =>
+            {
+                if (await TokenStore.FindForChangeAsync(connection, actor, id, cancellationToken) is not { } token) return false;
+                await TokenStore.RevokeAsync(connection, id, cancellationToken);
+                await AuditLog.WriteAsync(connection, actor, "token.revoke", id.ToString(), Describe(token.Record), cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        if (revoked) await visibility.SettleAsync(cancellationToken);
+        return revoked;
+    }
+
+    private static JsonElement Describe(TokenRecord record) => JsonSerializer.SerializeToElement(new
+    {
+        name = record.Name,
+        grants = record.Grants.Select(grant => $"{grant.ConnectionName}:{grant.Source}"),
+        allowedApis = record.AllowedApis,
+        referers = record.Referers,
+        expiresAt = record.ExpiresAt,
+    });
+}

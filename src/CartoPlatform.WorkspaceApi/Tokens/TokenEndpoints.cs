@@ -1,0 +1,90 @@
+using CartoPlatform.Auth.Administration;
+using CartoPlatform.Auth.Tokens;
+using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceApi.Connections;
+using CartoPlatform.WorkspaceApi.Paging;
+using CartoPlatform.WorkspaceApi.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CartoPlatform.WorkspaceApi.Tokens;
+
+/// <summary>API access tokens (contract, section 12.2). A path names one by its id, or by its text, as CARTO's does.</summary>
+internal static class TokenEndpoints
+{
+    private const string EveryConnection = "*";
+
+    private static readonly ApiError NoToken = ApiError.NotFound("There is no such token");
+
+    public static void MapTokens(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v3/tokens").WithTags("tokens").RequireAdministration(AdminArea.Tokens);
+        group.MapPost("", CreateAsync).WithName("CreateToken");
+        group.MapGet("", ListAsync).WithName("ListTokens");
+        group.MapGet("{token}", GetAsync).WithName("GetToken");
+        group.MapPatch("{token}", UpdateAsync).WithName("UpdateToken");
+        group.MapDelete("{token}", RevokeAsync).WithName("RevokeToken");
+    }
+
+    private static async Task<Results<JsonHttpResult<TokenAnswer>, ApiError>> CreateAsync(
+        HttpContext context, TokenAdministration tokens, ConnectionStore connections, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (request, error) = await ReadAsync(context, connections, time, cancellationToken);
+        if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
+        if (request.Grants is null) return ApiError.BadRequest("grants is missing");
+        var (token, text) = await tokens.CreateAsync(context.GetActor(), request, cancellationToken);
+        return TypedResults.Json(TokenAnswer.Of(token) with { Text = text });
+    }
+
+    private static async Task<Results<JsonHttpResult<IEnumerable<TokenAnswer>>, ApiError>> ListAsync(
+        HttpContext context, TokenStore tokens, CancellationToken cancellationToken)
+    {
+        // The contract's list has no pages.
+        if (PageRequest.TryRead(context.Request.Query, PageRequest.MaxSize, out var page) is { } wrong) return wrong;
+        return PageAnswer.Tell(context.Response, page, await tokens.ListAsync(context.GetActor(), page, cancellationToken), TokenAnswer.Of);
+    }
+
+    private static async Task<Results<JsonHttpResult<TokenAnswer>, ApiError>> GetAsync(
+        string token, HttpContext context, TokenStore tokens, TokenVerifier verifier, CancellationToken cancellationToken)
+    {
+        if (await IdOfAsync(token, verifier) is not { } id) return NoToken;
+        return await tokens.FindAsync(context.GetActor(), id, cancellationToken) is { } found ? TypedResults.Json(TokenAnswer.Of(found)) : NoToken;
+    }
+
+    private static async Task<Results<JsonHttpResult<TokenAnswer>, ApiError>> UpdateAsync(
+        string token, HttpContext context, TokenAdministration tokens, ConnectionStore connections, TokenVerifier verifier, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        if (await IdOfAsync(token, verifier) is not { } id) return NoToken;
+        var (request, error) = await ReadAsync(context, connections, time, cancellationToken);
+        if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
+        if (request.ExpiresAt is not null) return ApiError.BadRequest("expiration_date can be set when a token is made, and not changed");
+        return await tokens.UpdateAsync(context.GetActor(), id, request, cancellationToken) is { } updated
+            ? TypedResults.Json(TokenAnswer.Of(updated))
+            : NoToken;
+    }
+
+    private static async Task<Results<NoContent, ApiError>> RevokeAsync(
+        string token, HttpContext context, TokenAdministration tokens, TokenVerifier verifier, CancellationToken cancellationToken)
+    {
+        if (await IdOfAsync(token, verifier) is not { } id) return NoToken;
+        return await tokens.RevokeAsync(context.GetActor(), id, cancellationToken) ? TypedResults.NoContent() : NoToken;
+    }
+
+    private static async ValueTask<Guid?> IdOfAsync(string token, TokenVerifier verifier) =>
+        Guid.TryParseExact(token, "D", out var id) ? id : (await verifier.IdentifyAsync(token))?.Id;
+
+    private static async Task<(TokenRequest? Request, ApiError? Error)> ReadAsync(
+        HttpContext context, ConnectionStore connections, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (body, error) = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        if (body is null) return (null, error);
+        var request = TokenRequest.Read(body, time.GetUtcNow());
+        if (body.Error is not null) return (null, body.Error);
+        if (request.Grants is null) return (request, null);
+
+        // A misspelt name would be found out by the users of the token.
+        var known = (await connections.ListAsync(cancellationToken)).Select(connection => connection.Name).Append(EveryConnection).ToHashSet();
+        var unknown = request.Grants.FirstOrDefault(grant => !known.Contains(grant.ConnectionName));
+        return unknown is null ? (request, null) : (null, ApiError.BadRequest($"There is no connection {unknown.ConnectionName}"));
+    }
+}
