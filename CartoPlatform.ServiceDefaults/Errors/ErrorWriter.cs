@@ -7,6 +7,9 @@ namespace CartoPlatform.ServiceDefaults.Errors;
 /// <summary>The one place that writes error bodies.</summary>
 public static class ErrorWriter
 {
+    /// <summary>Of a text in an error: no longer than somebody reads.</summary>
+    private const int MaxCharacters = 500;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Answers the error; when the answer has begun already, cuts the connection so that it cannot look whole.</summary>
@@ -33,16 +36,24 @@ public static class ErrorWriter
         await using (writer.ConfigureAwait(false))
         {
             writer.WriteStartObject();
-            writer.WriteString("error", error.Error);
+            writer.WriteString("error", Cut(error.Error));
             foreach (var (name, value) in error.Details)
             {
                 writer.WritePropertyName(name);
-                JsonSerializer.Serialize(writer, value);
+                JsonSerializer.Serialize(writer, value is string text ? Cut(text) : value);
             }
 
             writer.WriteEndObject();
         }
 
         await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    // Errors name what the caller sent, which may be a megabyte.
+    private static string Cut(string text)
+    {
+        if (text.Length <= MaxCharacters) return text;
+        var length = char.IsHighSurrogate(text[MaxCharacters - 1]) ? MaxCharacters - 1 : MaxCharacters;
+        return $"{text[..length]}…";
     }
 }

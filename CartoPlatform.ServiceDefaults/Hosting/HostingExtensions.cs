@@ -1,4 +1,5 @@
 using System.Net;
+using CartoPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +34,7 @@ public static class HostingExtensions
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxResponseBufferSize = MaxResponseBufferBytes;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseRejectionAnswers());
             var options = context.Configuration.GetSection(InternalPortOptions.Section).Get<InternalPortOptions>() ?? new();
             if (options.Port != 0) ListenInternally(kestrel, context.Configuration, options);
         });

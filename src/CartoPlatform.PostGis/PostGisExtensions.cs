@@ -3,6 +3,7 @@ using CartoPlatform.PostGis.Cells;
 using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Errors;
+using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Filters.Spatial;
 using CartoPlatform.PostGis.Sources;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +22,7 @@ public static class PostGisExtensions
         builder.Services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<CachePolicy>().BindConfiguration(CachePolicy.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ChangeFeeds>().AddSingleton<SourceReadings>();
-        builder.Services.AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>();
+        builder.Services.AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>().AddSingleton<RegExpTime>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();
         return builder;

@@ -75,6 +75,23 @@ public sealed class ErrorTests
     }
 
     [Fact]
+    public async Task Long_name_that_a_caller_sent_is_cut_in_the_error()
+    {
+        var name = string.Concat(Enumerable.Repeat("𝒳", 400_000));
+        await using var service = await TestService.StartAsync(app =>
+        {
+            app.MapGet("/column", () => ApiError.ColumnNotFound(name));
+            app.MapGet("/table", () => ApiError.NotFound($"There is no table {name}"));
+        });
+
+        var column = (await ReadAsync(await service.Client.GetAsync("/column"))).GetProperty("column_name").GetString();
+        var error = (await ReadAsync(await service.Client.GetAsync("/table"))).GetProperty("error").GetString();
+
+        Assert.Equal($"{name[..500]}…", column);
+        Assert.Equal($"There is no table {name[..482]}…", error);
+    }
+
+    [Fact]
     public async Task Head_of_an_error_has_no_body()
     {
         await using var service = await StartAsync();

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Telemetry;
+using CartoPlatform.PostGis.Filters;
 using CartoPlatform.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
 /// <summary>Makes a tile within its time limit, and tells what it took.</summary>
-internal sealed partial class TileService(IOptions<TileOptions> options, TimeProvider time, ILogger<TileService> logger)
+internal sealed partial class TileService(IOptions<TileOptions> options, RegExpTime regExpTime, TimeProvider time, ILogger<TileService> logger)
 {
     public async Task<IResult> AnswerAsync(MapSource source, TileJob job, CancellationToken cancellationToken)
     {
@@ -18,7 +19,7 @@ internal sealed partial class TileService(IOptions<TileOptions> options, TimePro
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var rendered = await job.RenderAsync(linked.Token);
+            var rendered = await regExpTime.RunAsync(source.Parameters, job.RenderAsync, linked.Token);
             Report(rendered, job.Zoom, time.GetElapsedTime(started));
             return new TileResult(rendered);
         }

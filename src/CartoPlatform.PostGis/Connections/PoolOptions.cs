@@ -18,4 +18,8 @@ public sealed class PoolOptions
     /// <summary>CARTO's published minute: PostgreSQL ends a statement that runs longer.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StatementTimeLimit { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a statement that filters by a caller's regular expression may run: some take hours for a single text.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan RegExpTimeLimit { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using CartoPlatform.PostGis.Filters;
 using CartoPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -25,6 +26,7 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
     public static ApiError? Map(Exception exception) => exception switch
     {
         PostgresException postgres => FromSqlState(postgres),
+        RegExpTimeException expression => new(StatusCodes.Status408RequestTimeout, expression.Message),
         // Npgsql tells a full pool and a statement out of time by the same types.
         NpgsqlException { InnerException: TimeoutException } npgsql when npgsql.Message.Contains("connection pool", StringComparison.Ordinal) => Busy,
         NpgsqlException { InnerException: TimeoutException } => Timeout,

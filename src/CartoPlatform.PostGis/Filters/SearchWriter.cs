@@ -18,7 +18,12 @@ internal sealed partial class SearchWriter(string textSql, SqlParameterList para
         var options = search.Options;
         var text = options.KeepSpecialCharacters ? textSql : $"regexp_replace(normalize({textSql}, NFD), '{Marks}', '', 'g')";
         if (search.Texts.Count == 0) return $"{textSql} IS NOT NULL";
-        if (options.UseRegExp) return $"{text} {(options.CaseSensitive ? "~" : "~*")} ANY ({Add(search.Texts)})";
+        if (options.UseRegExp)
+        {
+            parameters.HoldsRegExp = true;
+            return $"{text} {(options.CaseSensitive ? "~" : "~*")} ANY ({Add(search.Texts)})";
+        }
+
         return $"{text} {(options.CaseSensitive ? "LIKE" : "ILIKE")} ANY ({Add([.. search.Texts.Select(value => Pattern(value, options))])})";
     }
 

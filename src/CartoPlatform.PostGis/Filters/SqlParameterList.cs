@@ -25,6 +25,9 @@ public sealed class SqlParameterList
 
     public int Count => _parameters.Count;
 
+    /// <summary>Whether one of the values is a regular expression of a caller's (<see cref="RegExpTime"/>).</summary>
+    public bool HoldsRegExp { get; internal set; }
+
     /// <summary>Takes a value and gives its placeholder, such as <c>$3</c>.</summary>
     public string Add(NpgsqlParameter parameter)
     {

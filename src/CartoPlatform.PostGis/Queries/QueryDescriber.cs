@@ -12,6 +12,9 @@ namespace CartoPlatform.PostGis.Queries;
 /// <summary>Asks the database what a statement's columns and parameter types are, without running it (Parse and Describe).</summary>
 public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog types)
 {
+    // "/* ", 19 digits, " */ ".
+    private const int MarkLength = 26;
+
     private static long _descriptions;
 
     /// <summary>Describes on a connection of the pool.</summary>
@@ -88,7 +91,7 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
                 // The first refusal is of the types that the values have by themselves: it explains best.
                 refusal ??= exception;
                 var isConflict = exception.SqlState == PostgresErrorCodes.AmbiguousParameter;
-                if (!forms.TryNext(ToIndex(forms.Query.Sql, exception.Position), isConflict)) ExceptionDispatchInfo.Throw(refusal);
+                if (!forms.TryNext(ToIndex(forms.Query.Sql, exception.Position - MarkLength), isConflict)) ExceptionDispatchInfo.Throw(refusal);
             }
         }
     }
@@ -97,12 +100,12 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
         ? postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
         : exception.InnerException is IOException or SocketException;
 
-    // PostgreSQL counts characters from 1, and 0 is nowhere; a character beyond the basic plane is two in .NET.
+    // PostgreSQL counts characters from 1, and those of the mark are none of the statement's; a character beyond the basic plane is two in .NET.
     private static int ToIndex(string sql, int position)
     {
         var index = 0;
         for (var left = position - 1; left > 0 && index < sql.Length; left--) index += char.IsHighSurrogate(sql[index]) ? 2 : 1;
-        return position == 0 ? -1 : index;
+        return position < 1 ? -1 : index;
     }
 
     private static bool IsAboutTypes(string sqlState) => sqlState is
@@ -131,9 +134,10 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
         return new DescribedQuery(sql, values, [.. found.Select((type, index) => ToColumn(names[index], type))], found);
     }
 
-    // Npgsql answers for a statement it has prepared what it was told then, and a table may have changed since. Nothing prepares a text that comes once.
+    // Npgsql answers for a statement it has prepared what it was told then, and a table may have changed since. Nothing prepares a text
+    // that comes once. The mark stands in front: PostgreSQL repeats the rest of a text with an open quote in its error.
     private static string Unprepared(string sql) =>
-        string.Create(CultureInfo.InvariantCulture, $"{sql}\n-- {Interlocked.Increment(ref _descriptions)}");
+        string.Create(CultureInfo.InvariantCulture, $"/* {Interlocked.Increment(ref _descriptions):D19} */ {sql}");
 
     private static Column ToColumn(string name, PostgresTypeInfo type) =>
         new(name, type.Name, type.Kind == PostgresTypeKind.Enum ? ColumnKind.Text : type.Element is not null ? ColumnKind.Array : ColumnKinds.FromTypeName(type.Name));

@@ -13,6 +13,8 @@ namespace CartoPlatform.SqlApi.Jobs;
 /// </summary>
 internal static class JobEndpoints
 {
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     private static readonly ApiError NoJob = ApiError.NotFound("There is no such job");
 
     public static void AddJobs(this IServiceCollection services)
@@ -24,9 +26,9 @@ internal static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v3/sql/{connection}/job", CreateAsync).WithName("sql-job-create");
-        routes.MapGet("/v3/sql/{connection}/job/{id}", FindAsync).WithName("sql-job-get");
+        routes.MapMethods("/v3/sql/{connection}/job/{id}", Reading, FindAsync).WithName("sql-job-get");
         routes.MapDelete("/v3/sql/{connection}/job/{id}", CancelAsync).WithName("sql-job-cancel");
-        routes.MapGet("/v3/sql/jobs", ListAsync).WithName("sql-jobs-list");
+        routes.MapMethods("/v3/sql/jobs", Reading, ListAsync).WithName("sql-jobs-list");
     }
 
     private static async Task<Results<JsonHttpResult<Job>, ApiError>> CreateAsync(

@@ -12,7 +12,8 @@ using Npgsql;
 namespace CartoPlatform.SqlApi.Models;
 
 /// <summary>Source and filters → the model's statement → rows → answer. It reads, and nothing else: on the login that can do no more.</summary>
-internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer, ModelSources sources, SpatialFilterCompiler spatialFilters, RelationGuard guard)
+internal sealed class ModelRunner(
+    LimitedRun limitedRun, ResultStreamer streamer, ModelSources sources, SpatialFilterCompiler spatialFilters, RegExpTime regExpTime, RelationGuard guard)
 {
     private const string DefaultSpatialColumn = "geom";
 
@@ -63,7 +64,7 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
         var statement = Write(request, model, rows, values, condition, schema, out error);
         if (error is not null) return error;
         writer.Prepare(statement);
-        return await StreamAsync(pool, rows, statement, values, writer, output, cancellationToken);
+        return await regExpTime.RunAsync(values, limited => StreamAsync(pool, rows, statement, values, writer, output, limited), cancellationToken);
     }
 
     private async ValueTask<(string? Sql, ApiError? Error)> FilterAsync(
@@ -99,6 +100,6 @@ internal sealed class ModelRunner(LimitedRun limitedRun, ResultStreamer streamer
         await using var connection = open;
         if (statement.HoldsExpression && await guard.CheckAsync(pool, rows, described, connection, cancellationToken) is { } refusal) return refusal;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        return await streamer.StreamAsync(connection, ResultStatement.Read(described), writer, output, cancellationToken);
+        return await streamer.StreamAsync(connection, ResultStatement.ReadCounted(described), writer, output, cancellationToken);
     }
 }

@@ -9,7 +9,9 @@ namespace CartoPlatform.SqlApi.Models;
 /// <summary>A number for each step in time, and for each category if split (contract, section 7.8).</summary>
 internal static class TimeseriesModel
 {
-    private const int MaxMultiplier = 1_000_000;
+    // 0001-01-01 and 10000-01-01, since 1970.
+    private const string FirstMillisecond = "-62135596800000";
+    private const string EndMillisecond = "253402300800000";
 
     public static ModelStatement Write(ModelContext context)
     {
@@ -17,9 +19,10 @@ internal static class TimeseriesModel
         var aggregation = Aggregation.Read(context, "operationColumn", column.Column.Name);
         var step = context.Params.Word("stepSize", "second", "minute", "hour", "day", "week", "month", "year");
         if (step is null) context.Params.Fail("The param stepSize is missing");
-        var name = TimeStep.Write(UtcTime(context, column), step ?? "second", context.Params.Integer("stepMultiplier", 1, MaxMultiplier) ?? 1);
+        step ??= "second";
+        var name = TimeStep.Write(UtcTime(context, column), step, context.Params.Integer("stepMultiplier", 1, TimeStep.MaxCount(step)) ?? 1);
         // A row without a value does not count, not even for a count.
-        string?[] conditions = [Finite(column), aggregation.Column is { } value ? $"{value.Sql} IS NOT NULL" : null];
+        string?[] conditions = [IsOnCalendar(column), aggregation.Column is { } value ? $"{value.Sql} IS NOT NULL" : null];
 
         if (context.Params.Text("splitByCategory") is { } split) return Split(context, context.Column(split), name, aggregation, conditions);
         return new ModelStatement($"SELECT {name} AS name, {aggregation.Sql} {context.From(conditions)} GROUP BY 1 ORDER BY 1", ["name", "value"]);
@@ -77,7 +80,9 @@ internal static class TimeseriesModel
         }
     }
 
-    private static string Finite(ColumnReference column) => ColumnValue.IsTime(column.Column.Kind)
-        ? $"isfinite({column.Sql})"
-        : $"{ColumnValue.FiniteNumber(column) ?? column.Sql} IS NOT NULL";
+    // Clients read the names of steps by JavaScript's calendar, which has four digits for the year. What PostgreSQL has beyond (infinity,
+    // years before the first and after 9999) can be in no series, and in numbers of milliseconds there is more that is no time.
+    private static string IsOnCalendar(ColumnReference column) => ColumnValue.IsTime(column.Column.Kind)
+        ? $"{column.Sql} >= '0001-01-01' AND {column.Sql} < '10000-01-01'"
+        : $"{column.Sql} >= {FirstMillisecond} AND {column.Sql} < {EndMillisecond}";
 }

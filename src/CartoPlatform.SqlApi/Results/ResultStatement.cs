@@ -16,25 +16,33 @@ internal sealed record ResultStatement(DescribedQuery Query, string Sql, IReadOn
 {
     private bool TakesRowLimit { get; init; }
 
+    /// <summary>Whether each row holds, behind the columns, how many rows there are.</summary>
+    public bool IsCounted { get; private init; }
+
     /// <summary>A statement that reads, as a subquery: nothing else can stand there.</summary>
     public static ResultStatement Read(DescribedQuery query)
     {
-        var columns = query.Types.Select((type, index) => ColumnSql(DescribedQuery.ColumnSql(index), type));
-        var limit = string.Create(CultureInfo.InvariantCulture, $"${query.ParameterCount + 1}");
-        return new(query, $"SELECT {string.Join(", ", columns)}\nFROM {query.AsSubquery("q")}\nLIMIT {limit} {Types(query)}", ColumnsOf(query, isWrapped: true))
-        {
-            TakesRowLimit = true,
-        };
+        var sql = $"SELECT {ColumnsSql(query)}\nFROM {query.AsSubquery("q")}\nLIMIT {LimitSql(query)} {Types(query)}";
+        return new(query, sql, ColumnsOf(query, isWrapped: true)) { TakesRowLimit = true };
+    }
+
+    /// <summary>
+    /// The same with the number of rows in each, so that too many are known before the first is written. For statements whose rows are
+    /// few or made before the first comes, as groups are: the database keeps all of them.
+    /// </summary>
+    public static ResultStatement ReadCounted(DescribedQuery query)
+    {
+        var sql = $"SELECT {ColumnsSql(query)}, count(*) OVER ()\nFROM (SELECT * FROM {query.AsSubquery("q")}\nLIMIT {LimitSql(query)}) AS q {Types(query)}";
+        return new(query, sql, ColumnsOf(query, isWrapped: true)) { TakesRowLimit = true, IsCounted = true };
     }
 
     /// <summary>A statement that may write and tell what it wrote (<c>INSERT … RETURNING</c>), as a common table expression.</summary>
     public static ResultStatement Write(DescribedQuery query)
     {
         var names = Enumerable.Range(0, query.Columns.Count).Select(DescribedQuery.ColumnSql);
-        var columns = query.Types.Select((type, index) => ColumnSql(DescribedQuery.ColumnSql(index), type));
         return new(
             query,
-            $"WITH q({string.Join(", ", names)}) AS (\n{query.Sql}\n) SELECT {string.Join(", ", columns)} FROM q {Types(query)}",
+            $"WITH q({string.Join(", ", names)}) AS (\n{query.Sql}\n) SELECT {ColumnsSql(query)} FROM q {Types(query)}",
             ColumnsOf(query, isWrapped: true));
     }
 
@@ -48,7 +56,7 @@ internal sealed record ResultStatement(DescribedQuery Query, string Sql, IReadOn
         var command = new NpgsqlCommand(Sql, connection);
         Query.AddParameters(command.Parameters);
         if (TakesRowLimit) command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = maxRows + 1L });
-        command.UnknownResultTypeList = [.. Columns.Select(column => column.IsText)];
+        command.UnknownResultTypeList = [.. Columns.Select(column => column.IsText), .. IsCounted ? [false] : Array.Empty<bool>()];
         return command;
     }
 
@@ -70,6 +78,11 @@ internal sealed record ResultStatement(DescribedQuery Query, string Sql, IReadOn
     // Npgsql prepares texts that come often, and PostgreSQL refuses a prepared statement whose result has changed its types: new types, new text.
     private static string Types(DescribedQuery query) =>
         $"/* {string.Join(',', query.Types.Select(type => type.Oid.ToString(CultureInfo.InvariantCulture)))} */";
+
+    private static string LimitSql(DescribedQuery query) => string.Create(CultureInfo.InvariantCulture, $"${query.ParameterCount + 1}");
+
+    private static string ColumnsSql(DescribedQuery query) =>
+        string.Join(", ", query.Types.Select((type, index) => ColumnSql(DescribedQuery.ColumnSql(index), type)));
 
     private static string ColumnSql(string column, PostgresTypeInfo type)
     {

@@ -38,7 +38,7 @@ internal sealed class ResultStreamer(IOptions<QueryLimits> options)
         writer.Begin(statement.Columns, output.Buffer);
         while (await reader.ReadAsync(cancellationToken))
         {
-            if (output.Rows == _limits.MaxRows)
+            if (output.Rows == _limits.MaxRows || (output.Rows == 0 && statement.IsCounted && reader.GetInt64(statement.Columns.Count) > _limits.MaxRows))
                 return ApiError.BadRequest($"The result has more than {_limits.MaxRows} rows: narrow it, or page through it with LIMIT and OFFSET");
             writer.WriteRow(row, output.Buffer);
             output.Rows++;

@@ -14,7 +14,8 @@ using Npgsql;
 namespace CartoPlatform.SqlApi.Stats;
 
 /// <summary>Source, filters and column → a statement of one row → the answer, on the login that can do no more than read.</summary>
-internal sealed class StatsRunner(LimitedRun limitedRun, ResultStreamer streamer, ModelSources sources, CellExtents cellExtents, IOptions<StatsOptions> options)
+internal sealed class StatsRunner(
+    LimitedRun limitedRun, ResultStreamer streamer, ModelSources sources, CellExtents cellExtents, RegExpTime regExpTime, IOptions<StatsOptions> options)
 {
     // What the client writes into the path when it was not told the spatial column, and the column that it means where there are no cells.
     private const string Unnamed = "undefined";
@@ -61,9 +62,12 @@ internal sealed class StatsRunner(LimitedRun limitedRun, ResultStreamer streamer
             && !FilterCompiler.TryCompile(filters, request.Source.FiltersTogether, rows.Columns, values, out condition, out error)) return error;
 
         var context = new StatsContext(rows, column, values, condition, options.Value.MaxRows);
-        return request.Cells is { } scheme && !column.Column.IsSpatial
-            ? await MeasureCellsAsync(pool, context, scheme, output, cancellationToken)
-            : await AskAsync(pool, context, writer, output, cancellationToken);
+        return await regExpTime.RunAsync(
+            values,
+            limited => request.Cells is { } scheme && !column.Column.IsSpatial
+                ? MeasureCellsAsync(pool, context, scheme, output, limited)
+                : AskAsync(pool, context, writer, output, limited),
+            cancellationToken);
     }
 
     private async Task<ApiError?> MeasureCellsAsync(

@@ -1,44 +1,49 @@
+using CartoPlatform.Tiles.Geometry;
+
 namespace CartoPlatform.SqlApi.Values;
 
-/// <summary>Geometry as a GeoJSON object (RFC 7946) with every digit of its coordinates.</summary>
+/// <summary>Geometry, which comes as EWKB, as a GeoJSON object (RFC 7946) with every digit of its coordinates, without Z and M (contract, section 16).</summary>
 internal static class GeoJsonFormat
 {
+    // Brackets and commas of a point, and its coordinates.
+    private const int MaxPointBytes = (2 * ShortestDouble.MaxBytes) + 4;
+
     public static void Write(ReadOnlySpan<byte> value, Utf8Buffer output)
     {
-        var reader = new EwkbReader(value);
+        var reader = new WkbReader(value);
         WriteGeometry(ref reader, output);
     }
 
-    private static void WriteGeometry(ref EwkbReader reader, Utf8Buffer output)
+    private static void WriteGeometry(ref WkbReader reader, Utf8Buffer output)
     {
-        var type = reader.ReadHeader();
-        if (reader.Srid is not (0 or GeometrySql.Wgs84))
-            throw new UnwritableValueException($"Geometry in SRID {reader.Srid} has to be transformed in the statement, by ST_Transform(…, {GeometrySql.Wgs84})");
+        var header = reader.ReadHeader();
+        if (header.Srid is not (0 or GeometrySql.Wgs84))
+            throw new UnwritableValueException($"Geometry in SRID {header.Srid} has to be transformed in the statement, by ST_Transform(…, {GeometrySql.Wgs84})");
 
         output.Write("{\"type\":\""u8);
-        output.Write(NameOf(type));
-        output.Write(type == EwkbType.GeometryCollection ? "\",\"geometries\":"u8 : "\",\"coordinates\":"u8);
-        if (type == EwkbType.GeometryCollection) WriteCollection(ref reader, output);
-        else WriteCoordinates(type, ref reader, output);
+        output.Write(NameOf(header.Type));
+        output.Write(header.Type == GeometryType.GeometryCollection ? "\",\"geometries\":"u8 : "\",\"coordinates\":"u8);
+        if (header.Type == GeometryType.GeometryCollection) WriteCollection(ref reader, output);
+        else WriteCoordinates(header, ref reader, output);
         output.Write((byte)'}');
     }
 
-    private static ReadOnlySpan<byte> NameOf(EwkbType type) => type switch
+    private static ReadOnlySpan<byte> NameOf(GeometryType type) => type switch
     {
-        EwkbType.Point => "Point"u8,
-        EwkbType.LineString or EwkbType.CompoundCurve => "LineString"u8,
-        EwkbType.Polygon or EwkbType.CurvePolygon or EwkbType.Triangle => "Polygon"u8,
-        EwkbType.MultiPoint => "MultiPoint"u8,
-        EwkbType.MultiLineString or EwkbType.MultiCurve => "MultiLineString"u8,
-        EwkbType.MultiPolygon or EwkbType.MultiSurface or EwkbType.PolyhedralSurface or EwkbType.Tin => "MultiPolygon"u8,
-        EwkbType.GeometryCollection => "GeometryCollection"u8,
+        GeometryType.Point => "Point"u8,
+        GeometryType.LineString or GeometryType.CompoundCurve => "LineString"u8,
+        GeometryType.Polygon or GeometryType.CurvePolygon or GeometryType.Triangle => "Polygon"u8,
+        GeometryType.MultiPoint => "MultiPoint"u8,
+        GeometryType.MultiLineString or GeometryType.MultiCurve => "MultiLineString"u8,
+        GeometryType.MultiPolygon or GeometryType.MultiSurface or GeometryType.PolyhedralSurface or GeometryType.Tin => "MultiPolygon"u8,
+        GeometryType.GeometryCollection => "GeometryCollection"u8,
         _ => throw new UnwritableValueException("Curved geometry has to be made straight in the statement, by ST_CurveToLine"),
     };
 
-    private static void WriteCollection(ref EwkbReader reader, Utf8Buffer output)
+    private static void WriteCollection(ref WkbReader reader, Utf8Buffer output)
     {
         output.Write((byte)'[');
-        for (var (index, count) = (0, reader.ReadCount()); index < count; index++)
+        for (var (index, count) = (0, reader.ReadCount(WkbReader.HeaderBytes)); index < count; index++)
         {
             if (index > 0) output.Write((byte)',');
             WriteGeometry(ref reader, output);
@@ -47,21 +52,21 @@ internal static class GeoJsonFormat
         output.Write((byte)']');
     }
 
-    private static void WriteCoordinates(EwkbType type, ref EwkbReader reader, Utf8Buffer output)
+    private static void WriteCoordinates(WkbHeader header, ref WkbReader reader, Utf8Buffer output)
     {
-        switch (type)
+        switch (header.Type)
         {
-            case EwkbType.Point:
-                WritePoint(ref reader, output);
+            case GeometryType.Point:
+                WritePoint(reader.ReadCoordinates(1, header.BytesPerCoordinate), 0, output);
                 break;
-            case EwkbType.LineString:
-                WriteLine(ref reader, output);
+            case GeometryType.LineString:
+                WriteLine(header, ref reader, output);
                 break;
-            case EwkbType.CompoundCurve:
+            case GeometryType.CompoundCurve:
                 WriteCompound(ref reader, output);
                 break;
-            case EwkbType.Polygon or EwkbType.Triangle:
-                WriteRings(ref reader, output);
+            case GeometryType.Polygon or GeometryType.Triangle:
+                WriteRings(header, ref reader, output);
                 break;
             default:
                 WriteParts(ref reader, output);
@@ -69,10 +74,10 @@ internal static class GeoJsonFormat
         }
     }
 
-    private static void WriteParts(ref EwkbReader reader, Utf8Buffer output)
+    private static void WriteParts(ref WkbReader reader, Utf8Buffer output)
     {
         output.Write((byte)'[');
-        for (var (index, count) = (0, reader.ReadCount()); index < count; index++)
+        for (var (index, count) = (0, reader.ReadCount(WkbReader.HeaderBytes)); index < count; index++)
         {
             if (index > 0) output.Write((byte)',');
             WriteCoordinates(reader.ReadHeader(), ref reader, output);
@@ -82,65 +87,68 @@ internal static class GeoJsonFormat
     }
 
     // One line of several: each begins where the one before has ended.
-    private static void WriteCompound(ref EwkbReader reader, Utf8Buffer output)
+    private static void WriteCompound(ref WkbReader reader, Utf8Buffer output)
     {
         output.Write((byte)'[');
-        for (var (part, parts) = (0, reader.ReadCount()); part < parts; part++)
-        {
-            reader.ReadHeader();
-            for (var (index, count) = (0, reader.ReadCount()); index < count; index++)
-            {
-                if (part > 0 && index == 0)
-                {
-                    reader.ReadPoint();
-                    continue;
-                }
-
-                if (index > 0) output.Write((byte)',');
-                WritePoint(ref reader, output);
-            }
-        }
-
+        for (var (part, parts) = (0, reader.ReadCount(WkbReader.HeaderBytes)); part < parts; part++)
+            WritePoints(ReadLine(reader.ReadHeader(), ref reader), part > 0 ? 1 : 0, isContinued: part > 0, output);
         output.Write((byte)']');
     }
 
-    private static void WriteRings(ref EwkbReader reader, Utf8Buffer output)
+    private static void WriteRings(WkbHeader header, ref WkbReader reader, Utf8Buffer output)
     {
         output.Write((byte)'[');
-        for (var (index, count) = (0, reader.ReadCount()); index < count; index++)
+        for (var (index, count) = (0, reader.ReadCount(sizeof(uint))); index < count; index++)
         {
             if (index > 0) output.Write((byte)',');
-            WriteLine(ref reader, output);
+            WriteLine(header, ref reader, output);
         }
 
         output.Write((byte)']');
     }
 
-    private static void WriteLine(ref EwkbReader reader, Utf8Buffer output)
+    private static void WriteLine(WkbHeader header, ref WkbReader reader, Utf8Buffer output)
     {
         output.Write((byte)'[');
-        for (var (index, count) = (0, reader.ReadCount()); index < count; index++)
+        WritePoints(ReadLine(header, ref reader), 0, isContinued: false, output);
+        output.Write((byte)']');
+    }
+
+    private static WkbCoordinates ReadLine(WkbHeader header, ref WkbReader reader) =>
+        reader.ReadCoordinates(reader.ReadCount(header.BytesPerCoordinate), header.BytesPerCoordinate);
+
+    private static void WritePoints(WkbCoordinates points, int first, bool isContinued, Utf8Buffer output)
+    {
+        for (var index = first; index < points.Count; index++)
         {
-            if (index > 0) output.Write((byte)',');
-            WritePoint(ref reader, output);
+            if (index > first || isContinued) output.Write((byte)',');
+            WritePoint(points, index, output);
         }
-
-        output.Write((byte)']');
     }
 
-    private static void WritePoint(ref EwkbReader reader, Utf8Buffer output)
+    private static void WritePoint(WkbCoordinates points, int index, Utf8Buffer output)
     {
-        var (x, y) = reader.ReadPoint();
-        output.Write((byte)'[');
+        points.Read(index, out var x, out var y);
+        var text = output.GetSpan(MaxPointBytes);
+        var length = 0;
+        text[length++] = (byte)'[';
 
         // An empty point is one of NaN.
         if (!double.IsNaN(x) || !double.IsNaN(y))
         {
-            NumberFormats.Write(x, output);
-            output.Write((byte)',');
-            NumberFormats.Write(y, output);
+            length += WriteNumber(x, text[length..]);
+            text[length++] = (byte)',';
+            length += WriteNumber(y, text[length..]);
         }
 
-        output.Write((byte)']');
+        text[length++] = (byte)']';
+        output.Advance(length);
+    }
+
+    private static int WriteNumber(double number, Span<byte> text)
+    {
+        if (double.IsFinite(number)) return ShortestDouble.Write(number, text);
+        "null"u8.CopyTo(text);
+        return 4;
     }
 }

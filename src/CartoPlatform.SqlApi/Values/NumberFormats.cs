@@ -35,10 +35,9 @@ internal static class NumberFormats
     }
 
     /// <inheritdoc cref="Single"/>
-    public static void Double(ReadOnlySpan<byte> value, Utf8Buffer output) => Write(BinaryPrimitives.ReadDoubleBigEndian(value), output);
-
-    public static void Write(double number, Utf8Buffer output)
+    public static void Double(ReadOnlySpan<byte> value, Utf8Buffer output)
     {
+        var number = BinaryPrimitives.ReadDoubleBigEndian(value);
         if (double.IsFinite(number)) ShortestDouble.Write(number, output);
         else output.Write("null"u8);
     }

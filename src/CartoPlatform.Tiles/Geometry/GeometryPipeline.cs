@@ -70,9 +70,11 @@ internal sealed class GeometryPipeline : IDisposable
             case GeometryType.Polygon:
                 ReadPolygon(ref reader, header.BytesPerCoordinate);
                 break;
-            default:
+            case > GeometryType.Polygon and <= GeometryType.GeometryCollection:
                 ReadParts(ref reader, header.Type, depth);
                 break;
+            default:
+                throw new WkbException($"WKB geometry type {(int)header.Type} is not supported in tiles.");
         }
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace CartoPlatform.Tiles.Geometry;
 
 /// <summary>A run of coordinates in EWKB bytes, of which the first two ordinates are read.</summary>
-internal readonly ref struct WkbCoordinates
+public readonly ref struct WkbCoordinates
 {
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly int _stride;

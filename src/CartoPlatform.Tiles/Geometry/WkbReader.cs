@@ -6,7 +6,7 @@ namespace CartoPlatform.Tiles.Geometry;
 /// Reads EWKB (PostGIS) and ISO WKB in place. Never reads beyond the span: every count is checked against the
 /// bytes that are left before anything is done with it.
 /// </summary>
-internal ref struct WkbReader(ReadOnlySpan<byte> bytes)
+public ref struct WkbReader(ReadOnlySpan<byte> bytes)
 {
     /// <summary>Byte order and type: no geometry is shorter.</summary>
     public const int HeaderBytes = 5;
@@ -35,8 +35,7 @@ internal ref struct WkbReader(ReadOnlySpan<byte> bytes)
         var kind = code & ~(ZFlag | MFlag | SridFlag);
         // ISO WKB adds 1000 for Z, 2000 for M and 3000 for both.
         var isoDimensions = kind / 1000;
-        if (kind % 1000 is < 1 or > 7 || isoDimensions > 3)
-            throw new WkbException($"WKB geometry type {kind} is not supported in tiles.");
+        if (isoDimensions > 3) throw new WkbException($"WKB geometry type {kind} is not known.");
         var hasZ = (code & ZFlag) != 0 || (isoDimensions & 1) != 0;
         var hasM = (code & MFlag) != 0 || (isoDimensions & 2) != 0;
         var srid = (code & SridFlag) != 0 ? (int)ReadUInt32() : 0;

@@ -194,6 +194,22 @@ public sealed class JobRequestTests(JobFixture fixture) : IClassFixture<JobFixtu
         Assert.Equal(HttpStatusCode.BadRequest, (await fixture.Owner.SendAsync(HttpMethod.Get, $"jobs?{query}")).Status);
 
     [Fact]
+    public async Task Head_tells_what_get_would_answer()
+    {
+        var id = await fixture.Owner.CreateAsync("SELECT 1");
+
+        foreach (var path in new[] { "jobs", $"{SqlFixture.Connection}/job/{id}" })
+        {
+            var answer = await fixture.Owner.SendAsync(HttpMethod.Head, path);
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.Equal("application/json", answer.Message.Content.Headers.ContentType?.MediaType);
+            Assert.Empty(answer.Body);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await fixture.Owner.SendAsync(HttpMethod.Head, $"{SqlFixture.Connection}/job/{Guid.NewGuid()}")).Status);
+    }
+
+    [Fact]
     public async Task Flood_of_jobs_is_429_for_its_token_alone()
     {
         using var host = fixture.Sql.Start(("Sql:Jobs:MaxPending", "5"));

@@ -35,6 +35,23 @@ public sealed class HistogramModelTests(SqlFixture fixture) : IClassFixture<SqlF
     public async Task Numbers_of_any_type_are_binned(string column, string ticks, string expected) =>
         Assert.Equal(expected, await BinsAsync("shops", $$"""{"column":"{{column}}","ticks":{{ticks}}}"""));
 
+    [Theory]
+    [InlineData("[9007199254740992]", "0:2 1:4")]
+    [InlineData("[9007199254740993]", "0:3 1:3")]
+    [InlineData("[9007199254740993,9007199254740994]", "0:3 1:1 2:2")]
+    [InlineData("[9007199254740992.5]", "0:3 1:3")]
+    [InlineData("[9223372036854775807]", "0:5 1:1")]
+    [InlineData("[9223372036854775808]", "0:6")]
+    [InlineData("[-9223372036854775808]", "1:6")]
+    [InlineData("[-1e300,0.5,1e300]", "1:2 2:4")]
+    [InlineData("[1e-30]", "0:2 1:4")]
+    [InlineData("[-0.5,0.5,0.7]", "0:1 1:1 3:4")]
+    public async Task Whole_numbers_beyond_doubles_are_binned_by_every_digit(string ticks, string expected) => Assert.Equal(
+        expected,
+        await BinsAsync(
+            "SELECT unnest('{-9,0,9007199254740992,9007199254740993,9007199254740994,9223372036854775807}'::bigint[]) AS x",
+            $$"""{"column":"x","ticks":{{ticks}}}"""));
+
     [Fact]
     public async Task Without_rows_there_are_no_bins() =>
         Assert.Equal("""{"rows":[]}""", await fixture.Host.Caller.BodyAsync("histogram", "nothing", """{"column":"area","operation":"count","ticks":[1]}"""));

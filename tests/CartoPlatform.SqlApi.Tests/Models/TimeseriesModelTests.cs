@@ -69,6 +69,46 @@ public sealed class TimeseriesModelTests(SqlFixture fixture) : IClassFixture<Sql
         Assert.Equal("""{"rows":[]}""", await fixture.Host.Caller.BodyAsync("timeseries", $"SELECT * FROM ({Times}) v WHERE false", """{"column":"t","operation":"count","stepSize":"day"}"""));
 
     [Theory]
+    [InlineData("'{-infinity,infinity,0044-03-15 BC,4714-11-24 BC,0001-12-31 BC,0001-01-01,2024-02-29,9999-12-31 23:59:59.999999,10000-01-01,294276-12-31 23:59:59}'::timestamp[]")]
+    [InlineData("'{-infinity,infinity,0044-03-15 BC,4714-11-24 BC,0001-12-31 BC,0001-01-01,2024-02-29,9999-12-31 23:59:59.999999,10000-01-01,294276-12-31 23:59:59}'::timestamptz[]")]
+    [InlineData("'{-infinity,infinity,0044-03-15 BC,4714-11-24 BC,0001-12-31 BC,0001-01-01,2024-02-29,9999-12-31,10000-01-01,5874897-12-31}'::date[]")]
+    [InlineData("'{-9223372036854775808,9223372036854775807,-62135596800001,-62135596800000,1709164800000,253402300799999,253402300800000}'::bigint[]")]
+    [InlineData("'{NaN,-Infinity,Infinity,1e308,-1e308,-62135596800000,1709164800000,253402300799000}'::float8[]")]
+    [InlineData("'{NaN,1e999,-1e999,-62135596800000,1709164800000,253402300799999.5}'::numeric[]")]
+    public async Task Times_beyond_four_digits_for_the_year_are_in_no_step(string values)
+    {
+        var source = $"SELECT unnest({values}) AS t";
+        foreach (var (step, multiplier, expected) in new[]
+        {
+            ("year", 1, "0001-01-01T00:00:00Z 1, 2024-01-01T00:00:00Z 1, 9999-01-01T00:00:00Z 1"),
+            ("year", 1000, "0001-01-01T00:00:00Z 1, 1970-01-01T00:00:00Z 1, 9970-01-01T00:00:00Z 1"),
+            ("month", 12_000, "0001-01-01T00:00:00Z 1, 1970-01-01T00:00:00Z 1, 9970-01-01T00:00:00Z 1"),
+            ("week", 1, "0001-01-01T00:00:00Z 1, 2024-02-26T00:00:00Z 1, 9999-12-27T00:00:00Z 1"),
+            ("day", 1, "0001-01-01T00:00:00Z 1, 2024-02-29T00:00:00Z 1, 9999-12-31T00:00:00Z 1"),
+        })
+        {
+            Assert.Equal(expected, await SeriesAsync(source, $$"""{"column":"t","operation":"count","stepSize":"{{step}}","stepMultiplier":{{multiplier}}}"""));
+        }
+
+        foreach (var (step, multiplier) in new[] { ("week", 52_000), ("day", 365_000), ("hour", 1_000_000), ("minute", 1_000_000), ("second", 1_000_000), ("second", 1) })
+        {
+            var series = await SeriesAsync(source, $$"""{"column":"t","operation":"count","stepSize":"{{step}}","stepMultiplier":{{multiplier}}}""");
+            Assert.StartsWith("0001-01-01T00:00:00Z 1, ", series, StringComparison.Ordinal);
+            Assert.Equal(3, series.Split(", ").Length);
+        }
+    }
+
+    [Theory]
+    [InlineData("year", 1_001)]
+    [InlineData("month", 12_001)]
+    [InlineData("week", 52_001)]
+    [InlineData("day", 365_001)]
+    [InlineData("second", 1_000_001)]
+    public async Task Step_of_more_than_a_thousand_years_is_400(string step, int multiplier) => Assert.Equal(
+        HttpStatusCode.BadRequest,
+        (await fixture.Host.Caller.ModelAsync("timeseries", Times, $$"""{"column":"t","operation":"count","stepSize":"{{step}}","stepMultiplier":{{multiplier}}}""")).Status);
+
+    [Theory]
     [InlineData("""{"column":"t","operation":"count"}""")]
     [InlineData("""{"column":"t","operation":"count","stepSize":"quarter"}""")]
     [InlineData("""{"column":"t","operation":"count","stepSize":"day","stepMultiplier":0}""")]

@@ -216,6 +216,27 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
     }
 
     [Fact]
+    public async Task Slow_queries_of_one_token_do_not_keep_another_from_its_turn()
+    {
+        using var host = fixture.Start(("Sql:Limits:MaxConcurrent", "3"), ("Sql:Limits:WaitLimit", "00:05:00"));
+        using var leave = new CancellationTokenSource();
+        var url = SqlClient.Url(Marked("SELECT pg_sleep(600)", "greedy"));
+        var crowd = Enumerable.Range(0, 90).Select(_ => host.Caller.Http.GetAsync(url, leave.Token)).ToList();
+        await WaitForAsync(async () => await CountAsync("greedy") == 2);
+
+        for (var again = 0; again < 20; again++) Assert.Equal(HttpStatusCode.OK, (await host.Owner.GetAsync("SELECT 1")).Status);
+        var model = await host.Owner.Http.GetAsync(new Uri(
+            "/v3/sql/main/model/formula?type=query&source=SELECT%201%20AS%20x&params=%7B%22operation%22%3A%22count%22%7D", UriKind.Relative));
+        var stats = await host.Owner.Http.GetAsync(new Uri("/v3/stats/main/x?q=SELECT%201%20AS%20x", UriKind.Relative));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (model.StatusCode, stats.StatusCode));
+        Assert.Equal(2, await CountAsync("greedy"));
+        await leave.CancelAsync();
+        foreach (var request in crowd) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await AssertStoppedAsync("greedy");
+    }
+
+    [Fact]
     public async Task Query_that_waits_too_long_is_answered_503()
     {
         using var host = fixture.Start(("Sql:Limits:MaxConcurrent", "1"), ("Sql:Limits:WaitLimit", "00:00:00.2"));

@@ -147,4 +147,21 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
     }
 
     private async Task<SqlAnswer> PostAsync(HttpContent content) => await SqlAnswer.ReadAsync(await Caller.Http.PostAsync(Path, content));
+
+    [Theory]
+    [InlineData("SELECT 'open")]
+    [InlineData("SELECT \"open")]
+    [InlineData("SELECT $x$open")]
+    [InlineData("SELECT 1 /* open")]
+    [InlineData("SELECT 1 AS \"open\" /* /* open */")]
+    [InlineData("SELECT E'open\\'")]
+    public async Task Error_in_a_text_without_an_end_tells_the_callers_text_alone(string sql)
+    {
+        var answer = await fixture.Host.Caller.GetAsync(sql);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.DoesNotContain("--", answer.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("000", answer.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("AS q", answer.Error, StringComparison.Ordinal);
+    }
 }
