@@ -16,12 +16,24 @@ internal static class Resources
     public static IResourceBuilder<ProjectResource> AddService<TProject>(
         this IDistributedApplicationBuilder builder, string name, PlatformSecrets secrets)
         where TProject : IProjectMetadata, new() =>
+        builder.AddBalancer<TProject>(name).WithEnvironment("Platform__InternalKey", secrets.InternalKey);
+
+    /// <summary>As a service, without a part in the platform's secrets.</summary>
+    public static IResourceBuilder<ProjectResource> AddBalancer<TProject>(this IDistributedApplicationBuilder builder, string name)
+        where TProject : IProjectMetadata, new() =>
         builder.AddProject<TProject>(name, options => options.ExcludeLaunchProfile = true)
             .WithHttpEndpoint(name: Main)
             // Named by a variable, an endpoint stays out of ASPNETCORE_URLS.
             .WithHttpEndpoint(name: Internal, env: "Internal__Port")
-            .WithHttpHealthCheck("/health/ready", endpointName: Main)
-            .WithEnvironment("Platform__InternalKey", secrets.InternalKey);
+            .WithHttpHealthCheck("/health/ready", endpointName: Main);
+
+    /// <summary>Several of it, which let the others take over before they end.</summary>
+    public static IResourceBuilder<ProjectResource> AsPool(this IResourceBuilder<ProjectResource> service, int replicas) =>
+        service.WithReplicas(replicas).WithEnvironment("Drain__Time", "00:00:03");
+
+    /// <summary>What the services share of a cache. One is enough for developers: deploy/ has the standby and its sentinels.</summary>
+    public static IResourceBuilder<RedisResource> AddRedisOf(this IDistributedApplicationBuilder builder, PlatformSecrets secrets) =>
+        builder.AddRedis("redis", password: secrets.RedisPassword);
 
     /// <summary>For services that verify callers' tokens.</summary>
     public static IResourceBuilder<ProjectResource> WithTokens(this IResourceBuilder<ProjectResource> service, PlatformSecrets secrets) =>
@@ -40,6 +52,13 @@ internal static class Resources
     /// <summary>For the service that keeps answers: who tells it what has changed.</summary>
     public static IResourceBuilder<ProjectResource> WithVersionFeed(this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> mapsApi) =>
         service.WithEnvironment("Cache__Feed", mapsApi.GetEndpoint(Internal));
+
+    /// <summary>For services that share a Redis. Developers have one server; the standby and its sentinels come where it is deployed.</summary>
+    public static IResourceBuilder<ProjectResource> WithRedis(
+        this IResourceBuilder<ProjectResource> service, IResourceBuilder<RedisResource> redis, PlatformSecrets secrets) =>
+        service
+            .WithEnvironment("Redis__ConnectionString", ReferenceExpression.Create($"{redis.Resource.Host}:{redis.Resource.Port}"))
+            .WithEnvironment("Redis__Password", secrets.RedisPassword);
 
     /// <summary>For services that keep something in the metadata database.</summary>
     public static IResourceBuilder<ProjectResource> WithMetadata(this IResourceBuilder<ProjectResource> service, Databases databases) =>

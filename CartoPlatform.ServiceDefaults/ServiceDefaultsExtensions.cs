@@ -1,3 +1,4 @@
+using CartoPlatform.ServiceDefaults.Draining;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.ServiceDefaults.Health;
 using CartoPlatform.ServiceDefaults.Hosting;
@@ -13,6 +14,7 @@ public static class ServiceDefaultsExtensions
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
         builder.AddPlatformHosting();
+        builder.AddPlatformDraining();
         builder.AddPlatformTelemetry();
         builder.AddPlatformHealth();
         builder.AddPlatformErrors();
@@ -23,6 +25,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Adds error handling in front of everything and the health and metrics endpoints. Call it right after Build().</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
+        app.UsePlatformDraining();
         app.UsePlatformErrors();
         app.UsePlatformProxies();
         app.MapPlatformHealth();

@@ -92,14 +92,24 @@ require_node() {
     return 0
 }
 
+# Topologies of several services share a cache in it. Debian starts a server of its own after an installation, which nobody asked for.
+require_redis() {
+    [[ -x /usr/bin/redis-server ]] && return 0
+    can_install || fail "redis-server is needed and not installed: install it with your package manager."
+    local policy=/usr/sbin/policy-rc.d
+    [[ -e $policy ]] || as_root sh -c "printf '#!/bin/sh\nexit 101\n# carto\n' >$policy && chmod 755 $policy"
+    apt_install "the services of this topology share a cache" redis-server
+    if grep -q '^# carto$' $policy 2>/dev/null; then as_root rm -f $policy; fi
+}
+
 # The tests drive a browser, the npm clients, and a Redis of their own.
 require_test_tools() {
+    require_redis
     local missing=()
     command -v node >/dev/null && command -v npm >/dev/null || missing+=(nodejs npm)
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
     command -v ogr2ogr >/dev/null || missing+=(gdal-bin)
-    command -v redis-server >/dev/null || missing+=(redis-server)
     [[ ${#missing[@]} == 0 ]] && return 0
     can_install || fail "the tests need ${missing[*]}, which are not installed: install them with your package manager."
-    apt_install "the tests run the npm clients, a browser, GDAL and Redis" "${missing[@]}"
+    apt_install "the tests run the npm clients, a browser and GDAL" "${missing[@]}"
 }

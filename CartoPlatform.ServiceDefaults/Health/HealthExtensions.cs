@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CartoPlatform.ServiceDefaults.Draining;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,12 @@ internal static class HealthExtensions
     public static void MapPlatformHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).DisableHttpMetrics();
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).DisableHttpMetrics();
+        var drain = app.Services.GetRequiredService<Drain>();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            Predicate = check => check.Name != DrainExtensions.HealthCheck || drain.HasBegun,
+            ResponseWriter = WriteAsync,
+        }).DisableHttpMetrics();
     }
 
     private static async Task WriteAsync(HttpContext context, HealthReport report)

@@ -15,9 +15,13 @@ public static class HealthProbe
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_")
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables()
             .AddCommandLine([.. args.Where(argument => argument != "--health")]).Build();
-        var address = BindingAddress.Parse((configuration["urls"] ?? "http://127.0.0.1:8080").Split(';')[0]);
+        // The internal port speaks plain HTTP even where the main one has a certificate that this machine need not trust.
+        var internalPort = configuration["Internal:Port"] is { Length: > 0 } and not "0" ? configuration["Internal:Port"] : null;
+        var address = BindingAddress.Parse(internalPort is null
+            ? (configuration["urls"] ?? "http://127.0.0.1:8080").Split(';')[0]
+            : $"http://{configuration["Internal:Bind"] ?? "127.0.0.1"}:{internalPort}");
         var host = address.Host is "0.0.0.0" or "[::]" or "+" or "*" ? "127.0.0.1" : address.Host;
         using var client = new HttpClient { Timeout = TimeLimit };
         try

@@ -1,8 +1,10 @@
 using System.Net;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.ServiceDefaults.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +20,8 @@ public static class HostingExtensions
     internal static void AddPlatformHosting(this WebApplicationBuilder builder)
     {
         builder.AddStartPhase();
+        if (builder.Configuration["Secrets:Folder"] is { Length: > 0 } secrets)
+            builder.Configuration.AddKeyPerFile(secrets, optional: true);
         builder.Services.AddOptions<InternalPortOptions>().BindConfiguration(InternalPortOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -29,7 +33,6 @@ public static class HostingExtensions
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
             kestrel.AddServerHeader = false;
@@ -74,22 +77,27 @@ public static class HostingExtensions
     }
 
     // Explicit endpoints switch Kestrel's own reading of the addresses off, so the main ones are repeated here.
-    private static void ListenInternally(
-        Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, IConfiguration configuration, InternalPortOptions options)
+    private static void ListenInternally(KestrelServerOptions kestrel, IConfiguration configuration, InternalPortOptions options)
     {
+        var tls = configuration.GetSection(TlsOptions.Section).Get<TlsOptions>() ?? new TlsOptions();
         foreach (var url in (configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8080").Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             var address = BindingAddress.Parse(url);
-            Listen(kestrel, address.Host, address.Port);
+            Listen(kestrel, address.Host, address.Port, address.Scheme == Uri.UriSchemeHttps ? new ServerCertificate(tls, TimeProvider.System) : null);
         }
 
-        Listen(kestrel, options.Bind, options.Port);
+        Listen(kestrel, options.Bind, options.Port, certificate: null);
     }
 
-    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, string host, int port)
+    private static void Listen(KestrelServerOptions kestrel, string host, int port, ServerCertificate? certificate)
     {
-        if (string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(port);
-        else if (IPAddress.TryParse(host.Trim('[', ']'), out var ip)) kestrel.Listen(ip, port);
-        else kestrel.ListenAnyIP(port);
+        void Configure(ListenOptions listen)
+        {
+            if (certificate is not null) listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate.Current);
+        }
+
+        if (string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(port, Configure);
+        else if (IPAddress.TryParse(host.Trim('[', ']'), out var ip)) kestrel.Listen(ip, port, Configure);
+        else kestrel.ListenAnyIP(port, Configure);
     }
 }

@@ -1,3 +1,4 @@
+using CartoPlatform.ServiceDefaults.Draining;
 using Microsoft.Extensions.Hosting;
 
 namespace CartoPlatform.ServiceDefaults.Hosting;
@@ -6,7 +7,7 @@ namespace CartoPlatform.ServiceDefaults.Hosting;
 /// Stops the service when the supervisor that started it is gone: it holds the other end of our standard input, and the kernel
 /// closes that however it ends, kill -9 included.
 /// </summary>
-internal sealed class SupervisorWatch(IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class SupervisorWatch(IHostApplicationLifetime lifetime, Drain drain) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,6 +20,7 @@ internal sealed class SupervisorWatch(IHostApplicationLifetime lifetime) : Backg
             }
         }
 
+        drain.Skip();
         lifetime.StopApplication();
     }
 }

@@ -19,6 +19,11 @@ fi
 user="${POSTGRES_USER:-postgres}"
 database="${POSTGRES_DB:-$user}"
 
+# Secrets come as files where they must not show in the environment.
+if [[ -n "${POSTGRES_PASSWORD_FILE:-}" ]]; then
+    POSTGRES_PASSWORD="$(<"$POSTGRES_PASSWORD_FILE")"
+fi
+
 make_cluster() {
     [[ -n "${POSTGRES_PASSWORD:-}" ]] || { echo "FATAL:  POSTGRES_PASSWORD is not set" >&2; exit 1; }
     # Unquoted: a list of arguments, as in the public image.
@@ -36,7 +41,8 @@ fill_cluster() {
     for file in /docker-entrypoint-initdb.d/*; do
         case "$file" in
             *.sql) "${run[@]}" --dbname "$database" --file "$file" ;;
-            *.sh) bash "$file" ;;
+            # As the public image does: what it exports is there for those that follow.
+            *.sh) if [[ -x "$file" ]]; then "$file"; else source "$file"; fi ;;
         esac
     done
     pg_ctl --pgdata "$PGDATA" --wait --mode fast stop

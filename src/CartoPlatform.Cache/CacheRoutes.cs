@@ -1,5 +1,6 @@
+using CartoPlatform.Contracts.Replicas;
+using CartoPlatform.Forwarding;
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace CartoPlatform.Cache;
 
@@ -12,23 +13,19 @@ public static class CacheRoutes
     public static WebApplicationBuilder AddCacheRoutes(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection(CacheRouteOptions.Section).Get<CacheRouteOptions>() ?? new CacheRouteOptions();
-        builder.Services.AddReverseProxy().LoadFromMemory(
+        builder.Services.AddForwarding(
             [
                 Route("maps-api", "/v3/maps/{**rest}"),
                 Route("sql-api", "/v3/sql/{**rest}"),
                 Route("sql-api", "/v3/stats/{**rest}"),
             ],
-            [Cluster("maps-api", options.MapsApi), Cluster("sql-api", options.SqlApi)]);
+            [
+                ReplicaCluster.Of("maps-api", ReplicaUrls.Parse(options.MapsApi, "Cache:MapsApi"), ActivityTimeLimit),
+                ReplicaCluster.Of("sql-api", ReplicaUrls.Parse(options.SqlApi, "Cache:SqlApi"), ActivityTimeLimit),
+            ]);
         return builder;
     }
 
     private static RouteConfig Route(string cluster, string path) =>
         new() { RouteId = $"{cluster} {path}", ClusterId = cluster, Match = new RouteMatch { Path = path } };
-
-    private static ClusterConfig Cluster(string name, Uri url) => new()
-    {
-        ClusterId = name,
-        Destinations = new Dictionary<string, DestinationConfig> { [name] = new() { Address = url.ToString() } },
-        HttpRequest = new ForwarderRequestConfig { ActivityTimeout = ActivityTimeLimit },
-    };
 }

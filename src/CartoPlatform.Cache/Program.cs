@@ -1,4 +1,5 @@
 using CartoPlatform.Cache;
+using CartoPlatform.Forwarding;
 using CartoPlatform.ServiceDefaults;
 using CartoPlatform.ServiceDefaults.Health;
 
@@ -10,6 +11,6 @@ builder.AddCacheRoutes();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.MapReverseProxy();
+app.MapForwarding();
 await app.RunAsync();
 return 0;

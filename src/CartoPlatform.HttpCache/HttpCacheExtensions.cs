@@ -1,4 +1,5 @@
 using CartoPlatform.Contracts.Caching;
+using CartoPlatform.Contracts.Replicas;
 using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.HttpCache.Feeds;
 using CartoPlatform.HttpCache.Flights;
@@ -22,7 +23,7 @@ public static class HttpCacheExtensions
     {
         var services = builder.Services;
         services.AddOptions<HttpCacheOptions>().BindConfiguration(HttpCacheOptions.Section).ValidateDataAnnotations()
-            .Validate(options => options.Feed is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, "Cache:Feed must be an absolute http or https URL")
+            .Validate(options => ReplicaUrls.TryParse(options.Feed) is not null, $"Cache:Feed {ReplicaUrls.Rule}")
             .ValidateOnStart();
         services.AddInternalKeyOptions();
         services.TryAddSingleton(TimeProvider.System);

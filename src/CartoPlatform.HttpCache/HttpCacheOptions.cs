@@ -37,6 +37,6 @@ public sealed class HttpCacheOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:01")]
     public TimeSpan Silence { get; set; } = TimeSpan.FromMilliseconds(750);
 
-    /// <summary>Internal address of the process that polls the databases, where it is another one.</summary>
-    public Uri? Feed { get; set; }
+    /// <summary>Internal address of the process that polls the databases, where it is another one; of several, with semicolons between them.</summary>
+    public string? Feed { get; set; }
 }

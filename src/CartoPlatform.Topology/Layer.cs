@@ -1,8 +1,9 @@
 namespace CartoPlatform.Topology;
 
-/// <summary>The zone that a service belongs to (docs/architecture.md).</summary>
+/// <summary>The zone that a service or a store belongs to (docs/architecture.md).</summary>
 public enum Layer
 {
     Web,
     App,
+    Data,
 }

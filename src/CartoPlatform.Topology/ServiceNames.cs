@@ -3,6 +3,7 @@ namespace CartoPlatform.Topology;
 /// <summary>Names of services: of processes, log files, hosts in <c>deploy/</c> and resources of the AppHost alike.</summary>
 public static class ServiceNames
 {
+    public const string Balancer = "balancer";
     public const string Edge = "edge";
     public const string Cache = "cache";
     public const string MapsApi = "maps-api";

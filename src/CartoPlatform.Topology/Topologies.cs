@@ -3,85 +3,57 @@ namespace CartoPlatform.Topology;
 /// <summary>The topologies that exist. What starts or describes services elsewhere follows from these.</summary>
 public static class Topologies
 {
-    /// <summary>Everything in one process.</summary>
-    public static TopologySpec Standard { get; } = new("standard", ServiceNames.Standalone,
-    [
-        new ServiceSpec
-        {
-            Name = ServiceNames.Standalone,
-            Project = "CartoPlatform.Standalone",
-            Layer = Layer.App,
-            Networks = [NetworkNames.Public, NetworkNames.AppData],
-            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Metadata, Settings.Bootstrap, Settings.Pages),
-            Resources = new ResourceSpec(MemoryMegabytes: 1024, Cpus: 2),
-        },
-    ]);
+    /// <summary>Everything on one machine, in one process beside its database.</summary>
+    public static TopologySpec Standard { get; } = new("standard", ServiceNames.Standalone, [KnownServices.Standalone])
+    {
+        Stores = [KnownStores.PostGis],
+    };
 
-    /// <summary>Every service a process of its own, on one machine.</summary>
+    /// <summary>As Standard, and the database has a machine of its own.</summary>
+    public static TopologySpec Tier1 { get; } = Standard with { Name = "tier1", IsDatabaseApart = true };
+
+    /// <summary>Every service a process of its own, on one machine: for developers.</summary>
     public static TopologySpec Services { get; } = new("services", ServiceNames.Edge,
     [
-        new ServiceSpec
-        {
-            Name = ServiceNames.WorkspaceApi,
-            Project = "CartoPlatform.WorkspaceApi",
-            Layer = Layer.App,
-            Networks = [NetworkNames.WebApp, NetworkNames.AppData],
-            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Metadata, Settings.Bootstrap),
-        },
-        new ServiceSpec
-        {
-            Name = ServiceNames.MapsApi,
-            Project = "CartoPlatform.MapsApi",
-            Layer = Layer.App,
-            Networks = [NetworkNames.WebApp, NetworkNames.AppData],
-            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Workspace),
-            DependsOn = [ServiceNames.WorkspaceApi],
-        },
-        new ServiceSpec
-        {
-            Name = ServiceNames.SqlApi,
-            Project = "CartoPlatform.SqlApi",
-            Layer = Layer.App,
-            Networks = [NetworkNames.WebApp, NetworkNames.AppData],
-            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Workspace, Settings.Metadata),
-            DependsOn = [ServiceNames.WorkspaceApi],
-        },
-        new ServiceSpec
-        {
-            Name = ServiceNames.Worker,
-            Project = "CartoPlatform.Worker",
-            Layer = Layer.App,
-            Networks = [NetworkNames.AppData],
-            Environment = Settings.Merge(Settings.Shared, Settings.Workspace, Settings.Metadata),
-            DependsOn = [ServiceNames.WorkspaceApi],
-        },
-        new ServiceSpec
-        {
-            Name = ServiceNames.Cache,
-            Project = "CartoPlatform.Cache",
-            Layer = Layer.Web,
-            Networks = [NetworkNames.WebApp],
-            Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Workspace, Settings.Behind("Cache", ServiceNames.MapsApi, ServiceNames.SqlApi)),
-            DependsOn = [ServiceNames.MapsApi, ServiceNames.SqlApi],
-        },
-        new ServiceSpec
-        {
-            Name = ServiceNames.Edge,
-            Project = "CartoPlatform.Edge",
-            Layer = Layer.Web,
-            Networks = [NetworkNames.Public, NetworkNames.WebApp],
-            Environment = Settings.Merge(
-                Settings.Shared,
-                Settings.Verification,
-                Settings.Workspace,
-                Settings.Pages,
-                Settings.VersionFeed,
-                Settings.Behind("Edge", ServiceNames.Cache, ServiceNames.MapsApi, ServiceNames.SqlApi, ServiceNames.WorkspaceApi)),
-            DependsOn = [ServiceNames.Cache, ServiceNames.WorkspaceApi],
-        },
-    ]);
+        KnownServices.WorkspaceApi,
+        KnownServices.MapsApi,
+        KnownServices.SqlApi,
+        KnownServices.Worker,
+        KnownServices.Cache,
+        KnownServices.Edge,
+    ])
+    {
+        Stores = [KnownStores.PostGis],
+    };
 
-    public static IReadOnlyList<TopologySpec> All { get; } = [Standard, Services];
+    /// <summary>Three zones: the edge alone is exposed, and the database is reachable from the app layer alone.</summary>
+    public static TopologySpec Tier2 { get; } = Services with
+    {
+        Name = "tier2",
+        IsDatabaseApart = true,
+        Services = [.. Services.Services.Select(service => KnownServices.Sharing(service, Settings.Redis))],
+        Stores = [KnownStores.PostGis, KnownStores.Redis],
+    };
+
+    /// <summary>Pools of everything that can be several.</summary>
+    public static TopologySpec Tier3 { get; } = new("tier3", ServiceNames.Balancer,
+    [
+        PoolOf(KnownServices.WorkspaceApi, 2),
+        PoolOf(KnownServices.MapsApi, 2),
+        PoolOf(KnownServices.SqlApi, 2),
+        PoolOf(KnownServices.Worker, 2),
+        PoolOf(KnownServices.Cache, 2),
+        PoolOf(KnownServices.Edge, 2),
+        KnownServices.Balancer,
+    ])
+    {
+        IsDatabaseApart = true,
+        Stores = [KnownStores.PostGis, KnownStores.PostGisReplicas(2), KnownStores.Redis, KnownStores.RedisStandby, KnownStores.RedisSentinels],
+    };
+
+    public static IReadOnlyList<TopologySpec> All { get; } = [Standard, Services, Tier1, Tier2, Tier3];
+
+    private static ServiceSpec PoolOf(ServiceSpec service, int replicas) => KnownServices.Pool(KnownServices.Sharing(service, Settings.Sentinels), replicas);
 
     public static TopologySpec? Find(string name) => All.FirstOrDefault(topology => topology.Name == name);
 }

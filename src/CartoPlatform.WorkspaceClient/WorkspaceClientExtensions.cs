@@ -1,3 +1,4 @@
+using CartoPlatform.Contracts.Replicas;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.WorkspaceClient.Caching;
 using CartoPlatform.WorkspaceClient.Http;
@@ -18,8 +19,7 @@ public static class WorkspaceClientExtensions
     {
         builder.Services.AddInternalKeyOptions();
         builder.Services.AddOptions<WorkspaceClientOptions>().BindConfiguration(WorkspaceClientOptions.Section).ValidateDataAnnotations()
-            .Validate(options => options.Url is null or { IsAbsoluteUri: true, Scheme: "http" or "https" },
-                "Workspace:Url must be an absolute http or https URL")
+            .Validate(options => ReplicaUrls.TryParse(options.Url) is not null, $"Workspace:Url {ReplicaUrls.Rule}")
             .ValidateOnStart();
         builder.Services.AddWorkspaceDirectory(services => new HttpWorkspaceDirectory(CreateClient(services)));
         return builder;
@@ -54,9 +54,10 @@ public static class WorkspaceClientExtensions
             UseCookies = false,
             AllowAutoRedirect = false,
         };
-        var url = services.GetRequiredService<IOptions<WorkspaceClientOptions>>().Value.Url;
+        var urls = ReplicaUrls.Parse(services.GetRequiredService<IOptions<WorkspaceClientOptions>>().Value.Url, "Workspace:Url");
+        var replicas = new ReplicaHandler(urls, services.GetRequiredService<TimeProvider>(), handler);
         var key = services.GetRequiredService<IOptions<InternalKeyOptions>>().Value.InternalKey;
-        var client = new HttpClient(handler) { BaseAddress = url, Timeout = AnswerLimit };
+        var client = new HttpClient(replicas) { BaseAddress = urls[0], Timeout = AnswerLimit };
         client.DefaultRequestHeaders.Add(InternalRoutes.KeyHeader, key);
         return client;
     }

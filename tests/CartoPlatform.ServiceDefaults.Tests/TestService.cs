@@ -18,6 +18,9 @@ internal sealed class TestService : IAsyncDisposable
 
     public IReadOnlyList<Uri> Addresses => [.. _app.Urls.Select(url => new Uri(url))];
 
+    /// <summary>As the host does when it is asked to end; the token takes its patience.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+
     public static async Task<TestService> StartAsync(Action<WebApplication> map, params string[] settings)
     {
         var builder = WebApplication.CreateBuilder(settings);

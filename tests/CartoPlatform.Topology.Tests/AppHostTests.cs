@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace CartoPlatform.Topology.Tests;
@@ -22,8 +23,8 @@ public sealed partial class AppHostTests
         var topology = Topologies.Find(name)!;
 
         Assert.Equal(
-            topology.Services.Select(service => (service.Name, service.Project, IsPublic: service.Name == topology.Entry)).Order(),
-            Resources(name).Select(resource => (resource.Name, resource.Project, resource.IsPublic)).Order());
+            topology.Services.Select(service => (service.Name, service.Project, IsPublic: service.Name == topology.Entry, service.Replicas)).Order(),
+            Resources(name).Select(resource => (resource.Name, resource.Project, resource.IsPublic, resource.Replicas)).Order());
     }
 
     [Theory]
@@ -31,7 +32,9 @@ public sealed partial class AppHostTests
     public void AppHost_gives_each_service_the_settings_of_the_records(string name)
     {
         foreach (var resource in Resources(name))
-            Assert.Equal(Topologies.Find(name)![resource.Name].Environment.Keys.Except(NotCompared).Order(), resource.Settings.Order());
+            Assert.Equal(
+                Topologies.Find(name)![resource.Name].Environment.Keys.Except(NotCompared).Where(key => !IsOfSentinels(key)).Order(),
+                resource.Settings.Where(key => !IsOfSentinels(key)).Order());
     }
 
     [Theory]
@@ -51,10 +54,14 @@ public sealed partial class AppHostTests
             statement.Groups["name"].Value,
             statement.Groups["project"].Value.Replace('_', '.'),
             statement.Value.Contains(".WithPublicPort()", StringComparison.Ordinal),
+            Pool().Match(statement.Value) is { Success: true } pool ? int.Parse(pool.Groups["count"].Value, CultureInfo.InvariantCulture) : 1,
             [.. Call().Matches(statement.Value).SelectMany(call => settings[call.Groups["name"].Value]).Append(statement.Value)
                 .SelectMany(part => Setting().Matches(part)).Select(match => match.Groups["name"].Value).Where(key => key != "Internal__Port").Distinct()],
             [.. Wait().Matches(statement.Value).Select(match => Kebab(match.Groups["name"].Value)).Where(waited => waited != "databases")]))];
     }
+
+    /// <summary>Where the records have sentinels, developers have the one server: both are ways to the same Redis.</summary>
+    private static bool IsOfSentinels(string key) => key.StartsWith("Redis__", StringComparison.Ordinal) && key != "Redis__Password";
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, "CartoPlatform.AppHost", file));
 
@@ -64,7 +71,7 @@ public sealed partial class AppHostTests
     [GeneratedRegex(@"static \S+ (?<name>\w+)(<\w+>)?\([^{;]*?\)[^;{]*?(\{.*?^ *\}|=>.*?;)", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Method();
 
-    [GeneratedRegex("""builder\.AddService<Projects\.(?<project>\w+)>\("(?<name>[^"]+)".*?;""", RegexOptions.Singleline)]
+    [GeneratedRegex("""builder\.Add(?:Service|Balancer)<Projects\.(?<project>\w+)>\("(?<name>[^"]+)".*?;""", RegexOptions.Singleline)]
     private static partial Regex Statement();
 
     [GeneratedRegex(@"\.(?<name>\w+)(<[\w.]+>)?\(")]
@@ -78,8 +85,11 @@ public sealed partial class AppHostTests
     [GeneratedRegex(@"\.WaitFor\((?<name>\w+)\)")]
     private static partial Regex Wait();
 
+    [GeneratedRegex(@"\.AsPool\((?<count>\d+)\)")]
+    private static partial Regex Pool();
+
     [GeneratedRegex("[A-Z]")]
     private static partial Regex Capital();
 
-    private sealed record Resource(string Name, string Project, bool IsPublic, IReadOnlyList<string> Settings, IReadOnlyList<string> WaitsFor);
+    private sealed record Resource(string Name, string Project, bool IsPublic, int Replicas, IReadOnlyList<string> Settings, IReadOnlyList<string> WaitsFor);
 }

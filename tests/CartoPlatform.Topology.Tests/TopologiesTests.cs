@@ -40,15 +40,6 @@ public sealed class TopologiesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Only_the_entry_is_on_the_public_network(string name)
-    {
-        var topology = Topologies.Find(name)!;
-
-        Assert.Equal([topology.Entry], topology.Services.Where(service => service.Networks.Contains(NetworkNames.Public)).Select(service => service.Name));
-    }
-
-    [Theory]
-    [MemberData(nameof(Names))]
     public void Every_project_exists(string name)
     {
         Assert.All(Topologies.Find(name)!.Services, service => Assert.True(

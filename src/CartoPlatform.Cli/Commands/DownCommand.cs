@@ -4,6 +4,7 @@ using CartoPlatform.Cli.Supervision;
 using CartoPlatform.Cli.Terminal;
 using CartoPlatform.EmbeddedPostGis.Clusters;
 using CartoPlatform.EmbeddedPostGis.Processes;
+using CartoPlatform.EmbeddedPostGis.Replicas;
 
 namespace CartoPlatform.Cli.Commands;
 
@@ -45,6 +46,7 @@ internal static class DownCommand
         // What a killed supervisor left. The lock keeps a new one from starting meanwhile.
         using var held = PlatformLock.TryTake(data) ?? throw new CommandException($"Another platform has just been started on {data.Path}.");
         wasRunning |= await LeftOvers.EndServicesAsync(data, new LineReport(), time, cancellationToken) > 0;
+        await StreamingReplica.RemoveAllAsync(data.Path, time, cancellationToken);
         wasRunning |= await EmbeddedCluster.StopLeftOverAsync(data.Path, time, cancellationToken);
         Console.WriteLine(wasRunning ? "Stopped." : $"Nothing runs on {data.Path}.");
         return ExitCodes.Success;

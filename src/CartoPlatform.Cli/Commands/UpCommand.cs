@@ -8,8 +8,6 @@ namespace CartoPlatform.Cli.Commands;
 
 internal static class UpCommand
 {
-    private static readonly string[] LaterTopologies = ["tier1", "tier2", "tier3"];
-
     public static Command Create()
     {
         var detach = new Option<bool>("--detach") { Description = "Return when everything is healthy; stop it with ./carto down." };
@@ -18,11 +16,11 @@ internal static class UpCommand
         var noSample = new Option<bool>("--no-sample") { Description = "Do not load the sample data at the first start." };
         var topology = new Option<string>("--topology")
         {
-            Description = "standard: one process; services: every service a process of its own; tier1 to tier3 are still to come.",
+            Description = "standard: one process; tier1: its database apart; tier2: three zones; tier3: pools of everything; services: every service a process, for developers.",
             HelpName = "NAME",
             DefaultValueFactory = _ => Topologies.Standard.Name,
         };
-        topology.AcceptOnlyFromAmong([.. Topologies.All.Select(known => known.Name), .. LaterTopologies]);
+        topology.AcceptOnlyFromAmong([.. Topologies.All.Select(known => known.Name)]);
         port.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var number) || number is < 1 or > 65535))
@@ -36,7 +34,7 @@ internal static class UpCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var name = parsed.GetRequiredValue(topology);
-            var spec = Topologies.Find(name) ?? throw new CommandException($"Topology {name} comes with its own issue: 'standard' and 'services' exist.");
+            var spec = Topologies.Find(name) ?? throw new CommandException($"There is no topology {name}.", ExitCodes.WrongUsage);
             var settings = PlatformSettings.Read(parsed.GetValue(data), parsed.GetValue(port));
             return parsed.GetValue(detach)
                 ? DetachedSupervisor.StartAsync(settings, spec, !parsed.GetValue(noSample), TimeProvider.System, cancellationToken)

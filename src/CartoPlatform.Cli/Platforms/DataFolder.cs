@@ -14,6 +14,9 @@ internal sealed record DataFolder(string Path)
 
     public string Logs => System.IO.Path.Combine(Path, "logs");
 
+    /// <summary>What stores beside the database write: nothing that must last.</summary>
+    public string State => System.IO.Path.Combine(Path, "state");
+
     /// <summary>The output of a detached <c>up</c>.</summary>
     public string UpLog => System.IO.Path.Combine(Logs, "up.log");
 

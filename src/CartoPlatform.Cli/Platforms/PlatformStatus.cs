@@ -41,6 +41,10 @@ internal sealed record PlatformStatus(DataFolder Data, RunRecord? Run, string St
 
     private static async Task<(bool IsReady, JsonObject? Dependencies)> AskAsync(HttpClient client, RunService service, CancellationToken cancellationToken)
     {
+        // A store beside the services: its process is all that is asked for.
+        if (service.Url.Scheme != Uri.UriSchemeHttp)
+            return (true, null);
+
         try
         {
             using var response = await client.GetAsync(new Uri(service.Url, "/health/ready"), cancellationToken);

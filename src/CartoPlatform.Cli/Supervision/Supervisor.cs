@@ -27,7 +27,9 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
         if (loadSamples)
             await SampleData.LoadOnceAsync(settings.Data, database.Cluster.Connections.Owner, cancellationToken);
 
-        using var runner = new ProcessRunner(topology, RunSettingsFor(database.Cluster.Connections), report, record.Services, time);
+        await using var replicas = new ReplicaKeeper(settings.Data, report, time);
+        await replicas.StartAsync(topology.Store(StoreNames.PostGisReplica)?.Replicas ?? 0, database.Cluster, cancellationToken);
+        using var runner = new ProcessRunner(topology, RunSettingsFor(database.Cluster.Connections, replicas.Connections), report, record.Services, time);
         record.Runner = runner;
         try
         {
@@ -35,7 +37,7 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
             // Said before it is recorded: who waits for the record then finds everything said.
             ready(record.Current);
             record.Ready();
-            await UntilAskedAsync(runner, database, record, cancellationToken);
+            await UntilAskedAsync(runner, database, replicas, record, cancellationToken);
         }
         finally
         {
@@ -44,10 +46,14 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
         }
     }
 
-    private static async Task UntilAskedAsync(ProcessRunner runner, DatabaseKeeper database, RunJournal record, CancellationToken cancellationToken)
+    private static async Task UntilAskedAsync(
+        ProcessRunner runner, DatabaseKeeper database, ReplicaKeeper replicas, RunJournal record, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(runner.WatchAsync(both.Token), database.WatchAsync(record.Database, both.Token));
+        var first = await Task.WhenAny(
+            runner.WatchAsync(both.Token),
+            database.WatchAsync(record.Database, both.Token),
+            replicas.WatchAsync(() => database.Cluster, both.Token));
         await both.CancelAsync();
         if (!cancellationToken.IsCancellationRequested)
             await first;
@@ -59,7 +65,7 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
             throw new CommandException(problem + ".");
     }
 
-    private RunSettings RunSettingsFor(ClusterConnections connections)
+    private RunSettings RunSettingsFor(ClusterConnections connections, IReadOnlyList<ClusterConnections> replicas)
     {
         var secrets = settings.Data.Secrets();
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -69,10 +75,13 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
             [Reference.MetadataConnection] = connections.Metadata,
             [Reference.ReaderConnection] = connections.Reader,
             [Reference.WriterConnection] = connections.Owner,
+            [Reference.RedisPassword] = secrets.Password("redis-password"),
             [Reference.OwnerTokenFile] = settings.Data.OwnerTokenFile,
         };
         if (RepositoryLayout.Pages is { } pages)
             values[Reference.PagesFolder] = pages;
+        for (var index = 0; index < replicas.Count; index++)
+            values[Reference.ReplicaConnection(index + 1)] = replicas[index].Reader;
 
         return new RunSettings
         {
@@ -80,6 +89,8 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
             Port = settings.Port,
             BinaryFolder = RepositoryLayout.BinaryFolder,
             LogFolder = settings.Data.Logs,
+            StateFolder = settings.Data.State,
+            Topology = topology.Name,
             FindPort = FreePort.Find,
             Values = values,
         };

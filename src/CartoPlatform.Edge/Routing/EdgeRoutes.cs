@@ -1,5 +1,6 @@
+using CartoPlatform.Contracts.Replicas;
+using CartoPlatform.Forwarding;
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace CartoPlatform.Edge.Routing;
 
@@ -14,19 +15,19 @@ public static class EdgeRoutes
         var options = builder.Configuration.GetSection(EdgeRouteOptions.Section).Get<EdgeRouteOptions>() ?? new EdgeRouteOptions();
         var targets = new[]
         {
-            (Name: "maps-api", Url: options.Cache ?? options.MapsApi, Paths: new[] { "/v3/maps/{**rest}" }),
-            (Name: "sql-api", Url: options.Cache ?? options.SqlApi, Paths: ["/v3/sql/{**rest}", "/v3/stats/{**rest}"]),
-            (Name: "workspace-api", Url: options.WorkspaceApi, Paths: ["/v3/connections/{**rest}", "/v3/audit/{**rest}", "/v3/tokens/{**rest}", "/demo/{**rest}"]),
+            (Name: "maps-api", Urls: options.Cache ?? options.MapsApi, Paths: new[] { "/v3/maps/{**rest}" }),
+            (Name: "sql-api", Urls: options.Cache ?? options.SqlApi, Paths: ["/v3/sql/{**rest}", "/v3/stats/{**rest}"]),
+            (Name: "workspace-api", Urls: options.WorkspaceApi, Paths: ["/v3/connections/{**rest}", "/v3/audit/{**rest}", "/v3/tokens/{**rest}", "/demo/{**rest}"]),
         };
-        builder.Services.AddReverseProxy().LoadFromMemory(
+        builder.Services.AddForwarding(
             [.. targets.SelectMany(target => target.Paths.Select(path => Route(target.Name, path)))],
-            [.. targets.Select(target => Cluster(target.Name, target.Url))]);
+            [.. targets.Select(target => ReplicaCluster.Of(target.Name, ReplicaUrls.Parse(target.Urls, $"{EdgeRouteOptions.Section}: {target.Name}"), ActivityTimeLimit))]);
         return builder;
     }
 
     public static WebApplication MapEdgeRoutes(this WebApplication app)
     {
-        app.MapReverseProxy();
+        app.MapForwarding();
         return app;
     }
 
@@ -35,14 +36,5 @@ public static class EdgeRoutes
         RouteId = $"{cluster} {path}",
         ClusterId = cluster,
         Match = new RouteMatch { Path = path },
-    };
-
-    private static ClusterConfig Cluster(string name, Uri? url) => new()
-    {
-        ClusterId = name,
-        Destinations = url is null
-            ? null
-            : new Dictionary<string, DestinationConfig> { [name] = new() { Address = url.ToString() } },
-        HttpRequest = new ForwarderRequestConfig { ActivityTimeout = ActivityTimeLimit },
     };
 }

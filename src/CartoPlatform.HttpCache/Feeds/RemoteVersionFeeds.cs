@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using CartoPlatform.Contracts.Caching;
+using CartoPlatform.Contracts.Replicas;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.WorkspaceClient;
+using CartoPlatform.WorkspaceClient.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -26,10 +28,12 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
     public RemoteVersionFeeds(IOptions<HttpCacheOptions> options, IOptions<InternalKeyOptions> key, TimeProvider time, ILogger<RemoteVersionFeeds> logger)
     {
         (_time, _logger) = (time, logger);
-        if (options.Value.Feed is not { } address) return;
-        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = MessageLimit })
+        var addresses = ReplicaUrls.Parse(options.Value.Feed, "Cache:Feed");
+        if (addresses.Count == 0) return;
+        var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = MessageLimit };
+        _client = new HttpClient(new ReplicaHandler(addresses, time, handler))
         {
-            BaseAddress = address,
+            BaseAddress = addresses[0],
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _client.DefaultRequestHeaders.Add(InternalRoutes.KeyHeader, key.Value.InternalKey);

@@ -14,13 +14,8 @@ internal static class InstancePlan
         public Uri InternalUrl { get; } = new($"http://127.0.0.1:{InternalPort}");
     }
 
+    /// <summary>Stores first, then services.</summary>
     public static IReadOnlyList<ServiceInstance> For(TopologySpec topology, RunSettings settings)
-    {
-        var places = Places(topology, settings);
-        return [.. places.Select(place => Instance(place, places, settings))];
-    }
-
-    private static List<Place> Places(TopologySpec topology, RunSettings settings)
     {
         var taken = new HashSet<int> { settings.Port };
         int Next()
@@ -31,6 +26,13 @@ internal static class InstancePlan
             return port;
         }
 
+        var stores = RedisPlan.For(topology, settings, Next);
+        var places = Places(topology, settings, Next);
+        return [.. stores, .. places.Select(place => Instance(place, places, stores, settings))];
+    }
+
+    private static List<Place> Places(TopologySpec topology, RunSettings settings, Func<int> next)
+    {
         var places = new List<Place>();
         foreach (var spec in topology.Services)
         {
@@ -38,19 +40,20 @@ internal static class InstancePlan
             {
                 var isEntry = spec.Name == topology.Entry && replica == 1;
                 var name = spec.Replicas == 1 ? spec.Name : string.Create(CultureInfo.InvariantCulture, $"{spec.Name}-{replica}");
-                places.Add(new Place(spec, name, isEntry ? settings.Bind : IPAddress.Loopback, isEntry ? settings.Port : Next(), Next()));
+                places.Add(new Place(spec, name, isEntry ? settings.Bind : IPAddress.Loopback, isEntry ? settings.Port : next(), next()));
             }
         }
 
         return places;
     }
 
-    private static ServiceInstance Instance(Place place, List<Place> places, RunSettings settings)
+    private static ServiceInstance Instance(Place place, List<Place> places, IReadOnlyList<ServiceInstance> stores, RunSettings settings)
     {
         string? LookUp(string reference) => reference.Split(':') switch
         {
-            ["url", var service] => places.First(other => other.Spec.Name == service).Url.ToString().TrimEnd('/'),
-            ["internal", var service] => places.First(other => other.Spec.Name == service).InternalUrl.ToString().TrimEnd('/'),
+            ["url", var service] => Together(places.Where(other => other.Spec.Name == service).Select(other => other.Url)),
+            ["internal", var service] => Together(places.Where(other => other.Spec.Name == service).Select(other => other.InternalUrl)),
+            ["address", var store] => stores.FirstOrDefault(other => other.Name == store)?.Url.Authority,
             _ => settings.Values.GetValueOrDefault(reference),
         };
 
@@ -67,13 +70,16 @@ internal static class InstancePlan
 
         return new ServiceInstance(
             place.Name,
-            place.Spec,
+            place.Spec.Name,
             place.Url,
             place.InternalUrl,
-            Path.Combine(settings.BinaryFolder(place.Spec.Project), place.Spec.Project + ".dll"),
+            ProgramFile.Assembly(Path.Combine(settings.BinaryFolder(place.Spec.Project), place.Spec.Project + ".dll")),
+            place.Spec.Health,
             Path.Combine(settings.LogFolder, place.Name + ".log"),
             environment);
     }
+
+    private static string Together(IEnumerable<Uri> urls) => string.Join(';', urls.Select(url => url.GetLeftPart(UriPartial.Authority)));
 
     /// <summary>A service that listens on every address is asked on loopback.</summary>
     private static string Reachable(IPAddress bind) =>

@@ -25,16 +25,16 @@ public sealed class ProcessRunner : IDisposable
     public IReadOnlyList<RunningService> Services => [.. _keepers.Select(keeper => keeper.Service)];
 
     /// <summary>Where callers reach the platform.</summary>
-    public RunningService Entry => _keepers.First(keeper => keeper.Spec.Name == _topology.Entry).Service;
+    public RunningService Entry => _keepers.First(keeper => keeper.Of == _topology.Entry).Service;
 
     /// <summary>Starts everything in the order of dependencies; returns when all of it is ready.</summary>
     /// <exception cref="ServiceException">A service ended or did not become ready. Call <see cref="StopAsync"/> for the others.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var group in _topology.StartOrder())
+        foreach (var group in StartOrder())
         {
             var together = new ParallelOptions { MaxDegreeOfParallelism = _keepers.Count, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(KeepersOf(group), together, async (keeper, token) => await keeper.StartAsync(token));
+            await Parallel.ForEachAsync(group, together, async (keeper, token) => await keeper.StartAsync(token));
         }
     }
 
@@ -45,8 +45,8 @@ public sealed class ProcessRunner : IDisposable
     /// <summary>Stops everything, callers' end first, so that no request meets a missing service.</summary>
     public async Task StopAsync()
     {
-        foreach (var group in _topology.StartOrder().Reverse())
-            await Task.WhenAll(KeepersOf(group).Select(keeper => keeper.StopAsync()));
+        foreach (var group in StartOrder().Reverse())
+            await Task.WhenAll(group.Select(keeper => keeper.StopAsync()));
         _changed();
     }
 
@@ -57,6 +57,8 @@ public sealed class ProcessRunner : IDisposable
         _health.Dispose();
     }
 
-    private IEnumerable<ServiceKeeper> KeepersOf(IReadOnlyList<ServiceSpec> group) =>
-        _keepers.Where(keeper => group.Any(spec => spec.Name == keeper.Spec.Name));
+    private IEnumerable<IReadOnlyList<ServiceKeeper>> StartOrder() =>
+        _topology.StartOrderOfStores().Select(group => group.Select(store => store.Name))
+            .Concat(_topology.StartOrder().Select(group => group.Select(service => service.Name)))
+            .Select(names => (IReadOnlyList<ServiceKeeper>)[.. _keepers.Where(keeper => names.Contains(keeper.Of, StringComparer.Ordinal))]);
 }

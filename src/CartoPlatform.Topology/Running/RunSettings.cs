@@ -16,6 +16,12 @@ public sealed record RunSettings
     /// <summary>One file per service is written here.</summary>
     public required string LogFolder { get; init; }
 
+    /// <summary>Folders of stores that run beside the services are made here.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>The topology's name, for people.</summary>
+    public required string Topology { get; init; }
+
     /// <summary>Gives a port of loopback that is free now.</summary>
     public required Func<int> FindPort { get; init; }
 

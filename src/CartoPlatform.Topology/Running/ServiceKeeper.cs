@@ -17,7 +17,8 @@ internal sealed class ServiceKeeper(ServiceInstance instance, HealthProbe health
 
     public RunningService Service => new(instance.Name, instance.Url, instance.InternalUrl, _process is { HasExited: false } process ? process.Id : null);
 
-    public ServiceSpec Spec => instance.Spec;
+    /// <summary>The service or store that it is an instance of.</summary>
+    public string Of => instance.Of;
 
     /// <summary>Returns when the service is ready. One that ends before that is not started again: its settings are wrong.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)

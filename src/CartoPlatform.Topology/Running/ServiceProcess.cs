@@ -24,10 +24,10 @@ internal sealed class ServiceProcess : IDisposable
 
     public static ServiceProcess Start(ServiceInstance instance, ServiceLog log)
     {
-        if (!File.Exists(instance.Assembly))
-            throw new ServiceException($"{instance.Assembly} is missing: build the platform with 'dotnet build CartoPlatform.sln', or start it with ./carto up, which does.");
+        if (!File.Exists(instance.Program.File))
+            throw new ServiceException($"{instance.Program.File} is missing: {instance.Program.WhenMissing}.");
 
-        List<string> command = [DotNetHost.Path, "exec", instance.Assembly];
+        List<string> command = [.. instance.Program.Command];
         // A session of its own: Ctrl-C reaches the supervisor alone, which stops services in order.
         if (DotNetHost.SetSid is { } setSid)
             command.Insert(0, setSid);
@@ -36,7 +36,7 @@ internal sealed class ServiceProcess : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(instance.Assembly),
+            WorkingDirectory = instance.Program.Folder,
         };
         foreach (var (name, value) in instance.Environment)
             start.Environment[name] = value;

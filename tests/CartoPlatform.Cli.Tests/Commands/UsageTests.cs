@@ -59,7 +59,6 @@ public sealed class UsageTests : IAsyncDisposable
     [Theory]
     [InlineData("backup", "file")]
     [InlineData("restore", "file")]
-    [InlineData("up", "--topology", "tier2")]
     public async Task What_is_not_built_yet_says_so(params string[] arguments)
     {
         var outcome = await _carto.RunAsync(arguments);

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace CartoPlatform.Platform.Tests.Clients;
 
-/// <summary>The unmodified npm clients against both topologies: one test for each suite in <c>tests/clients/suites</c>.</summary>
+/// <summary>The unmodified npm clients against one process and against pools of all: one test for each suite in <c>tests/clients/suites</c>.</summary>
 [Collection(SharedPlatform.Name)]
 public sealed class ClientContractTests(PlatformFixture platforms, ITestOutputHelper output)
 {
@@ -14,7 +14,7 @@ public sealed class ClientContractTests(PlatformFixture platforms, ITestOutputHe
         get
         {
             var rows = new TheoryData<string, string>();
-            foreach (var topology in new[] { Topologies.Standard, Topologies.Services })
+            foreach (var topology in new[] { Topologies.Standard, Topologies.Tier3 })
             {
                 foreach (var suite in NodeSuites.In(Folder)) rows.Add(topology, suite);
             }

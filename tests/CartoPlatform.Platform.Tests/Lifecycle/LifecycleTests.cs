@@ -16,7 +16,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
 
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(5);
 
-    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    [Theory, MemberData(nameof(Topologies.Light), MemberType = typeof(Topologies))]
     public async Task Platform_comes_up_once_and_goes_without_a_trace(string topology)
     {
         await using var platform = new TestPlatform(topology);

@@ -12,10 +12,15 @@ public sealed class HealthTests(PlatformFixture platforms)
     private static readonly Dictionary<string, string[]> Services = new(StringComparer.Ordinal)
     {
         [Topologies.Standard] = ["standalone"],
-        [Topologies.Services] = ["cache", "edge", "maps-api", "sql-api", "worker", "workspace-api"],
+        [Topologies.Tier3] =
+        [
+            "balancer", "cache-1", "cache-2", "edge-1", "edge-2", "maps-api-1", "maps-api-2",
+            "redis", "redis-sentinel-1", "redis-sentinel-2", "redis-sentinel-3", "redis-standby",
+            "sql-api-1", "sql-api-2", "worker-1", "worker-2", "workspace-api-1", "workspace-api-2",
+        ],
     };
 
-    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
     public async Task Topology_has_its_processes_and_they_run(string topology)
     {
         var platform = await platforms.GetAsync(topology);
@@ -26,21 +31,21 @@ public sealed class HealthTests(PlatformFixture platforms)
         Assert.Equal("carto_dw", platform.Connection);
     }
 
-    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
     public async Task Every_service_lives_and_is_ready(string topology)
     {
-        foreach (var service in (await platforms.GetAsync(topology)).Services)
+        foreach (var service in (await platforms.GetAsync(topology)).Services.Where(service => !service.IsStore))
         {
             await AssertHealthyAsync(new Uri(service.Url, "/health"));
             await AssertHealthyAsync(new Uri(service.Url, "/health/ready"));
         }
     }
 
-    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
     public async Task Readiness_names_the_databases(string topology)
     {
         var platform = await platforms.GetAsync(topology);
-        var owner = platform.Services.Single(service => service.Name is "standalone" or "workspace-api");
+        var owner = platform.Services.First(service => service.Name is "standalone" or "workspace-api-1");
 
         using var ready = JsonDocument.Parse(await Client.GetStringAsync(new Uri(owner.Url, "/health/ready")));
 
@@ -49,10 +54,10 @@ public sealed class HealthTests(PlatformFixture platforms)
         Assert.Equal("healthy", dependencies.GetProperty("connections").GetProperty("databases").GetProperty("carto_dw").GetString());
     }
 
-    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
     public async Task Metrics_are_on_the_internal_port_alone(string topology)
     {
-        foreach (var service in (await platforms.GetAsync(topology)).Services)
+        foreach (var service in (await platforms.GetAsync(topology)).Services.Where(service => !service.IsStore))
         {
             using var answer = await Client.GetAsync(new Uri(service.InternalUrl, "/metrics"));
             Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
@@ -63,14 +68,14 @@ public sealed class HealthTests(PlatformFixture platforms)
         }
     }
 
-    [Theory, MemberData(nameof(Topologies.All), MemberType = typeof(Topologies))]
+    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
     public async Task Internal_routes_are_closed_to_the_public_and_to_those_without_the_key(string topology)
     {
         var platform = await platforms.GetAsync(topology);
-        var owner = platform.Services.Single(service => service.Name is "standalone" or "workspace-api");
+        var owner = platform.Services.First(service => service.Name is "standalone" or "workspace-api-1");
         const string Path = "/internal/v1/connections/carto_dw";
 
-        foreach (var url in platform.Services.Select(service => service.Url).Append(new Uri(platform.BaseUrl)))
+        foreach (var url in platform.Services.Where(service => !service.IsStore).Select(service => service.Url).Append(new Uri(platform.BaseUrl)))
         {
             using var refused = await Client.GetAsync(new Uri(url, Path));
             Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);

@@ -3,8 +3,10 @@ using CartoPlatform.Topology.Running;
 
 namespace CartoPlatform.Topology.Tests.Running;
 
-public sealed class InstancePlanTests
+public sealed class InstancePlanTests : IDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("carto-plan-").FullName;
+
     private static readonly IReadOnlyDictionary<string, string> AllValues = new Dictionary<string, string>
     {
         [Reference.InternalKey] = "key",
@@ -13,7 +15,10 @@ public sealed class InstancePlanTests
         [Reference.ReaderConnection] = "Host=reader",
         [Reference.WriterConnection] = "Host=writer",
         [Reference.OwnerTokenFile] = "/token",
+        [Reference.RedisPassword] = "redis",
     };
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Every_port_is_given_once_even_when_the_search_repeats_itself()
@@ -71,7 +76,39 @@ public sealed class InstancePlanTests
         Assert.NotEqual(8080, plan[1].Url.Port);
     }
 
-    private static RunSettings Settings(IPAddress bind)
+    [Fact]
+    public void Settings_name_every_replica_of_a_pool()
+    {
+        var plan = InstancePlan.For(Topologies.Tier3, Settings(IPAddress.Any));
+
+        var edge = plan.First(instance => instance.Name == "edge-2");
+        Assert.Equal(Together(plan, ServiceNames.MapsApi, instance => instance.Url), edge.Environment["Edge__MapsApi"]);
+        Assert.Equal(Together(plan, ServiceNames.WorkspaceApi, instance => instance.InternalUrl), edge.Environment["Workspace__Url"]);
+        Assert.Equal(Together(plan, ServiceNames.Edge, instance => instance.Url), plan.Single(instance => instance.Name == "balancer").Environment["Balancer__Edge"]);
+        Assert.Equal("http://127.0.0.1:8080/", plan.Single(instance => instance.Name == "balancer").Url.ToString());
+        Assert.DoesNotContain("8080", edge.Environment["ASPNETCORE_URLS"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Redis_servers_come_first_and_know_their_primary()
+    {
+        var plan = InstancePlan.For(Topologies.Tier3, Settings(IPAddress.Loopback));
+
+        Assert.Equal(["redis", "redis-standby", "redis-sentinel-1", "redis-sentinel-2", "redis-sentinel-3"], plan.Where(instance => !instance.IsService).Select(instance => instance.Name));
+        Assert.Equal(plan.Count(instance => !instance.IsService), plan.TakeWhile(instance => !instance.IsService).Count());
+        var port = plan[0].Url.Port;
+        Assert.Contains($"replicaof 127.0.0.1 {port}\n", ConfigurationOf(plan[1]), StringComparison.Ordinal);
+        Assert.All(plan.Skip(2).Take(3), sentinel => Assert.Contains($"sentinel monitor carto 127.0.0.1 {port} 2\n", ConfigurationOf(sentinel), StringComparison.Ordinal));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(plan[0].Program.Command[1]));
+        Assert.DoesNotContain(plan, instance => instance.Program.Command.Any(argument => argument == "redis"));
+    }
+
+    private static string ConfigurationOf(ServiceInstance instance) => File.ReadAllText(instance.Program.Command[1]);
+
+    private static string Together(IReadOnlyList<ServiceInstance> plan, string service, Func<ServiceInstance, Uri> which) =>
+        string.Join(';', plan.Where(instance => instance.Of == service).Select(instance => Text(which(instance))));
+
+    private RunSettings Settings(IPAddress bind)
     {
         var next = 20_000;
         return new RunSettings
@@ -80,6 +117,8 @@ public sealed class InstancePlanTests
             Port = 8080,
             BinaryFolder = project => $"/bin/{project}",
             LogFolder = "/logs",
+            StateFolder = _folder,
+            Topology = "of the tests",
             FindPort = () => next++,
             Values = AllValues,
         };

@@ -122,6 +122,8 @@ public sealed class ProcessRunnerTests : IDisposable
             Port = FreePort(),
             BinaryFolder = Repository.BinaryFolder,
             LogFolder = _folder,
+            StateFolder = _folder,
+            Topology = "one",
             FindPort = FreePort,
             Values = new Dictionary<string, string>(),
         },

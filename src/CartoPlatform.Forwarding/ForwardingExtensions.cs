@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+
+namespace CartoPlatform.Forwarding;
+
+/// <summary>YARP as the platform uses it: between replicas that come and go.</summary>
+public static class ForwardingExtensions
+{
+    // Within one data centre a connection takes milliseconds: who has not answered by then is gone.
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
+
+    public static IReverseProxyBuilder AddForwarding(
+        this IServiceCollection services, IReadOnlyList<RouteConfig> routes, IReadOnlyList<ClusterConfig> clusters)
+    {
+        services.AddSingleton<IPassiveHealthCheckPolicy, ConnectionFailurePolicy>();
+        return services.AddReverseProxy().LoadFromMemory(routes, clusters)
+            .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectLimit);
+    }
+
+    public static void MapForwarding(this IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy =>
+    {
+        // Outside of the choice of a replica, so that each attempt makes its own.
+        proxy.Use(Repetition.InvokeAsync);
+        proxy.UseLoadBalancing();
+        proxy.UsePassiveHealthChecks();
+    });
+}

@@ -1,0 +1,32 @@
+using System.Net;
+using CartoPlatform.Testing.Platform;
+
+namespace CartoPlatform.Platform.Tests.Lifecycle;
+
+/// <summary>The topologies whose parts the client suites know from elsewhere: each starts, answers and stops without a trace.</summary>
+public sealed class TopologySmokeTests
+{
+    [Theory, MemberData(nameof(Topologies.Others), MemberType = typeof(Topologies))]
+    public async Task Topology_starts_answers_and_stops(string topology)
+    {
+        await using var platform = new TestPlatform(topology);
+        var status = await platform.UpAsync("--no-sample");
+        await using (var database = PlatformDatabase.Open(status))
+        {
+            await database.ExecuteAsync("CREATE TABLE public.seen (id bigint PRIMARY KEY, geom geometry(Point, 4326))");
+            await database.ExecuteAsync("INSERT INTO public.seen VALUES (1, ST_SetSRID(ST_MakePoint(2, 41), 4326))");
+        }
+
+        using var client = TestPlatform.CreateClient(status);
+        Assert.Contains("\"id\":1", await client.GetStringAsync("/v3/sql/carto_dw/query?q=SELECT+id+FROM+public.seen"), StringComparison.Ordinal);
+        using var tile = await client.GetAsync(await MapAddress.OfTileAsync(client, status.Connection, "SELECT id, geom FROM public.seen", 0, 0, 0));
+        Assert.Equal(HttpStatusCode.OK, tile.StatusCode);
+        Assert.NotEmpty(await tile.Content.ReadAsByteArrayAsync());
+        using var model = await client.GetAsync(
+            $"/v3/sql/carto_dw/model/formula?type=table&source=public.seen&params={Uri.EscapeDataString("""{"column":"id","operation":"count"}""")}&client=test");
+        Assert.True(model.StatusCode == HttpStatusCode.OK, await model.Content.ReadAsStringAsync());
+
+        var down = await platform.DownAsync();
+        Assert.Equal(0, down.ExitCode);
+    }
+}
