@@ -1,4 +1,3 @@
-using CartoPlatform.Load.Measuring;
 using CartoPlatform.Testing.Platform;
 using Npgsql;
 

@@ -45,7 +45,7 @@ internal sealed class TileSessions(TimeProvider time)
         try
         {
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await reader.ReadAsync(cancellationToken) || reader.IsDBNull(0)) return null;
+            if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken)) return null;
             var extent = new Bounds(reader.GetDouble(0), reader.GetDouble(1), reader.GetDouble(2), reader.GetDouble(3));
             return extent.Width * extent.Height > 0 ? extent : null;
         }
