@@ -29,6 +29,10 @@ public static class AccessPolicy
         return AccessDecision.Forbidden;
     }
 
+    /// <summary>Whether the connection takes such a source from anybody: it may be kept to named sources, and then takes no SQL.</summary>
+    public static bool Takes(ConnectionRecord connection, RequestedSource source) =>
+        !connection.NamedSourcesOnly || source is not (RequestedSource.Query or RequestedSource.QueryHash);
+
     /// <summary>Whether the caller may know that the connection exists: a grant on anything in it is enough.</summary>
     public static bool SeesConnection(Principal principal, string connection) =>
         principal.Token.IsOwner || principal.Token.Grants.Any(grant => Names(grant, connection));

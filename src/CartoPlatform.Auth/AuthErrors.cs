@@ -15,6 +15,12 @@ public static class AuthErrors
 
     internal static readonly ApiError UnauthorizedReferer = ApiError.Forbidden("Unauthorized referer");
 
+    /// <summary>SQL on a connection that is kept to named sources.</summary>
+    public static readonly ApiError NamedSourcesOnly = ApiError.Forbidden() with
+    {
+        Details = new Dictionary<string, object?> { ["description"] = "This connection takes named sources, and no SQL" },
+    };
+
     /// <summary>An API access token, or a role or scope that does not reach so far.</summary>
     public static readonly ApiError NotAnAdministrator = ApiError.Forbidden("You don't have permissions to manage this resource") with
     {

@@ -1,6 +1,7 @@
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
+using CartoPlatform.WorkspaceApi.NamedSources;
 using CartoPlatform.WorkspaceApi.Tokens;
 using CartoPlatform.WorkspaceClient;
 
@@ -10,7 +11,8 @@ namespace CartoPlatform.WorkspaceApi;
 /// The directory inside the Workspace API's own process. Its internal routes use it bare: two caches in a row would see a revocation
 /// twice as late.
 /// </summary>
-internal sealed class LocalWorkspaceDirectory(TokenStore tokens, ConnectionStore connections, MapDefinitionStore definitions)
+internal sealed class LocalWorkspaceDirectory(
+    TokenStore tokens, ConnectionStore connections, NamedSourceStore namedSources, MapDefinitionStore definitions)
     : IWorkspaceDirectory
 {
     public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
@@ -18,6 +20,9 @@ internal sealed class LocalWorkspaceDirectory(TokenStore tokens, ConnectionStore
 
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         connections.FindAsync(name, cancellationToken);
+
+    public ValueTask<NamedSourceRecord?> FindNamedSourceAsync(string name, CancellationToken cancellationToken) =>
+        namedSources.FindRecordAsync(name, cancellationToken);
 
     public ValueTask<string?> FindMapDefinitionAsync(string id, CancellationToken cancellationToken) =>
         definitions.FindAsync(id, cancellationToken);

@@ -7,6 +7,7 @@ using CartoPlatform.WorkspaceApi.Demo;
 using CartoPlatform.WorkspaceApi.Internal;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceApi.Metadata;
+using CartoPlatform.WorkspaceApi.NamedSources;
 using CartoPlatform.WorkspaceApi.Sealing;
 using CartoPlatform.WorkspaceApi.Tokens;
 using CartoPlatform.WorkspaceApi.Visibility;
@@ -30,6 +31,7 @@ public static class WorkspaceApiModule
         services.AddMetadataDatabase().AddSingleton<MigrationRunner>();
         services.AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
         services.AddSingleton<AuditLog>().AddSingleton<ChangeVisibility>().AddSingleton<TokenAdministration>();
+        services.AddSingleton<NamedSourceStore>().AddSingleton<NamedSourceAdministration>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
@@ -40,6 +42,7 @@ public static class WorkspaceApiModule
     public static IEndpointRouteBuilder MapWorkspaceApi(this IEndpointRouteBuilder routes)
     {
         routes.MapTokens();
+        routes.MapNamedSources();
         routes.MapConnections();
         routes.MapAudit();
         routes.MapDemo();

@@ -14,6 +14,9 @@ public interface IWorkspaceDirectory
     /// <summary>The connection of this name (exact case), or null.</summary>
     ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>The named source of this name, or null.</summary>
+    ValueTask<NamedSourceRecord?> FindNamedSourceAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>The map definition stored under this id, or null.</summary>
     ValueTask<string?> FindMapDefinitionAsync(string id, CancellationToken cancellationToken);
 

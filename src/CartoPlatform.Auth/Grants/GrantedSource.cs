@@ -21,7 +21,8 @@ internal abstract record GrantedSource
         if (text is "*") return new Everything();
         return RelationText.Parse(text) switch
         {
-            [{ } name] => new Relations(null, DefaultSchema, name),
+            // A name without a schema may also be a named source's.
+            [{ } name] => new Relations(null, DefaultSchema, name, text.ToString()),
             [{ } schema, var name] => new Relations(null, schema, name),
             [{ } database, { } schema, var name] => new Relations(database, schema, name),
             _ => new ExactQuery(source),
@@ -36,10 +37,11 @@ internal abstract record GrantedSource
     }
 
     // A null database is any (a connection has but one); a null name is every relation of the schema.
-    private sealed record Relations(string? Database, string Schema, string? Name) : GrantedSource
+    private sealed record Relations(string? Database, string Schema, string? Name, string? NamedSource = null) : GrantedSource
     {
-        public override bool Covers(RequestedSource requested) =>
-            requested is RequestedSource.Table table
+        public override bool Covers(RequestedSource requested) => requested is RequestedSource.NamedSource named
+            ? named.Name == NamedSource
+            : requested is RequestedSource.Table table
             && (Database is null || Database == table.Database)
             && Schema == table.Schema
             && (Name is null || Name == table.Name);
@@ -53,6 +55,8 @@ internal abstract record GrantedSource
             return !granted.IsEmpty && requested switch
             {
                 RequestedSource.Query query => SqlText.Trim(query.Sql).SequenceEqual(granted),
+                // Most names of named sources are no names of tables: they have a hyphen.
+                RequestedSource.NamedSource named => granted.SequenceEqual(named.Name),
                 RequestedSource.QueryHash query => query.Hash == Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(granted.ToString()))),
                 _ => false,
             };

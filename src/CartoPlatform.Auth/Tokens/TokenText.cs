@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,10 +9,11 @@ public static class TokenText
 {
     private const int RandomBytes = 16;
 
-    public static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The random part of a new token.</summary>
     public static byte[] NewRandom() => RandomNumberGenerator.GetBytes(RandomBytes);
 
-    internal static bool Is(string text, byte[] hash) => CryptographicOperations.FixedTimeEquals(Hash(text), hash);
+    internal static bool Is(string text, string hash) =>
+        CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(Hash(text).AsSpan()), MemoryMarshal.AsBytes(hash.AsSpan()));
 }

@@ -28,6 +28,11 @@ public sealed record CacheDeclaration
 
     public required CacheRights Rights { get; init; }
 
+    /// <summary>The named source that the answer was made of, as it was; null for tables and for SQL.</summary>
+    public Guid? NamedSourceId { get; init; }
+
+    public long? NamedSourceRevision { get; init; }
+
     /// <summary>What <see cref="Versions"/> count from; null where changes are not noticed, so that the age alone decides.</summary>
     public string? Incarnation { get; init; }
 
@@ -57,6 +62,9 @@ public sealed record CacheRights
 
     /// <summary>Null for a query.</summary>
     public string? Table { get; init; }
+
+    /// <summary>Name of the source that stands for the query; null for SQL and for tables.</summary>
+    public string? NamedSource { get; init; }
 
     /// <summary>SHA-256 of the query's text without surrounding white space and final semicolons, in hexadecimal.</summary>
     public string? QueryHash { get; init; }

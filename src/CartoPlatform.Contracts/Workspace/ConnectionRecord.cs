@@ -19,4 +19,16 @@ public sealed record ConnectionRecord
 
     /// <summary>Npgsql connection string of the login for statements that may write; null where there is none.</summary>
     public string? WriterConnectionString { get; init; }
+
+    /// <summary>SQL of callers is refused: named sources alone stand where SQL goes.</summary>
+    public bool NamedSourcesOnly { get; init; }
+
+    /// <summary>Connections of one process to the database; null is the platform's setting.</summary>
+    public int? MaxConnections { get; init; }
+
+    /// <summary>Time limit of a statement; null is the platform's setting.</summary>
+    public int? StatementSeconds { get; init; }
+
+    /// <summary>The same database on other servers, read only, as Npgsql connection strings of the reading login.</summary>
+    public IReadOnlyList<string> ReplicaConnectionStrings { get; init; } = [];
 }

@@ -16,6 +16,8 @@ public static class InternalRoutes
 
     public static string Connection(string name) => $"{Prefix}/connections/{Uri.EscapeDataString(name)}";
 
+    public static string NamedSource(string name) => $"{Prefix}/named-sources/{Uri.EscapeDataString(name)}";
+
     public static string MapDefinition(string id) => $"{Prefix}/map-definitions/{Uri.EscapeDataString(id)}";
 
     /// <summary>A stream of lines, each a <see cref="Caching.VersionMessage"/>; of the process that has the connection's pools.</summary>

@@ -35,6 +35,6 @@ public sealed record TokenRecord
     /// <summary>The part of the role that an OAuth client was given, such as <c>read:tokens</c>; null is all of it.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
-    /// <summary>SHA-256 of the token's text; null where the text follows from the record.</summary>
-    public byte[]? TextHash { get; init; }
+    /// <summary>SHA-256 of the token's text, in lower-case hexadecimal; null where the text follows from the record.</summary>
+    public string? TextHash { get; init; }
 }

@@ -7,5 +7,6 @@ namespace CartoPlatform.Contracts.Workspace;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TokenRecord))]
 [JsonSerializable(typeof(ConnectionRecord))]
+[JsonSerializable(typeof(NamedSourceRecord))]
 [JsonSerializable(typeof(IReadOnlyList<GrantRecord>))]
 public sealed partial class WorkspaceJson : JsonSerializerContext;

@@ -10,7 +10,6 @@ internal static class NotBuiltEndpoints
 {
     private static readonly (string Pattern, string What)[] Routes =
     [
-        ("/v3/named-sources/{**rest}", "Administration of named sources"),
         ("/v3/imports/{**rest}", "Imports"),
         ("/v3/lds/{**rest}", "Location data services"),
         ("/v3/organization/{**rest}", "Administration of the organization"),

@@ -53,11 +53,19 @@ internal sealed class EntryJudge(IVersionFeeds feeds, IWorkspaceDirectory direct
 
     public TimeSpan AgeOf(CacheEntry entry) => time.GetElapsedTime(entry.BornAt);
 
+    private async ValueTask<bool> IsNamedStillAsync(CacheDeclaration declaration, CancellationToken cancellationToken)
+    {
+        if (declaration.Rights.NamedSource is not { } name) return true;
+        var source = await directory.FindNamedSourceAsync(name, cancellationToken);
+        return source is not null && source.Id == declaration.NamedSourceId && source.Revision == declaration.NamedSourceRevision;
+    }
+
     private async ValueTask<bool> IsCurrentAsync(CacheEntry entry, CancellationToken cancellationToken)
     {
         var declaration = entry.Declaration;
         if (AgeOf(entry).TotalSeconds >= declaration.LifetimeSeconds || !IsUpToDate(entry)) return false;
         var connection = await directory.FindConnectionAsync(declaration.Connection, cancellationToken);
-        return connection is not null && connection.Id == declaration.ConnectionId && connection.Revision == declaration.ConnectionRevision;
+        return connection is not null && connection.Id == declaration.ConnectionId && connection.Revision == declaration.ConnectionRevision
+            && await IsNamedStillAsync(declaration, cancellationToken);
     }
 }

@@ -11,6 +11,7 @@ internal static class EntryRights
         var rights = declaration.Rights;
         RequestedSource source = rights.Table is { } table
             ? new RequestedSource.Table(rights.Database ?? "", rights.Schema ?? "", table)
+            : rights.NamedSource is { } name ? new RequestedSource.NamedSource(name)
             : new RequestedSource.QueryHash(rights.QueryHash ?? "");
         Span<Api> apis = stackalloc Api[rights.AnyApi.Count];
         for (var index = 0; index < apis.Length; index++)

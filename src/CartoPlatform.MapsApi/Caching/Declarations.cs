@@ -20,7 +20,7 @@ internal sealed class Declarations(SourceReadings readings)
     {
         var result = await answer();
         if (result is ApiError or DownloadResult || !IsAskedFor(context.Request)) return result;
-        var rights = new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null);
+        var rights = new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null, source.Named);
         var declaration = await readings.EndAsync(source.Reading, kind, rights, context.RequestAborted);
         if (declaration is not null)
             context.Response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);

@@ -1,3 +1,4 @@
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Caching;
@@ -19,6 +20,9 @@ internal sealed record MapSource
 
     /// <summary>What the source was made of before its data were looked at.</summary>
     public required SourceReading Reading { get; init; }
+
+    /// <summary>The named source that the request's name stands for; null for tables and for SQL.</summary>
+    public NamedSourceRecord? Named { get; init; }
 
     /// <summary>What stands after FROM: a quoted relation, or the caller's SQL as a subquery, under the alias.</summary>
     public required string FromSql { get; init; }

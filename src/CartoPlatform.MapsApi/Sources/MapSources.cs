@@ -1,4 +1,5 @@
 using CartoPlatform.Auth;
+using CartoPlatform.Auth.Sources;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Caching;
@@ -7,12 +8,14 @@ using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Features;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceClient;
 using Npgsql;
 
 namespace CartoPlatform.MapsApi.Sources;
 
 /// <summary>From a request to its source: connection, permission, relation or query, columns. The same for every answer made of it.</summary>
-internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, SpatialColumnFinder spatialColumns, CellLayers cellLayers, Aggregates aggregates)
+internal sealed class MapSources(
+    ConnectionPools pools, RowSources rowSources, SpatialColumnFinder spatialColumns, CellLayers cellLayers, Aggregates aggregates, IWorkspaceDirectory workspace)
 {
     /// <summary>Finds the source and makes an answer of it. If its table has changed since it was looked up, both happen once more.</summary>
     /// <param name="principal">The caller.</param>
@@ -54,13 +57,14 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
         Principal principal, DatabasePool pool, MapRequest request, bool isVersioned, CancellationToken cancellationToken)
     {
         var generation = pool.Catalog.Generation;
-        var found = await rowSources.FindAsync(principal, pool, request, cancellationToken);
+        var asked = request.Kind == SourceKind.Table ? null : await AskedQuery.FindAsync(workspace, request.Source, cancellationToken);
+        var found = await rowSources.FindAsync(principal, pool, request, asked, cancellationToken);
         if (!found.Succeeded) return found.Error;
 
         var rows = found.Value;
         var reading = !isVersioned ? SourceReading.Unversioned(pool)
             : rows.Relation is { } relation ? await SourceReading.BeginAsync(pool, relation, request.Source, cancellationToken)
-            : await SourceReading.BeginAsync(pool, request.Source, request.QueryParameters?.GetRawText(), cancellationToken);
+            : await SourceReading.BeginAsync(pool, asked?.Sql ?? "", request.QueryParameters?.GetRawText(), asked?.Named, cancellationToken);
         // The catalogue has changed since it was looked at: what is kept must not be made from what it was.
         if (reading.Generation != generation) return await FindAsync(principal, pool, request, isVersioned, cancellationToken);
         // What others remember of these rows, they remember of this state of the data.
@@ -89,6 +93,7 @@ internal sealed class MapSources(ConnectionPools pools, RowSources rowSources, S
             Request = request with { SpatialColumn = drawn.Column.Name },
             Pool = pool,
             Reading = reading,
+            Named = asked?.Named,
             Relation = rows.Relation,
             FromSql = rows.FromSql,
             FilterSql = filterSql,

@@ -1,4 +1,5 @@
 using CartoPlatform.Auth;
+using CartoPlatform.Auth.Sources;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Queries;
@@ -16,10 +17,16 @@ internal sealed class RowSources(TimeProvider time)
 {
     private readonly RecentAnswers<Outcome<RowSource>> _queries = new(TimeSpan.FromSeconds(2), time);
 
-    public ValueTask<Outcome<RowSource>> FindAsync(Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken) =>
-        request.Kind == SourceKind.Table
+    /// <param name="principal">Who asks.</param>
+    /// <param name="pool">The connection.</param>
+    /// <param name="request">What for.</param>
+    /// <param name="asked">The query; null for a table.</param>
+    /// <param name="cancellationToken">Of the caller.</param>
+    public ValueTask<Outcome<RowSource>> FindAsync(
+        Principal principal, DatabasePool pool, MapRequest request, AskedQuery? asked, CancellationToken cancellationToken) =>
+        asked is null
             ? FindTableAsync(principal, pool, request, cancellationToken)
-            : FindQueryAsync(principal, pool, request, cancellationToken);
+            : FindQueryAsync(principal, pool, request, asked, cancellationToken);
 
     /// <summary>Forgets what was found: a statement met a table that is no longer as described.</summary>
     public void Forget(DatabasePool pool)
@@ -49,18 +56,18 @@ internal sealed class RowSources(TimeProvider time)
     }
 
     private async ValueTask<Outcome<RowSource>> FindQueryAsync(
-        Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken)
+        Principal principal, DatabasePool pool, MapRequest request, AskedQuery asked, CancellationToken cancellationToken)
     {
-        var requested = new RequestedSource.Query(request.Source);
-        if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
+        if (asked.Refuse(principal, [Api.Maps], pool.Record) is { } refused) return refused;
 
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{request.QueryParameters?.GetRawText()}/{request.Source}";
-        return await _queries.FindAsync(key, () => DescribeAsync(pool, request, key, cancellationToken), source => source.Succeeded);
+        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{request.QueryParameters?.GetRawText()}/{asked.Sql}";
+        return await _queries.FindAsync(key, () => DescribeAsync(pool, request, asked.Sql, key, cancellationToken), source => source.Succeeded);
     }
 
-    private static async ValueTask<Outcome<RowSource>> DescribeAsync(DatabasePool pool, MapRequest request, string key, CancellationToken cancellationToken)
+    private static async ValueTask<Outcome<RowSource>> DescribeAsync(
+        DatabasePool pool, MapRequest request, string text, string key, CancellationToken cancellationToken)
     {
-        if (!SqlText.TryParse(request.Source, out var sql, out var error)) return ApiError.BadRequest(error);
+        if (!SqlText.TryParse(text, out var sql, out var error)) return ApiError.BadRequest(error);
         if (!QueryParameters.TryParse(request.QueryParameters ?? default, out var values, out error)) return ApiError.BadRequest(error);
         if (!sql.TryBind(values, out var bound, out error)) return ApiError.BadRequest(error);
 

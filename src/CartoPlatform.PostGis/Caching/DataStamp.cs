@@ -12,10 +12,12 @@ internal static class DataStamp
 {
     private const int Bits = 52;
 
-    public static long Of(ConnectionRecord connection, ReadVersions versions)
+    public static long Of(ConnectionRecord connection, NamedSourceRecord? named, ReadVersions versions)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{connection.Id:N} {connection.Revision} {versions.Incarnation}");
+        // Another text under the same name is other data.
+        if (named is not null) text.Append(CultureInfo.InvariantCulture, $" {named.Id:N} {named.Revision}");
         foreach (var (relation, version) in versions.Versions.OrderBy(pair => pair.Key))
         {
             if (relation != CatalogParts.Everything) text.Append(CultureInfo.InvariantCulture, $" {relation}:{version}");

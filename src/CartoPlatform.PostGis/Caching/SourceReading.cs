@@ -1,3 +1,4 @@
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Dependencies;
@@ -8,10 +9,10 @@ namespace CartoPlatform.PostGis.Caching;
 /// <summary>A source as it was before its data were read: what it depends on, and the versions of that.</summary>
 public sealed record SourceReading
 {
-    internal SourceReading(DatabasePool pool, SourceDependencies dependencies, ReadVersions? versions, int generation)
+    internal SourceReading(DatabasePool pool, SourceDependencies dependencies, ReadVersions? versions, int generation, NamedSourceRecord? named)
     {
         (Pool, Dependencies, Versions, Generation) = (pool, dependencies, versions, generation);
-        var version = versions is null ? (long?)null : DataStamp.Of(pool.Record, versions);
+        var version = versions is null ? (long?)null : DataStamp.Of(pool.Record, named, versions);
         State = $"{generation}/{version}";
         Stamp = versions is { AreAllWatched: true } && dependencies is { IsVolatile: false, IsOpaque: false } ? version : null;
     }
@@ -36,7 +37,7 @@ public sealed record SourceReading
 
     /// <summary>Reads a source for an answer that nobody keeps: what it depends on need not be known, which saves asking the database.</summary>
     public static SourceReading Unversioned(DatabasePool pool) =>
-        new(pool, SourceDependencies.None, null, pool.Catalog.Generation) { IsVersioned = false };
+        new(pool, SourceDependencies.None, null, pool.Catalog.Generation, null) { IsVersioned = false };
 
     /// <summary>Begins to read a relation.</summary>
     /// <param name="pool">The connection.</param>
@@ -46,7 +47,7 @@ public sealed record SourceReading
     public static ValueTask<SourceReading> BeginAsync(DatabasePool pool, Relation relation, string name, CancellationToken cancellationToken)
     {
         var isNamedFully = RelationName.TryParse(name, out var parsed) && parsed.Schema is not null;
-        return BeginAsync(pool, new DependencyQuestion(relation.Oid, isNamedFully, "", ""), cancellationToken);
+        return BeginAsync(pool, new DependencyQuestion(relation.Oid, isNamedFully, "", ""), null, cancellationToken);
     }
 
     /// <summary>Begins to read a query's result.</summary>
@@ -54,10 +55,13 @@ public sealed record SourceReading
     /// <param name="sql">Its text.</param>
     /// <param name="values">The values of its placeholders, in any form.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
-    public static ValueTask<SourceReading> BeginAsync(DatabasePool pool, string sql, string? values, CancellationToken cancellationToken) =>
-        BeginAsync(pool, new DependencyQuestion(null, false, sql, values ?? ""), cancellationToken);
+    /// <param name="named">The named source that the text comes from.</param>
+    public static ValueTask<SourceReading> BeginAsync(
+        DatabasePool pool, string sql, string? values, NamedSourceRecord? named, CancellationToken cancellationToken) =>
+        BeginAsync(pool, new DependencyQuestion(null, false, sql, values ?? ""), named, cancellationToken);
 
-    private static async ValueTask<SourceReading> BeginAsync(DatabasePool pool, DependencyQuestion question, CancellationToken cancellationToken)
+    private static async ValueTask<SourceReading> BeginAsync(
+        DatabasePool pool, DependencyQuestion question, NamedSourceRecord? named, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -66,7 +70,7 @@ public sealed record SourceReading
             var versions = await pool.Versions.ReadAsync([.. dependencies.Relations, CatalogParts.Everything], cancellationToken);
             // What was remembered of the catalogue is true if nothing has changed in it since.
             if (versions is null || pool.Catalog.Confirm(versions.Incarnation, versions.Versions[CatalogParts.Everything]) == generation)
-                return new SourceReading(pool, dependencies, versions, generation);
+                return new SourceReading(pool, dependencies, versions, generation, named);
         }
     }
 }

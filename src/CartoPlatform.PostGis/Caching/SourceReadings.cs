@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CartoPlatform.Contracts.Caching;
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Relations;
 using Microsoft.Extensions.Options;
@@ -33,9 +34,11 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
             ConnectionId = pool.Record.Id,
             ConnectionRevision = pool.Record.Revision,
             Rights = rights.ToContract(),
+            NamedSourceId = rights.Named?.Id,
+            NamedSourceRevision = rights.Named?.Revision,
             Incarnation = versions?.Incarnation,
             Versions = versions is null ? [] : [.. versions.Versions.Where(pair => pair.Key != CatalogParts.Everything).Select(pair => new RelationVersion(pair.Key, pair.Value))],
-            Tags = [.. reading.Dependencies.Names.Select(name => $"table:{pool.Record.Name}/{name}")],
+            Tags = [.. rights.Named is { } named ? [$"named-source:{named.Name}"] : Array.Empty<string>(), .. reading.Dependencies.Names.Select(name => $"table:{pool.Record.Name}/{name}")],
             Stamp = reading.Stamp,
         };
     }
@@ -67,12 +70,13 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
 /// <param name="AnyApi">Of <c>maps</c> and <c>sql</c>, one is enough.</param>
 /// <param name="Relation">Null for a query.</param>
 /// <param name="Sql">The query as the caller sent it.</param>
-public sealed record RequestedRights(IReadOnlyList<string> AnyApi, Relation? Relation, string? Sql)
+/// <param name="Named">The named source that was asked for in place of SQL.</param>
+public sealed record RequestedRights(IReadOnlyList<string> AnyApi, Relation? Relation, string? Sql, NamedSourceRecord? Named = null)
 {
     // As grants are compared (Auth, SqlText): without the white space that PostgreSQL skips and final semicolons.
     internal CacheRights ToContract() => Relation is not null
         ? new CacheRights { AnyApi = AnyApi, Database = Relation.Database, Schema = Relation.Schema, Table = Relation.Name }
-        : new CacheRights
+        : Named is not null ? new CacheRights { AnyApi = AnyApi, NamedSource = Named.Name } : new CacheRights
         {
             AnyApi = AnyApi,
             QueryHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes((Sql ?? "").TrimStart(" \t\n\r\f".ToCharArray()).TrimEnd(" \t\n\r\f;".ToCharArray())))),

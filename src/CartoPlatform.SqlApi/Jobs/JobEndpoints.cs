@@ -40,6 +40,8 @@ internal static class JobEndpoints
         if (AccessPolicy.Decide(principal, Api.Sql, connection, new RequestedSource.Query(request.Query)).ToError() is { } refusal) return refusal;
         if (await pools.FindAsync(connection, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
 
+        if (!AccessPolicy.Takes(pool.Record, new RequestedSource.Query(request.Query))) return AuthErrors.NamedSourcesOnly;
+
         var mayWrite = principal.CanWrite && pool.Writer is not null;
         if (!mayWrite && await JobReadCheck.RefuseAsync(pool, request.Script, cancellationToken) is { } noRead) return noRead;
         if (await jobs.AddAsync(principal, connection, request, mayWrite, limits.Value.MaxPending, cancellationToken) is { } job) return Answer(context, job);

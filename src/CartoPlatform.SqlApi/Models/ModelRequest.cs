@@ -13,6 +13,9 @@ internal sealed record ModelRequest
     /// <summary>The table's name or the query's SQL, as the caller wrote it.</summary>
     public required string Source { get; init; }
 
+    /// <summary>The query's SQL, where <see cref="Source"/> may name it; null until it has been looked up.</summary>
+    public string? Sql { get; init; }
+
     /// <summary>Values of the query's placeholders.</summary>
     public required QueryParameters QueryParameters { get; init; }
 

@@ -22,7 +22,8 @@ internal sealed class ModelRunner(
         Principal principal, DatabasePool pool, ModelRequest request, Func<ModelContext, ModelStatement> model, ResponseOutput output,
         CancellationToken cancellationToken)
     {
-        if (await ModelSources.AuthorizeAsync(principal, pool, request, cancellationToken) is { } refusal) return refusal;
+        (request, var refusal) = await sources.AuthorizeAsync(principal, pool, request, cancellationToken);
+        if (refusal is not null) return refusal;
         using var writer = new ModelWriter();
         return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, model, writer, output, limited), cancellationToken);
     }

@@ -1,9 +1,11 @@
 using CartoPlatform.Auth;
+using CartoPlatform.Auth.Sources;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
 using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceClient;
 
 namespace CartoPlatform.SqlApi.Models;
 
@@ -11,14 +13,25 @@ namespace CartoPlatform.SqlApi.Models;
 /// From a request to its source: looked up, and permitted. What the database said about a query is trusted for two seconds, as with
 /// tables, so that the widgets of a page ask once.
 /// </summary>
-internal sealed class ModelSources(TimeProvider time)
+internal sealed class ModelSources(IWorkspaceDirectory workspace, TimeProvider time)
 {
+    private static readonly Api[] AnyApi = [Api.Sql, Api.Maps];
+
     private readonly RecentAnswers<RowSource> _queries = new(TimeSpan.FromSeconds(2), time);
 
-    /// <summary>What answers the request in place of a model; null when the caller may read the source.</summary>
-    public static async ValueTask<ApiError?> AuthorizeAsync(Principal principal, DatabasePool pool, ModelRequest request, CancellationToken cancellationToken)
+    /// <summary>The request as it may be run: a named source has become its SQL. The error, where the caller may not read the source.</summary>
+    public async ValueTask<(ModelRequest Request, ApiError? Error)> AuthorizeAsync(
+        Principal principal, DatabasePool pool, ModelRequest request, CancellationToken cancellationToken)
     {
-        if (!request.IsTable) return Decide(principal, pool, new RequestedSource.Query(request.Source));
+        if (request.IsTable) return (request, await AuthorizeTableAsync(principal, pool, request, cancellationToken));
+        var asked = await AskedQuery.FindAsync(workspace, request.Source, cancellationToken);
+        // Widgets are part of maps: either API is enough (contract, section 12.3).
+        return (request with { Sql = asked.Sql }, asked.Refuse(principal, AnyApi, pool.Record));
+    }
+
+    private static async ValueTask<ApiError?> AuthorizeTableAsync(
+        Principal principal, DatabasePool pool, ModelRequest request, CancellationToken cancellationToken)
+    {
         if (!RelationName.TryParse(request.Source, out var name)) return ApiError.BadRequest($"{request.Source} is not the name of a table");
         if (await pool.Catalog.FindAsync(name, cancellationToken) is { } relation)
             return Decide(principal, pool, new RequestedSource.Table(relation.Database, relation.Schema, relation.Name));
@@ -45,10 +58,11 @@ internal sealed class ModelSources(TimeProvider time)
 
     private async ValueTask<(RowSource? Rows, ApiError? Error)> FindQueryAsync(DatabasePool pool, ModelRequest request, CancellationToken cancellationToken)
     {
-        if (!SqlText.TryParse(request.Source, out var sql, out var error) || !sql.TryBind(request.QueryParameters, out var bound, out error))
+        var text = request.Sql ?? request.Source;
+        if (!SqlText.TryParse(text, out var sql, out var error) || !sql.TryBind(request.QueryParameters, out var bound, out error))
             return (null, ApiError.BadRequest(error));
 
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{request.QueryParametersText}/{request.Source}";
+        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{request.QueryParametersText}/{text}";
         var rows = await _queries.FindAsync(key, () => DescribeAsync(pool, bound, key, cancellationToken), _ => true);
         return rows.Columns.Count > 0 ? (rows, null) : (null, ApiError.BadRequest("The statement has no result: a model needs a SELECT"));
     }
@@ -60,7 +74,6 @@ internal sealed class ModelSources(TimeProvider time)
         return RowSource.OfQuery(described, key);
     }
 
-    // Widgets are part of maps: either API is enough (contract, section 12.3).
     private static ApiError? Decide(Principal principal, DatabasePool pool, RequestedSource source) =>
-        AccessPolicy.Decide(principal, [Api.Sql, Api.Maps], pool.Record.Name, source).ToError();
+        AccessPolicy.Decide(principal, AnyApi, pool.Record.Name, source).ToError();
 }

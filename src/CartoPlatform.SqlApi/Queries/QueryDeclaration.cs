@@ -17,7 +17,7 @@ internal sealed class QueryDeclaration(SourceReadings readings, QueryRequest req
     {
         try
         {
-            _reading = await SourceReading.BeginAsync(pool, request.Text, request.Values, cancellationToken);
+            _reading = await SourceReading.BeginAsync(pool, request.Asked.Sql, request.Values, request.Asked.Named, cancellationToken);
         }
         catch (NpgsqlException exception) when (exception.IsTransient || exception.SqlState == PostgresErrorCodes.AdminShutdown)
         {
@@ -29,7 +29,7 @@ internal sealed class QueryDeclaration(SourceReadings readings, QueryRequest req
     public async ValueTask EndAsync(CancellationToken cancellationToken)
     {
         if (_reading is null) return;
-        var declaration = await readings.EndAsync(_reading, AnswerKinds.Query, new RequestedRights(AnyApi, null, request.Text), cancellationToken);
+        var declaration = await readings.EndAsync(_reading, AnswerKinds.Query, new RequestedRights(AnyApi, null, request.Asked.Text, request.Asked.Named), cancellationToken);
         if (declaration is not null)
             response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);
     }

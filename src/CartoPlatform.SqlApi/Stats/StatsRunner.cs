@@ -25,7 +25,9 @@ internal sealed class StatsRunner(
     public async Task<ApiError?> RunAsync(
         Principal principal, DatabasePool pool, StatsRequest request, ResponseOutput output, CancellationToken cancellationToken)
     {
-        if (await ModelSources.AuthorizeAsync(principal, pool, request.Source, cancellationToken) is { } refusal) return refusal;
+        var (source, refusal) = await sources.AuthorizeAsync(principal, pool, request.Source, cancellationToken);
+        if (refusal is not null) return refusal;
+        request = request with { Source = source };
         var writer = new StatsWriter();
         return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, writer, output, limited), cancellationToken);
     }

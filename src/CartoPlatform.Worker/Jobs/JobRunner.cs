@@ -61,6 +61,7 @@ internal sealed class JobRunner(IWorkspaceDirectory workspace, JobQueue queue, I
 
         var connection = await workspace.FindConnectionAsync(job.Connection, cancellationToken);
         if (connection is null) return (null, null, $"There is no connection {job.Connection}");
+        if (!AccessPolicy.Takes(connection, new RequestedSource.Query(job.Query))) return (null, null, "This connection takes named sources, and no SQL");
         if (job.MayWrite && connection.WriterConnectionString is null) return (null, null, "This connection has no login that may write");
         return QueryParameters.TryParse(job.Parameters, out var parameters, out var error) && SqlScript.TryParse(job.Query, parameters, out var script, out error)
             ? (connection, script, "")

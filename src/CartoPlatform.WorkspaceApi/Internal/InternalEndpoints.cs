@@ -28,6 +28,7 @@ internal static class InternalEndpoints
         });
         group.MapGet("/tokens/{id:guid}", FindTokenAsync);
         group.MapGet("/connections/{name}", FindConnectionAsync);
+        group.MapGet("/named-sources/{name}", FindNamedSourceAsync);
         group.MapGet("/map-definitions/{id}", FindMapDefinitionAsync);
         group.MapPut("/map-definitions/{id}", SaveMapDefinitionAsync)
             .WithMetadata(new RequestSizeLimitAttribute(WorkspaceLimits.MapDefinitionBytes));
@@ -42,6 +43,12 @@ internal static class InternalEndpoints
         RecordOrNull(
             WorkspaceNames.IsConnection(name) ? await directory.FindConnectionAsync(name, cancellationToken) : null,
             WorkspaceJson.Default.ConnectionRecord);
+
+    private static async Task<Utf8ContentHttpResult> FindNamedSourceAsync(
+        string name, LocalWorkspaceDirectory directory, CancellationToken cancellationToken) =>
+        RecordOrNull(
+            WorkspaceNames.IsNamedSource(name) ? await directory.FindNamedSourceAsync(name, cancellationToken) : null,
+            WorkspaceJson.Default.NamedSourceRecord);
 
     private static async Task<ContentHttpResult> FindMapDefinitionAsync(
         string id, LocalWorkspaceDirectory directory, CancellationToken cancellationToken)

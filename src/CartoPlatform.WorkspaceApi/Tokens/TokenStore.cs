@@ -84,7 +84,7 @@ internal sealed class TokenStore(MetadataDatabase database)
                 token.IssuedAt,
                 record.ExpiresAt,
                 token.CreatedBy,
-                record.TextHash,
+                TextHash = record.TextHash is null ? null : Convert.FromHexString(record.TextHash),
             },
             cancellationToken: cancellationToken));
     }
@@ -167,7 +167,7 @@ internal sealed class TokenStore(MetadataDatabase database)
                 ExpiresAt = ExpiresAt,
                 IsOwner = Kind == TokenKind.Owner,
                 Role = Kind == TokenKind.Owner ? AccountRole.Superadmin : null,
-                TextHash = TextHash,
+                TextHash = TextHash is null ? null : Convert.ToHexStringLower(TextHash),
             },
             CreatedAt) { CreatedBy = CreatedBy, UpdatedAt = UpdatedAt };
     }

@@ -11,6 +11,7 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
     private readonly IWorkspaceDirectory _inner;
     private readonly RecordCache<Guid, TokenRecord> _tokens;
     private readonly RecordCache<string, ConnectionRecord> _connections;
+    private readonly RecordCache<string, NamedSourceRecord> _namedSources;
     private readonly RecordCache<string, string> _definitions;
 
     internal CachedWorkspaceDirectory(IWorkspaceDirectory inner, OutageLog outages, TimeProvider time)
@@ -18,6 +19,7 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
         _inner = inner;
         _tokens = new(inner.FindTokenAsync, _ => 1, RecordCacheLimits.Records, outages, time);
         _connections = new(inner.FindConnectionAsync, _ => 1, RecordCacheLimits.Records, outages, time);
+        _namedSources = new(inner.FindNamedSourceAsync, _ => 1, RecordCacheLimits.Records, outages, time);
         _definitions = new(inner.FindMapDefinitionAsync, definition => definition.Length, RecordCacheLimits.Definitions, outages, time);
     }
     public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
@@ -25,6 +27,9 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
 
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         WorkspaceNames.IsConnection(name) ? _connections.FindAsync(name, cancellationToken) : default;
+
+    public ValueTask<NamedSourceRecord?> FindNamedSourceAsync(string name, CancellationToken cancellationToken) =>
+        WorkspaceNames.IsNamedSource(name) ? _namedSources.FindAsync(name, cancellationToken) : default;
 
     public ValueTask<string?> FindMapDefinitionAsync(string id, CancellationToken cancellationToken) =>
         WorkspaceNames.IsMapDefinitionId(id) ? _definitions.FindAsync(id, cancellationToken) : default;
@@ -42,12 +47,14 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
     {
         _tokens.AskAgain();
         _connections.AskAgain();
+        _namedSources.AskAgain();
     }
 
     public void Dispose()
     {
         _tokens.Dispose();
         _connections.Dispose();
+        _namedSources.Dispose();
         _definitions.Dispose();
     }
 }

@@ -15,6 +15,9 @@ internal sealed class HttpWorkspaceDirectory(HttpClient client) : IWorkspaceDire
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         FindAsync(InternalRoutes.Connection(name), WorkspaceJson.Default.ConnectionRecord, cancellationToken);
 
+    public ValueTask<NamedSourceRecord?> FindNamedSourceAsync(string name, CancellationToken cancellationToken) =>
+        FindAsync(InternalRoutes.NamedSource(name), WorkspaceJson.Default.NamedSourceRecord, cancellationToken);
+
     public async ValueTask<string?> FindMapDefinitionAsync(string id, CancellationToken cancellationToken)
     {
         var text = Encoding.UTF8.GetString(await GetAsync(InternalRoutes.MapDefinition(id), cancellationToken));

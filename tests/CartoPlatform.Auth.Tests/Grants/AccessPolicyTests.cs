@@ -82,6 +82,42 @@ public sealed class AccessPolicyTests
     public void Connection_is_seen_by_who_has_a_grant_in_it(string connection, bool expected) =>
         Assert.Equal(expected, AccessPolicy.SeesConnection(Some.Holder(new GrantRecord("main", "demo.stores")), connection));
 
+    [Theory]
+    [InlineData("stores-by-type", true)]
+    [InlineData(" stores-by-type ; ", true)]
+    [InlineData("*", true)]
+    [InlineData("stores-by-typ", false)]
+    [InlineData("STORES-BY-TYPE", false)]
+    [InlineData("demo.*", false)]
+    [InlineData("demo.stores-by-type", false)]
+    [InlineData("SELECT * FROM demo.stores", false)]
+    public void Named_source_is_granted_by_its_name(string grant, bool expected) => Assert.Equal(
+        expected ? AccessDecision.Allowed : AccessDecision.Forbidden,
+        AccessPolicy.Decide(Some.Holder(new GrantRecord("main", grant)), Api.Sql, "main", new RequestedSource.NamedSource("stores-by-type")));
+
+    [Theory]
+    [InlineData("stores_by_type", true)]
+    [InlineData("public.stores_by_type", false)]
+    [InlineData("\"stores_by_type\"", false)]
+    public void Named_source_may_look_like_a_table_without_a_schema(string grant, bool expected) => Assert.Equal(
+        expected ? AccessDecision.Allowed : AccessDecision.Forbidden,
+        AccessPolicy.Decide(Some.Holder(new GrantRecord("main", grant)), Api.Sql, "main", new RequestedSource.NamedSource("stores_by_type")));
+
+    [Fact]
+    public void Connection_kept_to_named_sources_takes_them_and_tables()
+    {
+        var connection = new ConnectionRecord
+        {
+            Id = Guid.NewGuid(), Name = "main", ProviderId = "postgres", Revision = 1, ReaderConnectionString = "Host=h;Database=d", NamedSourcesOnly = true,
+        };
+
+        Assert.False(AccessPolicy.Takes(connection, Select));
+        Assert.False(AccessPolicy.Takes(connection, new RequestedSource.QueryHash("00")));
+        Assert.True(AccessPolicy.Takes(connection, Stores));
+        Assert.True(AccessPolicy.Takes(connection, new RequestedSource.NamedSource("a-name")));
+        Assert.True(AccessPolicy.Takes(connection with { NamedSourcesOnly = false }, Select));
+    }
+
     private static Principal HolderOfAll(string apis) =>
         new(Some.Token(new GrantRecord("*")) with { AllowedApis = apis.Split(',') });
 }

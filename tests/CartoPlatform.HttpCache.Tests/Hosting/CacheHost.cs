@@ -10,6 +10,7 @@ using CartoPlatform.ServiceDefaults;
 using CartoPlatform.SqlApi;
 using CartoPlatform.Testing.Platform;
 using CartoPlatform.WorkspaceClient;
+using CartoPlatform.WorkspaceClient.Caching;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,6 +77,9 @@ public sealed class CacheHost : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", text);
         return client;
     }
+
+    /// <summary>What the process knows of tokens, connections and named sources is asked for again: they have been changed.</summary>
+    public void AskAgain() => _app.Services.GetRequiredService<CachedWorkspaceDirectory>().AskAgain();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

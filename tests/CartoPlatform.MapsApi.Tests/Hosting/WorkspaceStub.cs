@@ -20,6 +20,8 @@ public sealed class WorkspaceStub : IAsyncDisposable
 
     public ConcurrentDictionary<string, ConnectionRecord> Connections { get; } = new();
 
+    public ConcurrentDictionary<string, NamedSourceRecord> NamedSources { get; } = new();
+
     public ConcurrentDictionary<string, string> Definitions { get; } = new();
 
     public string Url => _app.Urls.First();
@@ -43,6 +45,8 @@ public sealed class WorkspaceStub : IAsyncDisposable
             Text(Tokens.GetValueOrDefault(id), WorkspaceJson.Default.TokenRecord));
         _app.MapGet($"{InternalRoutes.Prefix}/connections/{{name}}", (string name) =>
             Text(Connections.GetValueOrDefault(name), WorkspaceJson.Default.ConnectionRecord));
+        _app.MapGet($"{InternalRoutes.Prefix}/named-sources/{{name}}", (string name) =>
+            Text(NamedSources.GetValueOrDefault(name), WorkspaceJson.Default.NamedSourceRecord));
         _app.MapGet($"{InternalRoutes.Prefix}/map-definitions/{{id}}", (string id) =>
             TypedResults.Text(Definitions.GetValueOrDefault(id) ?? "null", "application/json"));
         _app.MapPut($"{InternalRoutes.Prefix}/map-definitions/{{id}}", async (string id, HttpRequest request) =>

@@ -21,6 +21,8 @@ public sealed class WorkspaceStub : IAsyncDisposable
 
     public ConcurrentDictionary<string, ConnectionRecord> Connections { get; } = new();
 
+    public ConcurrentDictionary<string, NamedSourceRecord> NamedSources { get; } = new();
+
     public string Url => _app.Urls.First();
 
     public static async Task<WorkspaceStub> StartAsync()
@@ -42,6 +44,8 @@ public sealed class WorkspaceStub : IAsyncDisposable
             Json(Tokens.GetValueOrDefault(id), WorkspaceJson.Default.TokenRecord));
         _app.MapGet($"{InternalRoutes.Prefix}/connections/{{name}}", (string name) =>
             Json(Connections.GetValueOrDefault(name), WorkspaceJson.Default.ConnectionRecord));
+        _app.MapGet($"{InternalRoutes.Prefix}/named-sources/{{name}}", (string name) =>
+            Json(NamedSources.GetValueOrDefault(name), WorkspaceJson.Default.NamedSourceRecord));
     }
 
     private static ContentHttpResult Json<T>(T? record, JsonTypeInfo<T> type)

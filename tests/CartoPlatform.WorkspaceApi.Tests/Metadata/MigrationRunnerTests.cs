@@ -25,7 +25,7 @@ public sealed class MigrationRunnerTests(PostGisFixture database) : IClassFixtur
 
         Assert.Equal(Enumerable.Range(1, Migration.All.Count), Migration.All.Select(migration => migration.Version));
         Assert.Equal(
-            ["accounts", "audit", "connections", "jobs", "map_definitions", "migrations", "tokens"],
+            ["accounts", "audit", "connections", "jobs", "map_definitions", "migrations", "named_sources", "tokens"],
             await ListAsync("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'platform' ORDER BY 1"));
     }
 

@@ -96,7 +96,7 @@ suite('http', () => {
 
   for (const [method, path] of [
     ['GET', '/v3/imports'], ['POST', '/v3/imports'], ['GET', '/v3/imports/x'], ['GET', '/v3/lds/geocoding/geocode'], ['GET', '/v3/lds/isolines'],
-    ['GET', '/v3/named-sources'], ['GET', '/v3/users/me'],
+    ['GET', '/v3/users/me'],
     ['GET', apiPath('maps', 'tileset?name=demo.x')], ['GET', apiPath('maps', 'raster?name=demo.x')], ['GET', apiPath('maps', 'boundary?tilesetTableName=x')],
     ['GET', apiPath('maps', 'table?name=demo.airports&spatialDataType=trajectory')],
     ['GET', apiPath('maps', 'table?name=demo.airports&aggregationExp=count(*)')],

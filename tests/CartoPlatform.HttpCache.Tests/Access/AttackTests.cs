@@ -1,0 +1,151 @@
+using System.Net;
+using CartoPlatform.HttpCache.Tests.Hosting;
+
+namespace CartoPlatform.HttpCache.Tests.Access;
+
+/// <summary>Ways in which a token that may read little could try to read more.</summary>
+public sealed class AttackTests(AccessFixture fixture) : IClassFixture<AccessFixture>
+{
+    [Theory]
+    [InlineData("demo.places", HttpStatusCode.OK)]
+    [InlineData("Demo.PLACES", HttpStatusCode.OK)]
+    [InlineData("\"demo\".\"places\"", HttpStatusCode.OK)]
+    [InlineData("demo.\"places\"", HttpStatusCode.OK)]
+    // Without a schema the search path decides: that is another table here.
+    [InlineData("places", HttpStatusCode.Forbidden)]
+    [InlineData("public.places", HttpStatusCode.Forbidden)]
+    [InlineData("demo.secrets", HttpStatusCode.Forbidden)]
+    [InlineData("demo.view_of_secrets", HttpStatusCode.Forbidden)]
+    [InlineData("pg_catalog.pg_class", HttpStatusCode.Forbidden)]
+    [InlineData("pg_authid", HttpStatusCode.Forbidden)]
+    [InlineData("information_schema.tables", HttpStatusCode.Forbidden)]
+    [InlineData("demo.nothing", HttpStatusCode.Forbidden)]
+    // The grant names no database: who may read the table in any learns that there is none in this one.
+    [InlineData("other.demo.places", HttpStatusCode.NotFound)]
+    [InlineData("demo.places UNION SELECT * FROM demo.secrets", HttpStatusCode.Forbidden)]
+    [InlineData("demo.places; SELECT 1", HttpStatusCode.Forbidden)]
+    [InlineData("\"demo.places\"", HttpStatusCode.Forbidden)]
+    [InlineData("demo.places\"", HttpStatusCode.BadRequest)]
+    public async Task Every_spelling_of_a_table_gives_the_same_decision(string name, HttpStatusCode expected)
+    {
+        using var caller = fixture.With("demo.places");
+        var written = Uri.EscapeDataString(name);
+        string[] urls =
+        [
+            $"/v3/maps/main/table?name={written}", $"/v3/maps/main/table/0/0/0?name={written}&formatTiles=mvt", $"/v3/stats/main/{written}/v",
+            $$"""/v3/sql/main/model/formula?type=table&source={{written}}&params={"column":"v","operation":"count"}""",
+        ];
+
+        foreach (var url in urls) Assert.Equal((url, expected), (url, (await caller.AskAsync(url)).Status));
+    }
+
+    [Theory]
+    [InlineData(AccessFixture.Query, true)]
+    [InlineData(AccessFixture.Query + ";", true)]
+    [InlineData("\r\n\t" + AccessFixture.Query + " ; ;\n", true)]
+    [InlineData("select * from demo.places where v >= $1", false)]
+    [InlineData("SELECT  * FROM demo.places WHERE v >= $1", false)]
+    [InlineData("/* x */ " + AccessFixture.Query, false)]
+    [InlineData(AccessFixture.Query + " -- x", false)]
+    [InlineData(AccessFixture.Query + "\u00a0", false)]
+    [InlineData("\ufeff" + AccessFixture.Query, false)]
+    [InlineData(AccessFixture.Query + "; SELECT * FROM demo.secrets", false)]
+    [InlineData("SELECT * FROM (" + AccessFixture.Query + ") AS s", false)]
+    [InlineData("SELECT * FROM demo.places WHERE v >= $2", false)]
+    [InlineData("demo.places", false)]
+    public async Task Query_grant_is_its_text_with_free_values(string text, bool isAllowed)
+    {
+        using var caller = fixture.With(AccessFixture.Query);
+        var url = $"/v3/sql/main/query?q={Uri.EscapeDataString(text)}&queryParameters=[3,3]";
+
+        var answer = await caller.AskAsync(url);
+
+        if (isAllowed) Assert.True(answer.Status == HttpStatusCode.OK, answer.Body);
+        else GrantTableTests.AssertRefused(answer, url);
+    }
+
+    [Theory]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"v","operation":"custom","operationExp":"(SELECT count(*) FROM demo.secrets)"}""")]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"v","operation":"custom","operationExp":"query_to_xml('SELECT * FROM demo.secrets', true, false, '')"}""")]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"v) FROM demo.secrets --","operation":"sum"}""")]
+    [InlineData("""/v3/sql/main/model/category?type=table&source=demo.places&params={"column":"v","operation":"count","operationColumn":"(SELECT 1)"}""")]
+    [InlineData("""/v3/sql/main/model/table?type=table&source=demo.places&params={"column":["v, (SELECT v FROM demo.secrets LIMIT 1)"]}""")]
+    [InlineData("""/v3/sql/main/model/table?type=table&source=demo.places&params={"column":["v"],"sortBy":"v; SELECT 1"}""")]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"v","operation":"sum"}&filters={"v) OR EXISTS (SELECT 1 FROM demo.secrets":{"in":{"values":[1]}}}""")]
+    [InlineData("/v3/maps/main/table/0/0/0?name=demo.places&columns=v,(SELECT v FROM demo.secrets)")]
+    [InlineData("/v3/maps/main/table?name=demo.places&spatialDataColumn=(SELECT geom FROM demo.secrets)")]
+    [InlineData("/v3/maps/main/table?name=demo.places&spatialDataType=h3&spatialDataColumn=geom&aggregationExp=(SELECT count(*) FROM demo.secrets) AS n")]
+    [InlineData("/v3/stats/main/demo.places/v FROM demo.secrets --")]
+    public async Task Field_that_smuggles_in_another_table_is_an_error_without_its_data(string url)
+    {
+        using var caller = fixture.With("demo.places");
+
+        var answer = await caller.AskAsync(url.Replace(" ", "%20", StringComparison.Ordinal));
+
+        Assert.True(answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.NotImplemented, $"{answer.Status} {answer.Body}");
+        Assert.DoesNotContain("secret-", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tile_url_of_one_source_opens_no_other()
+    {
+        using var caller = fixture.With("demo.places");
+        var map = await caller.AskAsync("/v3/maps/main/table?name=demo.places&format=tilejson");
+        Assert.Contains("demo.places", map.Body, StringComparison.Ordinal);
+
+        GrantTableTests.AssertRefused(await caller.AskAsync("/v3/maps/main/table/0/0/0?name=demo.secrets&formatTiles=mvt"), "altered name");
+        GrantTableTests.AssertRefused(await caller.AskAsync($"/v3/maps/main/query/0/0/0?q={Uri.EscapeDataString("SELECT * FROM demo.places")}"), "altered kind");
+    }
+
+    [Fact]
+    public async Task Stored_definition_of_another_is_checked_like_any_request()
+    {
+        using var owner = fixture.Host.Owner();
+        var filler = string.Join(" OR ", Enumerable.Range(0, 1_500).Select(i => $"v <> '{i}'"));
+        var map = await owner.PostAsync("/v3/maps/main/query", System.Text.Json.JsonSerializer.Serialize(new { q = $"SELECT * FROM demo.secrets WHERE {filler}" }));
+        var definition = System.Text.RegularExpressions.Regex.Match(map.Body, "definition=([0-9a-f]{64})");
+        Assert.True(definition.Success, map.Body);
+
+        using var caller = fixture.With("demo.places", AccessFixture.Query);
+        var url = $"/v3/maps/main/query/0/0/0?{definition.Value}&formatTiles=mvt";
+
+        GrantTableTests.AssertRefused(await caller.AskAsync(url), url);
+    }
+
+    [Fact]
+    public async Task View_is_a_resource_of_its_own()
+    {
+        using var ofView = fixture.With("demo.view_of_secrets");
+        using var ofTable = fixture.With("demo.secrets");
+
+        Assert.Equal(HttpStatusCode.OK, (await ofView.AskAsync("/v3/maps/main/table?name=demo.view_of_secrets")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await ofView.AskAsync("/v3/maps/main/table?name=demo.secrets")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await ofTable.AskAsync("/v3/maps/main/table?name=demo.view_of_secrets")).Status);
+    }
+
+    [Theory]
+    [InlineData("https://app.example.org/", HttpStatusCode.OK)]
+    [InlineData("https://app.example.org/a/b?c#d", HttpStatusCode.OK)]
+    [InlineData("HTTPS://APP.EXAMPLE.ORG:443", HttpStatusCode.OK)]
+    [InlineData("https://app.example.org.evil.example/", HttpStatusCode.Forbidden)]
+    [InlineData("https://app.example.org@evil.example/", HttpStatusCode.Forbidden)]
+    [InlineData("https://evil.example/https://app.example.org", HttpStatusCode.Forbidden)]
+    [InlineData("https://evil.example/?https://app.example.org/", HttpStatusCode.Forbidden)]
+    [InlineData("http://app.example.org/", HttpStatusCode.Forbidden)]
+    [InlineData("https://app.example.org:8443/", HttpStatusCode.Forbidden)]
+    [InlineData("https://app.example.org\\@evil.example/", HttpStatusCode.Forbidden)]
+    [InlineData("//app.example.org/", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData("", HttpStatusCode.Forbidden)]
+    public async Task Referer_is_held_against_origins_also_out_of_a_warm_cache(string referer, HttpStatusCode expected)
+    {
+        var token = fixture.Token("demo.places") with { Referers = ["https://app.example.org"] };
+        fixture.Workspace.Tokens[token.Id] = token;
+        using var caller = fixture.Host.As(token);
+
+        var answer = await caller.AskAsync("/v3/maps/main/table/0/0/0?name=demo.places&formatTiles=mvt", headers: ("Referer", referer));
+
+        Assert.Equal(expected, answer.Status);
+        if (expected == HttpStatusCode.Forbidden) Assert.Equal("""{"error":"Unauthorized referer"}""", answer.Body);
+    }
+}
