@@ -1,6 +1,7 @@
 using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Maps;
+using CartoPlatform.MapsApi.Overviews;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.TileJsons;
@@ -28,6 +29,7 @@ public static class MapsApiModule
         builder.AddPostGis();
         var services = builder.Services;
         services.AddOptions<TileOptions>().BindConfiguration(TileOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<OverviewOptions>().BindConfiguration(OverviewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PublicUrlOptions>().BindConfiguration(PublicUrlOptions.Section)
             .Validate(options => options.PublicUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "" },
                 "Platform:PublicUrl must be an absolute http or https URL without a query")
@@ -45,9 +47,11 @@ public static class MapsApiModule
         services.AddSingleton<ProjectedBoxes>();
         services.AddSingleton<TileSessions>();
         services.AddSingleton<RowPacking>();
+        services.AddSingleton<OverviewStore>();
         services.AddSingleton<ThinnedTiles>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();
+        services.AddSingleton<TileGate>();
         services.AddSingleton<TileRequests>();
         services.AddSingleton<CellLayers>();
         services.AddSingleton<CellFacts>();

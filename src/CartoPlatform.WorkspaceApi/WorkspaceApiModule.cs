@@ -1,8 +1,10 @@
 using CartoPlatform.Auth;
+using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Bootstrap;
 using CartoPlatform.WorkspaceApi.Connections;
+using CartoPlatform.WorkspaceApi.Connections.Providers;
 using CartoPlatform.WorkspaceApi.Demo;
 using CartoPlatform.WorkspaceApi.Internal;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
@@ -22,16 +24,19 @@ public static class WorkspaceApiModule
     /// <summary>
     /// The Workspace API. It also makes itself the <see cref="IWorkspaceDirectory"/> of its process, with the platform's cache in front.
     /// </summary>
-    public static IHostApplicationBuilder AddWorkspaceApi(this IHostApplicationBuilder builder)
+    public static WebApplicationBuilder AddWorkspaceApi(this WebApplicationBuilder builder)
     {
         builder.AddPlatformAuth();
+        builder.AddPostGis();
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         AddOptions(services);
         services.AddMetadataDatabase().AddSingleton<MigrationRunner>();
-        services.AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
+        services.AddSingleton<KeyRing>().AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
         services.AddSingleton<AuditLog>().AddSingleton<ChangeVisibility>().AddSingleton<TokenAdministration>();
         services.AddSingleton<NamedSourceStore>().AddSingleton<NamedSourceAdministration>();
+        services.AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>();
+        services.AddSingleton<KeyRotation>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
@@ -45,6 +50,7 @@ public static class WorkspaceApiModule
         routes.MapNamedSources();
         routes.MapConnections();
         routes.MapAudit();
+        routes.MapKeyRotation();
         routes.MapDemo();
         routes.MapInternal();
         return routes;
@@ -53,6 +59,7 @@ public static class WorkspaceApiModule
     private static void AddOptions(IServiceCollection services)
     {
         services.AddInternalKeyOptions();
+        services.AddSingleton<IPostConfigureOptions<MasterKeyOptions>, MasterKeyOptions.FilePlace>();
         services.AddOptions<MasterKeyOptions>().BindConfiguration(MasterKeyOptions.Section)
             .Validate(options => options.IsValid(), MasterKeyOptions.Rule).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsValidator>();

@@ -7,12 +7,12 @@ namespace CartoPlatform.Load.Tiles;
 internal sealed record TileContestant(string Name, Func<Task<TileRun>> RunAsync);
 
 /// <summary>Contestants in turns, in another order each round, after one round that warms up; the first is the reference.</summary>
-internal sealed class TileContest(string name, IReadOnlyList<TileContestant> contestants)
+internal sealed class TileContest(string name, ProcessorTime processor, IReadOnlyList<TileContestant> contestants)
 {
     private const int Rounds = 5;
 
     public static void Heading() =>
-        Report.Columns("tiles", "", "load", "tiles/s", "MB/s", "ratio", "p50, ms", "p99, ms", "p99 ratio", "KB a tile", "empty");
+        Report.Columns("tiles", "", "load", "tiles/s", "MB/s", "ratio", "p50, ms", "p99, ms", "p99 ratio", "processor, ms a tile", "processor ratio", "KB a tile", "empty");
 
     /// <returns>How many tiles failed.</returns>
     public async Task<int> RunAsync()
@@ -24,7 +24,9 @@ internal sealed class TileContest(string name, IReadOnlyList<TileContestant> con
             for (var turn = 0; turn < contestants.Count; turn++)
             {
                 var contestant = contestants[(round + turn) % contestants.Count];
+                var before = processor.Milliseconds;
                 var run = await contestant.RunAsync();
+                run = run with { Processor = run.Processor + processor.Milliseconds - before };
                 if (round > 0) runs[contestant.Name].Add(run);
             }
         }
@@ -37,7 +39,7 @@ internal sealed class TileContest(string name, IReadOnlyList<TileContestant> con
             failed += run.Failed;
             Report.Row(
                 name, run.Failed == 0 ? contestant.Name : $"{contestant.Name}: {run.Failed} FAILED", load, Text(run.TilesPerSecond, "#,0"), Text(run.MegabytesPerSecond, "0.0"),
-                Text(RatioOf(contestant, runs), "0.00"), Text(run.P50, "0.0"), Text(run.P99, "0.0"), Text(run.P99 / reference.P99, "0.00"),
+                Text(RatioOf(contestant, runs), "0.00"), Text(run.P50, "0.0"), Text(run.P99, "0.0"), Text(run.P99 / reference.P99, "0.00"), Text(run.Processor / run.Tiles, "0.000"), Text(reference.Processor / run.Processor, "0.00"),
                 Text(run.Bytes / 1e3 / Math.Max(1, run.Tiles - run.Empty), "0.0"), $"{run.Empty}");
         }
 

@@ -20,6 +20,8 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
     private const int DenseTiles = 150;
 
     private readonly NativePrograms _programs = new();
+    private readonly ProcessorTime _processor = new(
+        status.Services.Single().Pid ?? throw new InvalidOperationException("The platform does not run."), ProcessorTime.PostmasterOf(Path.Combine(status.DataDir, "postgres")));
 
     /// <param name="parts">Of <c>points</c>, <c>polygons</c>, <c>lines</c> and <c>countries</c>; all where there is none.</param>
     public static async Task<int> RunAsync(string[] parts)
@@ -103,7 +105,7 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
         };
         if (set.Name.EndsWith("mix", StringComparison.Ordinal))
             contestants.Add(new($"platform, mvt, {ManyConnections} clients", () => AskPlatformAsync(set, "mvt", ManyConnections)));
-        return new TileContest(set.Name, contestants).RunAsync();
+        return new TileContest(set.Name, _processor, contestants).RunAsync();
     }
 
     // Past every cache: no-store neither reads nor keeps.

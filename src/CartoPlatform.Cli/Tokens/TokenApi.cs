@@ -6,9 +6,11 @@ using CartoPlatform.Cli.Platforms;
 
 namespace CartoPlatform.Cli.Tokens;
 
-/// <summary>The running platform's <c>/v3/tokens</c>, asked with the owner's token.</summary>
+/// <summary>What the commands ask of the running platform, with the owner's token.</summary>
 internal sealed class TokenApi : IDisposable
 {
+    private const string Tokens = "/v3/tokens";
+
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
@@ -25,18 +27,22 @@ internal sealed class TokenApi : IDisposable
         return new TokenApi(client);
     }
 
-    public Task<JsonNode?> CreateAsync(JsonObject token, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, "", token, cancellationToken);
+    public Task<JsonNode?> CreateAsync(JsonObject token, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, Tokens, token, cancellationToken);
 
-    public Task<JsonNode?> ListAsync(CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, "", null, cancellationToken);
+    public Task<JsonNode?> ListAsync(CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, Tokens, null, cancellationToken);
+
+    /// <summary>How many secrets were sealed under the new key.</summary>
+    public async Task<int> RotateKeysAsync(CancellationToken cancellationToken) =>
+        (int?)(await SendAsync(HttpMethod.Post, "/v3/keys/rotate", null, cancellationToken))?["resealed"] ?? 0;
 
     public Task RevokeAsync(string id, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Delete, $"/{Uri.EscapeDataString(id)}", null, cancellationToken);
+        SendAsync(HttpMethod.Delete, $"{Tokens}/{Uri.EscapeDataString(id)}", null, cancellationToken);
 
     public void Dispose() => _client.Dispose();
 
     private async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri($"/v3/tokens{path}", UriKind.Relative));
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         try
         {

@@ -17,7 +17,7 @@ public static class EdgeRoutes
         {
             (Name: "maps-api", Urls: options.Cache ?? options.MapsApi, Paths: new[] { "/v3/maps/{**rest}" }),
             (Name: "sql-api", Urls: options.Cache ?? options.SqlApi, Paths: ["/v3/sql/{**rest}", "/v3/stats/{**rest}"]),
-            (Name: "workspace-api", Urls: options.WorkspaceApi, Paths: ["/v3/connections/{**rest}", "/v3/audit/{**rest}", "/v3/tokens/{**rest}", "/v3/named-sources/{**rest}", "/demo/{**rest}"]),
+            (Name: "workspace-api", Urls: options.WorkspaceApi, Paths: ["/v3/connections/{**rest}", "/connections/{**rest}", "/v3/keys/{**rest}", "/v3/audit/{**rest}", "/v3/tokens/{**rest}", "/v3/named-sources/{**rest}", "/demo/{**rest}"]),
         };
         builder.Services.AddForwarding(
             [.. targets.SelectMany(target => target.Paths.Select(path => Route(target.Name, path)))],

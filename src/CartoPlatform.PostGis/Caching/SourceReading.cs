@@ -35,6 +35,10 @@ public sealed record SourceReading
 
     internal ReadVersions? Versions { get; }
 
+    /// <summary>Whether nothing has changed since the reading began, as far as that can be told: then what was read meanwhile is of these data.</summary>
+    public async ValueTask<bool> HoldsAsync(CancellationToken cancellationToken) =>
+        Versions is not null && Versions.Equals(await Pool.Versions.ReadAsync([.. Versions.Versions.Keys], cancellationToken));
+
     /// <summary>Reads a source for an answer that nobody keeps: what it depends on need not be known, which saves asking the database.</summary>
     public static SourceReading Unversioned(DatabasePool pool) =>
         new(pool, SourceDependencies.None, null, pool.Catalog.Generation, null) { IsVersioned = false };

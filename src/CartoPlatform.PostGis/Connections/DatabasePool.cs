@@ -15,9 +15,9 @@ public sealed class DatabasePool : IAsyncDisposable
     internal DatabasePool(ConnectionRecord record, PoolOptions options, TimeProvider time)
     {
         Record = record;
-        Reader = Build(record.ReaderConnectionString, options, readOnly: true);
-        Tables = Build(record.ReaderConnectionString, options, readOnly: true, isForTables: true);
-        Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
+        Reader = Build(record.ReaderConnectionString, record, options, readOnly: true);
+        Tables = Build(record.ReaderConnectionString, record, options, readOnly: true, isForTables: true);
+        Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, record, options, readOnly: false);
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
         SpatialSchema = new SpatialSchema(Reader);
@@ -57,9 +57,10 @@ public sealed class DatabasePool : IAsyncDisposable
         if (Writer is not null) await Writer.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Build(string connectionString, PoolOptions options, bool readOnly, bool isForTables = false)
+    private static NpgsqlDataSource Build(string connectionString, ConnectionRecord record, PoolOptions options, bool readOnly, bool isForTables = false)
     {
-        var milliseconds = (long)options.StatementTimeLimit.TotalMilliseconds;
+        var limit = record.StatementSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : options.StatementTimeLimit;
+        var milliseconds = (long)limit.TotalMilliseconds;
         var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} "
             // Rows of a table come in one order, however many read it at once: pages of a result fit together.
             + "-c synchronize_seqscans=off";
@@ -68,10 +69,10 @@ public sealed class DatabasePool : IAsyncDisposable
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "CartoPlatform",
-            MaxPoolSize = options.MaxConnections,
+            MaxPoolSize = record.MaxConnections ?? options.MaxConnections,
             Timeout = (int)options.AcquireTimeLimit.TotalSeconds,
             // PostgreSQL's own limit comes first; this one is for a server that has stopped answering.
-            CommandTimeout = (int)options.StatementTimeLimit.TotalSeconds + 5,
+            CommandTimeout = (int)limit.TotalSeconds + 5,
             CancellationTimeout = 2_000,
             // Eight times what Npgsql takes by itself: each time it runs empty, a thread waits for the socket and is woken again.
             ReadBufferSize = 64 * 1_024,

@@ -4,9 +4,18 @@ using CartoPlatform.WorkspaceApi.Sealing;
 
 namespace CartoPlatform.WorkspaceApi.Connections;
 
-/// <summary>The secrets of a connection, as they are sealed in its row.</summary>
+/// <summary>How to reach a connection's database, secrets included, as it is sealed in its row.</summary>
 internal sealed record ConnectionCredentials(string Reader, string? Writer)
 {
+    /// <summary>The same for read replicas; null in rows of before there were any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Replicas { get; init; }
+
+    public bool Equals(ConnectionCredentials? other) =>
+        other is not null && Reader == other.Reader && Writer == other.Writer && (Replicas ?? []).SequenceEqual(other.Replicas ?? []);
+
+    public override int GetHashCode() => HashCode.Combine(Reader, Writer);
+
     public byte[] Seal(SecretBox box, Guid connectionId) =>
         box.Seal(JsonSerializer.SerializeToUtf8Bytes(this, CredentialsJson.Default.ConnectionCredentials), Owner(connectionId));
 
@@ -16,7 +25,8 @@ internal sealed record ConnectionCredentials(string Reader, string? Writer)
             ? JsonSerializer.Deserialize(secret, CredentialsJson.Default.ConnectionCredentials)
             : null;
 
-    private static string Owner(Guid connectionId) => $"connection:{connectionId:D}";
+    /// <summary>What the envelope is bound to.</summary>
+    public static string Owner(Guid connectionId) => $"connection:{connectionId:D}";
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

@@ -1,13 +1,35 @@
+using System.Text.Json.Nodes;
 using CartoPlatform.Auth;
+using CartoPlatform.Auth.Administration;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceApi.Connections.Providers;
+using CartoPlatform.WorkspaceApi.Connections.Resources;
+using CartoPlatform.WorkspaceApi.Requests;
+using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CartoPlatform.WorkspaceApi.Connections;
 
+/// <summary>
+/// Connections (contract, section 13). Whoever has a grant in one sees its name and what he may read of it; its settings are for those
+/// who administer connections, and its secrets for nobody.
+/// </summary>
 internal static class ConnectionEndpoints
 {
-    public static void MapConnections(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v3/connections", ListAsync).WithName("ListConnections");
+    private const string Path = "/v3/connections";
+
+    public static void MapConnections(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, ListAsync).WithName("ListConnections");
+        routes.MapGet($"{Path}/{{connection}}", GetAsync).WithName("GetConnection");
+        routes.MapResources();
+        var group = routes.MapGroup(Path).WithTags("connections").RequireAdministration(AdminArea.Connections);
+        group.MapPost("", CreateAsync).WithName("CreateConnection");
+        group.MapPost("test", TestNewAsync).WithName("TestNewConnection");
+        group.MapPost("{connection}/test", TestAsync).WithName("TestConnection");
+        group.MapPatch("{connection}", UpdateAsync).WithName("UpdateConnection");
+        group.MapDelete("{connection}", DeleteAsync).WithName("DeleteConnection");
+    }
 
     private static async Task<Results<JsonHttpResult<List<ConnectionSummary>>, ApiError>> ListAsync(
         HttpContext context, ConnectionStore connections, CancellationToken cancellationToken)
@@ -17,4 +39,148 @@ internal static class ConnectionEndpoints
         context.Response.Headers.CacheControl = "private, no-cache";
         return TypedResults.Json(all.Where(connection => AccessPolicy.SeesConnection(principal, connection.Name)).ToList());
     }
+
+    private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> GetAsync(
+        string connection, HttpContext context, ConnectionStore connections, ConnectionProviders providers, CancellationToken cancellationToken)
+    {
+        if (context.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
+        var row = await connections.FindRowAsync(connection, cancellationToken);
+        if (row is null || !AccessPolicy.SeesConnection(principal, row.Name))
+            return AccessPolicy.SeesConnection(principal, connection) ? None(connection) : ApiError.Forbidden();
+        context.Response.Headers.CacheControl = "private, no-cache";
+        var isAdministrator = AdministrationPolicy.Decide(principal, AdminArea.Connections, AdminRight.Read) == AccessDecision.Allowed;
+        return TypedResults.Json(Tell(row, isAdministrator ? providers.Find(row.ProviderId) : null, connections));
+    }
+
+    private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> CreateAsync(
+        HttpContext context, ConnectionAdministration administration, ConnectionStore connections, ConnectionProviders providers, CancellationToken cancellationToken)
+    {
+        var (body, error) = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        if (body is null) return Unreadable(error);
+        var name = body.RequiredText("name", 200);
+        if (!WorkspaceNames.IsConnection(name)) body.Fail("name must have 1 to 64 letters, digits, '_' and '-', and not be 'public'");
+        var (provider, credentials, wrong) = Read(body, providers);
+        var request = ConnectionRequest.Read(body);
+        if (provider is null || credentials is null || body.Error is not null) return wrong ?? Unreadable(body.Error);
+
+        // A connection that does not work is found out now, and not by its users.
+        var test = await provider.TestAsync(credentials, cancellationToken);
+        if (test.Problem is not null) return Unusable(test);
+        return await administration.AddAsync(context.GetActor(), name, provider, request, credentials, cancellationToken) is { } added
+            ? TypedResults.Json(Tell(added, provider, connections, test))
+            : new ApiError(StatusCodes.Status409Conflict, $"There is a connection {name} already");
+    }
+
+    private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> UpdateAsync(
+        string connection, HttpContext context, ConnectionAdministration administration, ConnectionStore connections, ConnectionProviders providers,
+        CancellationToken cancellationToken)
+    {
+        var (row, provider, refused) = await FindOwnAsync(connection, context, connections, providers, cancellationToken);
+        if (row is null || provider is null) return refused ?? None(connection);
+        var (body, error) = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        if (body is null) return Unreadable(error);
+        if (body.Text("name", 200) is { } name && name != row.Name) body.Fail("A connection keeps its name: grants and URLs hold it");
+        var known = connections.Open(row);
+        var credentials = provider.Read(body, known);
+        var request = ConnectionRequest.Read(body);
+        if (credentials is null || body.Error is not null) return Unreadable(body.Error);
+        if (administration.IsConfigured(row.Name) && (credentials.Reader, credentials.Writer) != (known.Reader, known.Writer))
+            return new ApiError(StatusCodes.Status409Conflict, $"The logins of {row.Name} come from the platform's configuration, which would set them again at the next start");
+
+        var test = credentials == known ? new ConnectionTest(null, []) : await provider.TestAsync(credentials, cancellationToken);
+        if (test.Problem is not null) return Unusable(test);
+        return await administration.UpdateAsync(context.GetActor(), row, provider, request, credentials, cancellationToken) is { } updated
+            ? TypedResults.Json(Tell(updated, provider, connections, test))
+            : new ApiError(StatusCodes.Status409Conflict, "The connection has been changed by somebody else meanwhile: try again");
+    }
+
+    private static async Task<Results<NoContent, ApiError>> DeleteAsync(
+        string connection, HttpContext context, ConnectionAdministration administration, ConnectionStore connections, ConnectionProviders providers,
+        CancellationToken cancellationToken)
+    {
+        var (row, provider, refused) = await FindOwnAsync(connection, context, connections, providers, cancellationToken);
+        if (row is null || provider is null) return refused ?? None(connection);
+        if (administration.IsConfigured(row.Name))
+            return new ApiError(StatusCodes.Status409Conflict, $"{row.Name} comes from the platform's configuration, which would make it again at the next start");
+
+        StoredConnection? target = null;
+        if (context.Request.Query["targetConnectionId"].ToString() is { Length: > 0 } targetId)
+        {
+            target = await connections.FindRowAsync(targetId, cancellationToken);
+            if (target is null || target.Id == row.Id || target.ProviderId != row.ProviderId)
+                return ApiError.BadRequest("targetConnectionId must be another connection to the same kind of warehouse");
+        }
+
+        var use = await administration.DeleteAsync(context.GetActor(), row, target, cancellationToken);
+        return use.Any ? InUse(row.Name, use) : TypedResults.NoContent();
+    }
+
+    private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> TestNewAsync(
+        HttpContext context, ConnectionProviders providers, CancellationToken cancellationToken)
+    {
+        var (body, error) = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        if (body is null) return Unreadable(error);
+        var (provider, credentials, wrong) = Read(body, providers);
+        if (provider is null || credentials is null) return wrong ?? Unreadable(body.Error);
+        return Tell(await provider.TestAsync(credentials, cancellationToken));
+    }
+
+    private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> TestAsync(
+        string connection, HttpContext context, ConnectionStore connections, ConnectionProviders providers, CancellationToken cancellationToken)
+    {
+        var (row, provider, refused) = await FindOwnAsync(connection, context, connections, providers, cancellationToken);
+        if (row is null || provider is null) return refused ?? None(connection);
+        return Tell(await provider.TestAsync(connections.Open(row), cancellationToken));
+    }
+
+    private static (IConnectionProvider? Provider, ConnectionCredentials? Credentials, ApiError? Error) Read(JsonBody body, ConnectionProviders providers)
+    {
+        var id = body.Text("provider_id", 64) ?? body.Text("provider", 64) ?? body.Text("providerId", 64);
+        if (id is null) body.Fail("provider is missing");
+        if (id is null || body.Error is not null) return (null, null, body.Error);
+        var provider = providers.Find(id);
+        return provider is null ? (null, null, ConnectionProviders.Missing(id)) : (provider, provider.Read(body, null), body.Error);
+    }
+
+    private static async Task<(StoredConnection? Row, IConnectionProvider? Provider, ApiError? Error)> FindOwnAsync(
+        string connection, HttpContext context, ConnectionStore connections, ConnectionProviders providers, CancellationToken cancellationToken)
+    {
+        if (await connections.FindRowAsync(connection, cancellationToken) is not { } row) return (null, null, None(connection));
+        if (!context.GetActor().Administers(row.CreatedBy)) return (null, null, AuthErrors.NotAnAdministrator);
+        return providers.Find(row.ProviderId) is { } provider ? (row, provider, null) : (null, null, ConnectionProviders.Missing(row.ProviderId));
+    }
+
+    private static JsonObject Tell(StoredConnection row, IConnectionProvider? provider, ConnectionStore connections, ConnectionTest? test = null)
+    {
+        var told = new JsonObject { ["id"] = row.Id, ["name"] = row.Name, ["provider_id"] = row.ProviderId };
+        if (provider is null) return told;
+        told["config"] = provider.Describe(connections.Open(row));
+        told["named_sources_only"] = row.NamedSourcesOnly;
+        told["max_connections"] = row.MaxConnections;
+        told["statement_seconds"] = row.StatementSeconds;
+        told["revision"] = row.Revision;
+        told["created_at"] = row.CreatedAt;
+        told["updated_at"] = row.UpdatedAt;
+        if (test is { Warnings.Count: > 0 }) told["warnings"] = new JsonArray([.. test.Warnings.Select(warning => (JsonNode)warning)]);
+        return told;
+    }
+
+    private static JsonHttpResult<JsonObject> Tell(ConnectionTest test) => TypedResults.Json(new JsonObject
+    {
+        ["success"] = test.Problem is null,
+        ["error"] = test.Problem,
+        ["warnings"] = new JsonArray([.. test.Warnings.Select(warning => (JsonNode)warning)]),
+    });
+
+    private static ApiError Unusable(ConnectionTest test) => ApiError.BadRequest($"The database cannot be used: {test.Problem}");
+
+    private static ApiError InUse(string name, ConnectionUse use) =>
+        new(StatusCodes.Status409Conflict, $"The connection {name} is in use: name another one in targetConnectionId, or end what uses it")
+        {
+            Details = new Dictionary<string, object?> { ["tokens"] = use.Tokens, ["jobs"] = use.Jobs },
+        };
+
+    private static ApiError Unreadable(ApiError? error) => error ?? ApiError.BadRequest("The request cannot be read");
+
+    private static ApiError None(string connection) => ApiError.NotFound($"There is no connection {connection}");
 }

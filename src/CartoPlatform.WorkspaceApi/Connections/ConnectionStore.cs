@@ -9,16 +9,27 @@ namespace CartoPlatform.WorkspaceApi.Connections;
 /// <summary>The connections in the metadata database.</summary>
 internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
 {
-    private const string Columns = """id, name, provider_id AS "ProviderId", revision, sealed_credentials AS "Sealed" """;
+    private const string Columns = """
+        id, name, provider_id AS "ProviderId", revision, sealed_credentials AS "Sealed", created_by AS "CreatedBy",
+        named_sources_only AS "NamedSourcesOnly", max_connections AS "MaxConnections", statement_seconds AS "StatementSeconds",
+        created_at AS "CreatedAt", updated_at AS "UpdatedAt"
+        """;
 
     public async ValueTask<ConnectionRecord?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var row = await database.AskAsync(
-            connection => connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-                $"SELECT {Columns} FROM platform.connections WHERE name = @name", new { name }, cancellationToken: cancellationToken)),
-            cancellationToken);
+        var row = await database.AskAsync(connection => FindRowAsync(connection, null, name, "", cancellationToken), cancellationToken);
         return row is null ? null : ToRecord(row);
     }
+
+    /// <summary>By id, or by name.</summary>
+    public ValueTask<StoredConnection?> FindRowAsync(string idOrName, CancellationToken cancellationToken) => database.AskAsync(
+        connection => FindRowAsync(connection, idOrName, "", cancellationToken), cancellationToken);
+
+    /// <summary>The same, locked where the locking clause says so.</summary>
+    public static Task<StoredConnection?> FindRowAsync(NpgsqlConnection connection, string idOrName, string locking, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(idOrName, "D", out var id)
+            ? FindRowAsync(connection, id, null, locking, cancellationToken)
+            : FindRowAsync(connection, null, idOrName, locking, cancellationToken);
 
     /// <summary>What may be told of connections, by name.</summary>
     public ValueTask<IEnumerable<ConnectionSummary>> ListAsync(CancellationToken cancellationToken) => database.AskAsync(
@@ -33,29 +44,85 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
     public async Task SaveAsync(
         NpgsqlConnection connection, Guid accountId, string name, ConnectionCredentials credentials, CancellationToken cancellationToken)
     {
-        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            $"SELECT {Columns} FROM platform.connections WHERE name = @name FOR UPDATE", new { name }, cancellationToken: cancellationToken));
-        var id = row?.Id ?? Guid.NewGuid();
-        if (row is not null && ConnectionCredentials.TryOpen(box, id, row.Sealed) == credentials) return;
-        var write = row is null
-            ? """
-              INSERT INTO platform.connections (id, account_id, name, provider_id, sealed_credentials)
-              VALUES (@id, @accountId, @name, 'postgres', @envelope)
-              """
-            : """
-              UPDATE platform.connections
-              SET sealed_credentials = @envelope, revision = revision + 1, updated_at = now()
-              WHERE id = @id
-              """;
-        await connection.ExecuteAsync(new CommandDefinition(
-            write, new { id, accountId, name, envelope = credentials.Seal(box, id) }, cancellationToken: cancellationToken));
+        var row = await FindRowAsync(connection, null, name, "FOR UPDATE", cancellationToken);
+        if (row is null)
+        {
+            await AddAsync(connection, accountId, null, new ConnectionRequest(null, null, null), Guid.NewGuid(), name, "postgres", credentials, cancellationToken);
+            return;
+        }
+
+        if (ConnectionCredentials.TryOpen(box, row.Id, row.Sealed) is { } known)
+        {
+            // Replicas are not of the configuration: an administrator has added them.
+            credentials = credentials with { Replicas = known.Replicas };
+            if (known == credentials) return;
+        }
+
+        await UpdateAsync(connection, row, credentials, cancellationToken);
     }
 
-    private ConnectionRecord ToRecord(Row row)
+    /// <summary>False when the name is taken.</summary>
+    public async Task<bool> AddAsync(
+        NpgsqlConnection connection, Guid accountId, Guid? createdBy, ConnectionRequest request, Guid id, string name, string providerId,
+        ConnectionCredentials credentials, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO platform.connections
+                (id, account_id, name, provider_id, sealed_credentials, created_by, named_sources_only, max_connections, statement_seconds)
+            VALUES (@id, @accountId, @name, @providerId, @envelope, @createdBy, @only, @MaxConnections, @StatementSeconds)
+            ON CONFLICT (name) DO NOTHING
+            """,
+            new
+            {
+                id, accountId, name, providerId, envelope = credentials.Seal(box, id), createdBy, only = request.NamedSourcesOnly ?? false,
+                request.MaxConnections, request.StatementSeconds,
+            },
+            cancellationToken: cancellationToken)) == 1;
+
+    /// <summary>Writes all that can change of the row, and moves its revision.</summary>
+    public Task UpdateAsync(NpgsqlConnection connection, StoredConnection row, ConnectionCredentials credentials, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE platform.connections
+            SET sealed_credentials = @envelope, revision = revision + 1, updated_at = now(), named_sources_only = @NamedSourcesOnly,
+                max_connections = @MaxConnections, statement_seconds = @StatementSeconds
+            WHERE id = @Id
+            """,
+            new { row.Id, envelope = credentials.Seal(box, row.Id), row.NamedSourcesOnly, row.MaxConnections, row.StatementSeconds },
+            cancellationToken: cancellationToken));
+
+    public static Task DeleteAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition("DELETE FROM platform.connections WHERE id = @id", new { id }, cancellationToken: cancellationToken));
+
+    /// <summary>Seals every envelope anew, under the key that is the first now.</summary>
+    public async Task<int> ResealAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var credentials = ConnectionCredentials.TryOpen(box, row.Id, row.Sealed) ?? throw new InvalidOperationException(
+        var rows = (await connection.QueryAsync<StoredConnection>(new CommandDefinition(
+            $"SELECT {Columns} FROM platform.connections FOR UPDATE", cancellationToken: cancellationToken))).AsList();
+        foreach (var row in rows)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE platform.connections SET sealed_credentials = @envelope WHERE id = @Id",
+                new { row.Id, envelope = Open(row).Seal(box, row.Id) }, cancellationToken: cancellationToken));
+        }
+
+        return rows.Count;
+    }
+
+    public ConnectionCredentials Open(StoredConnection row) =>
+        ConnectionCredentials.TryOpen(box, row.Id, row.Sealed) ?? throw new InvalidOperationException(
             $"The credentials of connection {row.Name} were sealed under another key: "
             + "Platform:MasterKey (or Platform:InternalKey, without one) has changed");
+
+    private static Task<StoredConnection?> FindRowAsync(
+        NpgsqlConnection connection, Guid? id, string? name, string locking, CancellationToken cancellationToken) =>
+        connection.QuerySingleOrDefaultAsync<StoredConnection>(new CommandDefinition(
+            $"SELECT {Columns} FROM platform.connections WHERE (id = @id OR name = @name) {locking}",
+            new { id, name }, cancellationToken: cancellationToken));
+
+    private ConnectionRecord ToRecord(StoredConnection row)
+    {
+        var credentials = Open(row);
         return new ConnectionRecord
         {
             Id = row.Id,
@@ -64,8 +131,10 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
             Revision = row.Revision,
             ReaderConnectionString = credentials.Reader,
             WriterConnectionString = credentials.Writer,
+            NamedSourcesOnly = row.NamedSourcesOnly,
+            MaxConnections = row.MaxConnections,
+            StatementSeconds = row.StatementSeconds,
+            ReplicaConnectionStrings = credentials.Replicas ?? [],
         };
     }
-
-    private sealed record Row(Guid Id, string Name, string ProviderId, long Revision, byte[] Sealed);
 }

@@ -17,9 +17,10 @@ internal sealed class ConnectionsHealthCheck(ConnectionStore connections, IOptio
     {
         var names = await NamesAsync(cancellationToken);
         var problems = new string?[names.Length];
+        var mayMore = new bool[names.Length];
         var together = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, names.Length, together, async (i, token) => problems[i] = await FindProblemAsync(names[i], token));
-        return Sum([.. names.Zip(problems)]);
+        await Parallel.ForAsync(0, names.Length, together, async (i, token) => (problems[i], mayMore[i]) = await ExamineAsync(names[i], token));
+        return Sum([.. names.Zip(problems)], [.. names.Where((_, i) => mayMore[i])]);
     }
 
     /// <summary>Those of the configuration alone while the others cannot be asked for, which the check of the metadata tells.</summary>
@@ -35,31 +36,37 @@ internal sealed class ConnectionsHealthCheck(ConnectionStore connections, IOptio
         }
     }
 
-    private async Task<string?> FindProblemAsync(string name, CancellationToken cancellationToken)
+    /// <summary>What is wrong with a connection, and whether SQL of callers runs under a login that may do more than read.</summary>
+    private async Task<(string? Problem, bool MayMore)> ExamineAsync(string name, CancellationToken cancellationToken)
     {
-        if (Own(name) is { } own)
-            return await DatabaseProbe.FindProblemAsync(own.ReaderConnectionString, cancellationToken);
+        var (login, problem) = Own(name) is { } own ? (own.ReaderConnectionString, null) : await FindLoginAsync(name, cancellationToken);
+        problem ??= login is null ? null : await DatabaseProbe.FindProblemAsync(login, cancellationToken);
+        if (login is null || problem is not null) return (problem, false);
+        return (null, (await LoginRights.FindWarningsAsync(login, cancellationToken)).Count > 0);
+    }
 
+    /// <summary>Neither when it has just been removed.</summary>
+    private async Task<(string? Login, string? Problem)> FindLoginAsync(string name, CancellationToken cancellationToken)
+    {
         try
         {
-            // Null when it has just been removed.
-            var record = await connections.FindAsync(name, cancellationToken);
-            return record is null ? null : await DatabaseProbe.FindProblemAsync(record.ReaderConnectionString, cancellationToken);
+            return ((await connections.FindAsync(name, cancellationToken))?.ReaderConnectionString, null);
         }
         catch (WorkspaceUnavailableException)
         {
-            return "not known, the metadata database cannot be reached";
+            return (null, "not known, the metadata database cannot be reached");
         }
         catch (InvalidOperationException)
         {
-            return "its credentials cannot be opened, the key that they were sealed under has changed";
+            return (null, "its credentials cannot be opened, the key that they were sealed under has changed");
         }
     }
 
-    private HealthCheckResult Sum((string Name, string? Problem)[] found)
+    private HealthCheckResult Sum((string Name, string? Problem)[] found, string[] unrestricted)
     {
         var states = found.ToDictionary(one => one.Name, one => (one.Problem is null ? HealthStatus.Healthy : StatusOf(one.Name)).ToString().ToLowerInvariant());
         var data = new Dictionary<string, object> { ["databases"] = states };
+        if (unrestricted.Length > 0) data["unrestrictedLogins"] = unrestricted;
         var down = Array.FindAll(found, one => one.Problem is not null);
         return down.Length == 0
             ? HealthCheckResult.Healthy(data: data)

@@ -1,18 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
-using CartoPlatform.WorkspaceClient;
-using Microsoft.Extensions.Options;
 
 namespace CartoPlatform.WorkspaceApi.Sealing;
 
 /// <summary>
 /// Seals secrets with AES-256-GCM: a copy of the metadata database gives none of them away. The envelope is
-/// version (1 byte) · key id (8) · nonce (12) · tag (16) · ciphertext; the key id lets a later rotation tell which key to take. What a
-/// secret belongs to is authenticated with it, so an envelope that was moved to another row does not open.
-/// Where no master key is set it is derived from the internal key (HKDF), which is as secret and at hand in every set-up: that keeps
-/// dumps and backups safe, though not against somebody who has both the database and the services' settings.
+/// version (1 byte) · key id (8) · nonce (12) · tag (16) · ciphertext; the key id tells which key of the ring to take. What a secret
+/// belongs to is authenticated with it, so an envelope that was moved to another row does not open.
 /// </summary>
-internal sealed class SecretBox
+internal sealed class SecretBox(KeyRing ring)
 {
     private const byte Version = 1;
     private const int KeyIdBytes = 8;
@@ -20,24 +16,16 @@ internal sealed class SecretBox
     private const int TagBytes = 16;
     private const int HeaderBytes = 1 + KeyIdBytes + NonceBytes + TagBytes;
 
-    private readonly byte[] _key;
-    private readonly byte[] _keyId;
-
-    public SecretBox(IOptions<MasterKeyOptions> master, IOptions<InternalKeyOptions> internalKey)
-    {
-        _key = master.Value.DecodeKey() ?? HKDF.DeriveKey(
-            HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(internalKey.Value.InternalKey), MasterKeyOptions.KeyBytes,
-            info: "carto-platform master key"u8.ToArray());
-        _keyId = SHA256.HashData(_key)[..KeyIdBytes];
-    }
-
     public byte[] Seal(ReadOnlySpan<byte> secret, string belongsTo)
     {
+        // Another replica may have rotated: what is sealed under a key that has gone is lost.
+        ring.Refresh();
+        var key = ring.Keys[0];
         var envelope = new byte[HeaderBytes + secret.Length];
         envelope[0] = Version;
-        _keyId.CopyTo(envelope, 1);
+        IdOf(key).CopyTo(envelope, 1);
         RandomNumberGenerator.Fill(NonceOf(envelope));
-        using var cipher = new AesGcm(_key, TagBytes);
+        using var cipher = new AesGcm(key, TagBytes);
         cipher.Encrypt(NonceOf(envelope), secret, envelope.AsSpan(HeaderBytes), TagOf(envelope), Encoding.UTF8.GetBytes(belongsTo));
         return envelope;
     }
@@ -45,9 +33,10 @@ internal sealed class SecretBox
     /// <summary>The secret; null for an envelope of another key or owner, or one that was altered.</summary>
     public byte[]? TryOpen(byte[] envelope, string belongsTo)
     {
-        if (envelope.Length < HeaderBytes || envelope[0] != Version || !envelope.AsSpan(1, KeyIdBytes).SequenceEqual(_keyId)) return null;
+        if (envelope.Length < HeaderBytes || envelope[0] != Version) return null;
+        if (FindKey(envelope) is not { } key) return null;
         var secret = new byte[envelope.Length - HeaderBytes];
-        using var cipher = new AesGcm(_key, TagBytes);
+        using var cipher = new AesGcm(key, TagBytes);
         try
         {
             cipher.Decrypt(NonceOf(envelope), envelope.AsSpan(HeaderBytes), TagOf(envelope), secret, Encoding.UTF8.GetBytes(belongsTo));
@@ -57,6 +46,19 @@ internal sealed class SecretBox
         {
             return null;
         }
+    }
+
+    /// <summary>The key's name in envelopes.</summary>
+    public static byte[] IdOf(byte[] key) => SHA256.HashData(key)[..KeyIdBytes];
+
+    private byte[]? FindKey(byte[] envelope)
+    {
+        var found = Find();
+        if (found is not null) return found;
+        ring.Refresh();
+        return Find();
+
+        byte[]? Find() => ring.Keys.FirstOrDefault(key => IdOf(key).AsSpan().SequenceEqual(envelope.AsSpan(1, KeyIdBytes)));
     }
 
     private static Span<byte> NonceOf(byte[] envelope) => envelope.AsSpan(1 + KeyIdBytes, NonceBytes);

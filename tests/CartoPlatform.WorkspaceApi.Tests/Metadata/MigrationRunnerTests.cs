@@ -71,6 +71,29 @@ public sealed class MigrationRunnerTests(PostGisFixture database) : IClassFixtur
     }
 
     [Fact]
+    public async Task Statements_of_the_first_version_still_run()
+    {
+        await RunAsync(Migration.All);
+
+        // As they were released with the first two migrations: during an upgrade a process of before still sends them.
+        await database.ExecuteAsync("""
+            INSERT INTO platform.accounts (name) VALUES ('default');
+            INSERT INTO platform.tokens (id, account_id, kind, name, grants, allowed_apis, referers, created_at, expires_at)
+            SELECT gen_random_uuid(), id, 'owner', 'owner', '[{"connectionName":"*","source":"*"}]', '{sql,maps}', '{}', now(), NULL FROM platform.accounts;
+            INSERT INTO platform.connections (id, account_id, name, provider_id, sealed_credentials)
+            SELECT gen_random_uuid(), id, 'carto_dw', 'postgres', 'x' FROM platform.accounts;
+            UPDATE platform.connections SET sealed_credentials = 'y', revision = revision + 1, updated_at = now();
+            UPDATE platform.tokens SET revoked_at = now() WHERE kind = 'owner' AND revoked_at IS NULL;
+            INSERT INTO platform.map_definitions (id, definition) VALUES ('a', '{}') ON CONFLICT (id) DO NOTHING;
+            """);
+    }
+
+    [Fact]
+    public void Migrations_only_add() => Assert.All(
+        Migration.All,
+        migration => Assert.DoesNotMatch(@"(?i)\b(DROP\s+(TABLE|COLUMN|TYPE|SCHEMA)|RENAME|ALTER\s+COLUMN\s+\w+\s+(TYPE|SET\s+NOT\s+NULL))\b", migration.Sql));
+
+    [Fact]
     public async Task Edited_migration_is_a_clear_failure_and_changes_nothing()
     {
         await RunAsync([First]);

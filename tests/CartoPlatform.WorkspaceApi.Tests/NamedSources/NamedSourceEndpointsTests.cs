@@ -54,7 +54,6 @@ public sealed class NamedSourceEndpointsTests(RunningPlatform running) : IClassF
     [InlineData("""{"name":"no-source","source":"   "}""")]
     [InlineData("""{"name":"no-source","source":["SELECT 1"]}""")]
     [InlineData("""{"name":"no-source","source":"SELECT 1; SELECT 2"}""")]
-    [InlineData("""{"name":"no-source","source":"SELECT 'open"}""")]
     [InlineData("""{"name":"no-source","source":"another-name"}""")]
     [InlineData("""{"source":"SELECT 1"}""")]
     [InlineData("null")]

@@ -70,5 +70,5 @@ public sealed class SecretBoxTests
     }
 
     private static SecretBox Box(string internalKey = "internal-key-of-the-tests", string? master = null) => new(
-        Options.Create(new MasterKeyOptions { MasterKey = master }), Options.Create(new InternalKeyOptions { InternalKey = internalKey }));
+        new KeyRing(Options.Create(new MasterKeyOptions { MasterKey = master }), Options.Create(new InternalKeyOptions { InternalKey = internalKey })));
 }

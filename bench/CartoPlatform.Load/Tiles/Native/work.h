@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 typedef struct {
@@ -114,9 +115,12 @@ static void run_all(int workers, open_worker open, do_tile todo) {
         else if (b == 0) empty++;
         bytes += b > 0 ? b : 0;
     }
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    double processor = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
     qsort(the_work.tiles, the_work.count, sizeof(tile), by_time);
-    printf("{\"milliseconds\": %.3f, \"tiles\": %d, \"bytes\": %ld, \"empty\": %d, \"failed\": %d, \"p50\": %.3f, \"p95\": %.3f, \"p99\": %.3f}\n",
-        elapsed, the_work.count, bytes, empty, failed, percentile(0.50), percentile(0.95), percentile(0.99));
+    printf("{\"milliseconds\": %.3f, \"tiles\": %d, \"bytes\": %ld, \"empty\": %d, \"failed\": %d, \"processor\": %.3f, \"p50\": %.3f, \"p95\": %.3f, \"p99\": %.3f}\n",
+        elapsed, the_work.count, bytes, empty, failed, processor, percentile(0.50), percentile(0.95), percentile(0.99));
 }
 
 #endif

@@ -1,0 +1,37 @@
+using Dapper;
+using Npgsql;
+
+namespace CartoPlatform.WorkspaceApi.Connections;
+
+/// <summary>What would stop working without a connection.</summary>
+/// <param name="Tokens">Valid tokens with a grant that names it.</param>
+/// <param name="Jobs">SQL jobs that have not ended.</param>
+internal sealed record ConnectionUse(long Tokens, long Jobs)
+{
+    public static readonly ConnectionUse None = new(0, 0);
+
+    public bool Any => Tokens > 0 || Jobs > 0;
+
+    public static Task<ConnectionUse> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        connection.QuerySingleAsync<ConnectionUse>(new CommandDefinition(
+            """
+            SELECT (SELECT count(*) FROM platform.tokens
+                    WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+                      AND EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name)) AS "Tokens",
+                   (SELECT count(*) FROM platform.jobs WHERE connection_name = @name AND finished_at IS NULL) AS "Jobs"
+            """,
+            new { name }, cancellationToken: cancellationToken));
+
+    /// <summary>Lets what names the one name the other.</summary>
+    public static Task MoveAsync(NpgsqlConnection connection, string name, string target, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE platform.tokens
+            SET updated_at = now(), grants = (
+                SELECT jsonb_agg(CASE WHEN g ->> 'connectionName' = @name THEN jsonb_set(g, '{connectionName}', to_jsonb(@target::text)) ELSE g END ORDER BY place)
+                FROM jsonb_array_elements(grants) WITH ORDINALITY AS list (g, place))
+            WHERE revoked_at IS NULL AND EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name);
+            UPDATE platform.jobs SET connection_name = @target WHERE connection_name = @name AND status = 'pending';
+            """,
+            new { name, target }, cancellationToken: cancellationToken));
+}

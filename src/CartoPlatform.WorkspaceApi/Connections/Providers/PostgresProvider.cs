@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using CartoPlatform.WorkspaceApi.Requests;
+using Npgsql;
+
+namespace CartoPlatform.WorkspaceApi.Connections.Providers;
+
+/// <summary>PostgreSQL with PostGIS.</summary>
+internal sealed class PostgresProvider : IConnectionProvider
+{
+    public const string Name = "postgres";
+
+    private const int DefaultPort = 5432;
+    private const int MaxReplicas = 16;
+    private const int MaxNameLength = 253;
+    private const int MaxSecretLength = 4_096;
+
+    public string Id => Name;
+
+    public ConnectionCredentials? Read(JsonBody body, ConnectionCredentials? current)
+    {
+        var fields = new ConfigFields(body);
+        var reader = new NpgsqlConnectionStringBuilder(current?.Reader ?? "");
+        if (fields.Text(MaxNameLength, "host", "server") is { } host) reader.Host = Host(body, host);
+        if (fields.Number(1, 65_535, "port") is { } port) reader.Port = port;
+        else if (current is null) reader.Port = DefaultPort;
+        if (fields.Text(MaxNameLength, "database", "dbname") is { } database) reader.Database = database;
+        if (fields.Text(MaxNameLength, "username", "user") is { } username) reader.Username = username;
+        if (fields.Text(MaxSecretLength, "password") is { } password) reader.Password = password;
+        if (fields.Text(32, "sslmode", "ssl_mode", "sslMode") is { } mode) reader.SslMode = Mode(body, mode);
+        else if (current is null) reader.SslMode = SslMode.Prefer;
+
+        // Without them Npgsql would look for the machine's own: environment variables, a password file.
+        if (string.IsNullOrEmpty(reader.Host)) body.Fail("host is missing");
+        if (string.IsNullOrEmpty(reader.Database)) body.Fail("database is missing");
+        if (string.IsNullOrEmpty(reader.Username)) body.Fail("username is missing");
+        if (string.IsNullOrEmpty(reader.Password)) body.Fail("password is missing");
+        var writer = Writer(fields, reader, current);
+        var replicas = Replicas(fields, body, reader, current);
+        fields.Finish();
+        return body.Error is null
+            ? new ConnectionCredentials(reader.ConnectionString, writer) { Replicas = replicas }
+            : null;
+    }
+
+    public JsonObject Describe(ConnectionCredentials credentials)
+    {
+        var reader = new NpgsqlConnectionStringBuilder(credentials.Reader);
+        return new JsonObject
+        {
+            ["host"] = reader.Host,
+            ["port"] = reader.Port,
+            ["database"] = reader.Database,
+            ["username"] = reader.Username,
+            ["sslmode"] = TextOf(reader.SslMode),
+            ["writer"] = credentials.Writer is null ? null : new JsonObject { ["username"] = new NpgsqlConnectionStringBuilder(credentials.Writer).Username },
+            ["replicas"] = new JsonArray([.. (credentials.Replicas ?? []).Select(DescribeReplica)]),
+        };
+    }
+
+    public async Task<ConnectionTest> TestAsync(ConnectionCredentials credentials, CancellationToken cancellationToken)
+    {
+        if (await DatabaseProbe.FindProblemAsync(credentials.Reader, cancellationToken) is { } problem) return new ConnectionTest(problem, []);
+        if (credentials.Writer is { } writer && await DatabaseProbe.FindProblemAsync(writer, cancellationToken) is { } ofWriter)
+            return new ConnectionTest($"the writing login: {ofWriter}", []);
+        foreach (var replica in credentials.Replicas ?? [])
+        {
+            if (await DatabaseProbe.FindProblemAsync(replica, cancellationToken) is { } ofReplica) return new ConnectionTest($"a replica: {ofReplica}", []);
+        }
+
+        return new ConnectionTest(null, await LoginRights.FindWarningsAsync(credentials.Reader, cancellationToken));
+    }
+
+    private static string? Writer(ConfigFields fields, NpgsqlConnectionStringBuilder reader, ConnectionCredentials? current)
+    {
+        var (username, password) = fields.Login("writer", MaxNameLength, MaxSecretLength);
+        if (fields.IsNull("writer")) return null;
+        if (username is null && password is null && current?.Writer is null) return null;
+        var known = new NpgsqlConnectionStringBuilder(current?.Writer ?? "");
+        return new NpgsqlConnectionStringBuilder(reader.ConnectionString)
+        {
+            Username = username ?? known.Username,
+            Password = password ?? known.Password,
+        }.ConnectionString;
+    }
+
+    private static List<string>? Replicas(ConfigFields fields, JsonBody body, NpgsqlConnectionStringBuilder reader, ConnectionCredentials? current)
+    {
+        var places = fields.Places("replicas", MaxReplicas, MaxNameLength)
+            ?? (current?.Replicas)?.Select(replica => new NpgsqlConnectionStringBuilder(replica)).Select(known => (Host: known.Host ?? "", Port: (int?)known.Port)).ToList();
+        return places?.Select(place => new NpgsqlConnectionStringBuilder(reader.ConnectionString)
+        {
+            Host = Host(body, place.Host),
+            Port = place.Port ?? reader.Port,
+        }.ConnectionString).ToList();
+    }
+
+    private static JsonNode? DescribeReplica(string replica)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(replica);
+        return new JsonObject { ["host"] = builder.Host, ["port"] = builder.Port };
+    }
+
+    // A name or an address: no list of hosts, and no path, which would be a socket of this machine.
+    private static string Host(JsonBody body, string host)
+    {
+        if (!host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':') || host.StartsWith('-'))
+            body.Fail("host must be the name or the address of one server");
+        return host;
+    }
+
+    private static SslMode Mode(JsonBody body, string mode)
+    {
+        switch (mode.ToLowerInvariant())
+        {
+            case "disable":
+                return SslMode.Disable;
+            case "allow":
+                return SslMode.Allow;
+            case "prefer":
+                return SslMode.Prefer;
+            case "require":
+                return SslMode.Require;
+            case "verify-ca":
+                return SslMode.VerifyCA;
+            case "verify-full":
+                return SslMode.VerifyFull;
+            default:
+                body.Fail("sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full");
+                return SslMode.Prefer;
+        }
+    }
+
+    private static string TextOf(SslMode mode) => mode switch
+    {
+        SslMode.VerifyCA => "verify-ca",
+        SslMode.VerifyFull => "verify-full",
+        _ => mode.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,251 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CartoPlatform.WorkspaceApi.Tests.Hosting;
+using CartoPlatform.WorkspaceClient;
+using Npgsql;
+
+namespace CartoPlatform.WorkspaceApi.Tests.Connections;
+
+public sealed class ConnectionAdministrationTests(RunningPlatform running) : IClassFixture<RunningPlatform>
+{
+    private static int _count;
+
+    private string Owner => running.Platform.ReadOwnerToken();
+
+    private NpgsqlConnectionStringBuilder Reader => new(running.Database.ReaderConnectionString);
+
+    [Fact]
+    public async Task Connection_is_made_told_without_its_secret_and_used_at_once()
+    {
+        var name = NewName();
+        var (made, connection) = await PostAsync(Body(name));
+        var record = await running.Service.Get<IWorkspaceDirectory>().FindConnectionAsync(name, CancellationToken.None);
+        var (found, told) = await AskAsync(HttpMethod.Get, $"/{connection.GetProperty("id").GetString()}");
+        var (_, list) = await AskAsync(HttpMethod.Get, "");
+        var (_, byName) = await AskAsync(HttpMethod.Get, $"/{name}");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (made, found));
+        Assert.Equal((Reader.Username, Reader.Password), (new NpgsqlConnectionStringBuilder(record!.ReaderConnectionString).Username, new NpgsqlConnectionStringBuilder(record.ReaderConnectionString).Password));
+        Assert.Equal((Reader.Host, Reader.Database), (told.GetProperty("config").GetProperty("host").GetString(), told.GetProperty("config").GetProperty("database").GetString()));
+        Assert.Contains(list.EnumerateArray(), one => one.GetProperty("name").GetString() == name && one.GetProperty("provider_id").GetString() == "postgres");
+        Assert.All((JsonElement[])[connection, told, list, byName], body => Assert.DoesNotContain("password", body.GetRawText(), StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain("password", await running.Platform.AskAsync<string>("SELECT string_agg(audit::text, ' ') FROM platform.audit"), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("password", await running.Platform.AskAsync<string>("SELECT string_agg(convert_from(sealed_credentials, 'LATIN1'), ' ') FROM platform.connections"), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("name", "public")]
+    [InlineData("name", "a b")]
+    [InlineData("name", "a/../b")]
+    [InlineData("name", "")]
+    [InlineData("provider", "mysql")]
+    [InlineData("host", "a,b")]
+    [InlineData("host", "/var/run/postgresql")]
+    [InlineData("host", "db;Password=x")]
+    [InlineData("host", "-x")]
+    [InlineData("port", "0")]
+    [InlineData("port", "65536")]
+    [InlineData("password", "")]
+    [InlineData("username", null)]
+    [InlineData("password", null)]
+    [InlineData("database", null)]
+    [InlineData("host", null)]
+    [InlineData("sslmode", "sometimes")]
+    [InlineData("max_connections", "0")]
+    [InlineData("statement_seconds", "100000")]
+    [InlineData("password", "a\0b")]
+    public async Task What_cannot_be_a_connection_is_400(string field, string? value)
+    {
+        var body = Body(NewName());
+        var config = body["config"]!.AsObject();
+        if (field is "name" or "provider" or "max_connections" or "statement_seconds") body[field] = value;
+        else config[field] = value;
+
+        var (status, error) = await PostAsync(body);
+
+        Assert.True(status == HttpStatusCode.BadRequest, error.GetRawText());
+        Assert.False(string.IsNullOrEmpty(error.GetProperty("error").GetString()));
+    }
+
+    [Theory]
+    [InlineData("port", "1", "it cannot be reached")]
+    [InlineData("password", "wrong", "it refuses the login")]
+    [InlineData("database", "nowhere", "the server has no such database")]
+    [InlineData("database", "x;Host=evil", "the server has no such database")]
+    [InlineData("username", "x' OR 1=1 --", "it refuses the login")]
+    public async Task Database_that_does_not_answer_is_told_and_nothing_is_kept(string field, string value, string problem)
+    {
+        var body = Body(NewName());
+        body["config"]![field] = value;
+
+        var (status, error) = await PostAsync(body);
+        var (tested, test) = await AskAsync(HttpMethod.Post, "/test", body);
+
+        Assert.Equal((HttpStatusCode.BadRequest, $"The database cannot be used: {problem}"), (status, error.GetProperty("error").GetString()));
+        Assert.Equal((HttpStatusCode.OK, false, problem), (tested, test.GetProperty("success").GetBoolean(), test.GetProperty("error").GetString()));
+        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(HttpMethod.Get, $"/{body["name"]}")).Status);
+    }
+
+    [Fact]
+    public async Task Warehouse_that_is_not_built_is_501()
+    {
+        var body = Body(NewName());
+        body["provider"] = "bigquery";
+
+        Assert.Equal(HttpStatusCode.NotImplemented, (await PostAsync(body)).Status);
+    }
+
+    [Fact]
+    public async Task Every_change_moves_the_revision_and_leaves_what_it_does_not_mention()
+    {
+        var name = NewName();
+        await PostAsync(Body(name));
+        var before = await FindAsync(name);
+
+        var (status, told) = await AskAsync(HttpMethod.Patch, $"/{name}", """{"named_sources_only":true,"max_connections":3,"statement_seconds":7}""");
+        var after = await FindAsync(name);
+
+        Assert.True(status == HttpStatusCode.OK, told.GetRawText());
+        Assert.Equal(before.ReaderConnectionString, after.ReaderConnectionString);
+        Assert.Equal((true, 3, 7, before.Revision + 1), (after.NamedSourcesOnly, after.MaxConnections!.Value, after.StatementSeconds!.Value, after.Revision));
+    }
+
+    [Fact]
+    public async Task Replicas_and_a_writing_login_are_kept_with_the_password_of_the_connection()
+    {
+        var name = NewName();
+        await PostAsync(Body(name));
+        var owner = new NpgsqlConnectionStringBuilder(running.Database.OwnerConnectionString);
+
+        var (status, told) = await AskAsync(HttpMethod.Patch, $"/{name}", new
+        {
+            writer = new { username = owner.Username, password = owner.Password },
+            replicas = new[] { new { host = Reader.Host, port = Reader.Port } },
+        });
+        var record = await FindAsync(name);
+
+        Assert.True(status == HttpStatusCode.OK, told.GetRawText());
+        Assert.Equal(owner.Username, new NpgsqlConnectionStringBuilder(record.WriterConnectionString).Username);
+        Assert.Equal(Reader.Password, new NpgsqlConnectionStringBuilder(Assert.Single(record.ReplicaConnectionStrings)).Password);
+        Assert.DoesNotContain("password", told.GetRawText(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Login_that_may_write_is_told_as_a_warning_and_in_health()
+    {
+        var name = NewName();
+        var body = Body(name);
+        var owner = new NpgsqlConnectionStringBuilder(running.Database.OwnerConnectionString);
+        (body["config"]!["username"], body["config"]!["password"]) = (owner.Username, owner.Password);
+
+        var (_, made) = await PostAsync(body);
+        using var health = await running.Service.GetAsync("/health/ready");
+
+        Assert.Contains(made.GetProperty("warnings").EnumerateArray(), warning => warning.GetString()!.Contains("SQL of callers", StringComparison.Ordinal));
+        Assert.Contains(name, await health.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("unrestrictedLogins", await health.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connection_in_use_is_deleted_only_with_another_in_its_place()
+    {
+        var (name, other) = (NewName(), NewName());
+        await PostAsync(Body(name));
+        var (_, target) = await PostAsync(Body(other));
+        var (_, token) = await running.Service.SendAsync(
+            HttpMethod.Post, "/v3/tokens", Owner, $$"""{"grants":[{"connection_name":"{{name}}","source":"demo.a"},{"connection_name":"carto_dw"}]}""");
+
+        var (inUse, error) = await AskAsync(HttpMethod.Delete, $"/{name}");
+        var (wrong, _) = await AskAsync(HttpMethod.Delete, $"/{name}?targetConnectionId={Guid.NewGuid()}");
+        var (moved, _) = await AskAsync(HttpMethod.Delete, $"/{name}?targetConnectionId={target.GetProperty("id").GetString()}");
+        var (_, told) = await running.Service.SendAsync(HttpMethod.Get, $"/v3/tokens/{token.GetProperty("id").GetString()}", Owner);
+
+        Assert.Equal((HttpStatusCode.Conflict, 1), (inUse, error.GetProperty("tokens").GetInt32()));
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.NoContent), (wrong, moved));
+        Assert.Equal([other, "carto_dw"], told.GetProperty("grants").EnumerateArray().Select(grant => grant.GetProperty("connection_name").GetString()));
+        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(HttpMethod.Get, $"/{name}")).Status);
+    }
+
+    [Fact]
+    public async Task Connection_of_the_configuration_keeps_its_logins_and_its_place()
+    {
+        Assert.Equal(HttpStatusCode.Conflict, (await AskAsync(HttpMethod.Delete, "/carto_dw")).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await AskAsync(HttpMethod.Patch, "/carto_dw", """{"config":{"password":"another"}}""")).Status);
+    }
+
+    [Theory]
+    [InlineData("POST", "")]
+    [InlineData("POST", "/test")]
+    [InlineData("PATCH", "/carto_dw")]
+    [InlineData("DELETE", "/carto_dw")]
+    [InlineData("POST", "/carto_dw/test")]
+    public async Task Api_access_token_changes_none(string method, string path)
+    {
+        var (status, _) = await running.Service.SendAsync(new HttpMethod(method), $"/v3/connections{path}", await ReaderTokenAsync("*"), Body(NewName()));
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+    }
+
+    [Fact]
+    public async Task Api_access_token_sees_the_name_of_a_connection_and_nothing_of_its_settings()
+    {
+        var (status, told) = await running.Service.SendAsync(HttpMethod.Get, "/v3/connections/carto_dw", await ReaderTokenAsync("demo.a"));
+        var (other, _) = await running.Service.SendAsync(HttpMethod.Get, "/v3/connections/other", await ReaderTokenAsync("demo.a"));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (status, other));
+        Assert.Equal(["id", "name", "provider_id"], told.EnumerateObject().Select(member => member.Name));
+    }
+
+    [Fact]
+    public async Task Resources_are_a_tree_of_what_the_caller_may_read()
+    {
+        await running.Database.ExecuteAsync("""
+            DROP SCHEMA IF EXISTS tree CASCADE; CREATE SCHEMA tree;
+            CREATE TABLE tree.a (id int, name text, geom geometry(MultiPolygon, 3857)); ANALYZE tree.a;
+            CREATE VIEW tree."View.b" AS SELECT 1 AS one;
+            GRANT USAGE ON SCHEMA tree TO PUBLIC; GRANT SELECT ON ALL TABLES IN SCHEMA tree TO PUBLIC;
+            """);
+        const string Root = "/v3/connections/carto_dw/resources";
+        var database = Reader.Database!;
+        async Task<IEnumerable<string?>> NamesAsync(string path, string token) => (await running.Service.SendAsync(HttpMethod.Get, path, token)).Body
+            is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("children", out var children) ? children.EnumerateArray().Select(child => child.GetProperty("name").GetString()) : [];
+
+        var (_, table) = await running.Service.SendAsync(HttpMethod.Get, $"{Root}/{database}.tree.a", Owner);
+        var geometry = table.GetProperty("schema").EnumerateArray().Single(field => field.GetProperty("name").GetString() == "geom");
+
+        Assert.Equal([database], await NamesAsync(Root, Owner));
+        Assert.Contains("tree", await NamesAsync($"{Root}/{database}", Owner));
+        Assert.Equal(["View.b", "a"], (await NamesAsync($"{Root}/{database}.tree", Owner)).Order(StringComparer.Ordinal));
+        Assert.Equal(["a"], await NamesAsync($"{Root}/{database}.tree", await ReaderTokenAsync("tree.a")));
+        Assert.Equal(["tree"], await NamesAsync($"/connections/carto_dw/resources/{database}", await ReaderTokenAsync("tree.*")));
+        Assert.Equal(("geom", "table", 0), (table.GetProperty("geomField").GetString(), table.GetProperty("type").GetString(), table.GetProperty("nrows").GetInt32()));
+        Assert.Equal(("geometry", "MULTIPOLYGON", 3857), (geometry.GetProperty("type").GetString(), geometry.GetProperty("geometryType").GetString(), geometry.GetProperty("srid").GetInt32()));
+        Assert.Equal(HttpStatusCode.NotFound, (await running.Service.SendAsync(HttpMethod.Get, $"{Root}/{database}.tree.a", await ReaderTokenAsync("tree.b"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await running.Service.SendAsync(HttpMethod.Get, $"{Root}/{database}.pg_catalog", Owner)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await running.Service.SendAsync(HttpMethod.Get, $"{Root}/nowhere", Owner)).Status);
+    }
+
+    private static string NewName() => $"made_{Interlocked.Increment(ref _count)}_{Guid.NewGuid():N}";
+
+    private JsonObject Body(string name) => new()
+    {
+        ["name"] = name,
+        ["provider"] = "postgres",
+        ["config"] = new JsonObject
+        {
+            ["host"] = Reader.Host, ["port"] = Reader.Port, ["database"] = Reader.Database, ["username"] = Reader.Username, ["password"] = Reader.Password,
+        },
+    };
+
+    private async Task<CartoPlatform.Contracts.Workspace.ConnectionRecord> FindAsync(string name) =>
+        await running.Service.Get<IWorkspaceDirectory>().FindConnectionAsync(name, CancellationToken.None) ?? throw new InvalidOperationException(name);
+
+    private async Task<string> ReaderTokenAsync(string source) => (await running.Service.SendAsync(
+        HttpMethod.Post, "/v3/tokens", Owner, $$"""{"grants":[{"connection_name":"carto_dw","source":"{{source}}"}]}""")).Body.GetProperty("token").GetString()!;
+
+    private Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(JsonObject body) => AskAsync(HttpMethod.Post, "", body);
+
+    private Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(HttpMethod method, string path, object? body = null) =>
+        running.Service.SendAsync(method, $"/v3/connections{path}", Owner, (body as JsonObject)?.ToJsonString() ?? body);
+}
