@@ -1,5 +1,6 @@
 using CartoPlatform.Load.Cache;
 using CartoPlatform.Load.Sql;
+using CartoPlatform.Load.Tiles;
 
 switch (args)
 {
@@ -15,7 +16,9 @@ switch (args)
     case ["cache", .. var parts]:
         await CacheLoad.RunAsync(parts);
         return 0;
+    case ["tiles", .. var parts]:
+        return await TileLoad.RunAsync(parts);
     default:
-        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models] | cache [hits|fresh|memory]");
+        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models] | cache [hits|fresh|memory] | tiles [points|polygons|lines|countries]");
         return 2;
 }

@@ -39,6 +39,8 @@ public static class MapsApiModule
         services.AddSingleton<TileJsonBuilder>();
         services.AddSingleton<MapService>();
         services.AddSingleton<ProjectedBoxes>();
+        services.AddSingleton<TileSessions>();
+        services.AddSingleton<RowPacking>();
         services.AddSingleton<OverviewStore>();
         services.AddSingleton<ThinnedTiles>();
         services.AddSingleton<TileRenderer>();

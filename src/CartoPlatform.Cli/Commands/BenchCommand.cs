@@ -8,12 +8,13 @@ internal static class BenchCommand
 {
     private const string Sql = "sql";
     private const string Cache = "cache";
+    private const string Tiles = "tiles";
 
     public static Command Create()
     {
         var name = new Argument<string?>("NAME")
         {
-            Description = $"{Sql}: the SQL API over HTTP, {Cache}: hits against Varnish and nginx, each on a platform started for it. Others: only benchmarks of code whose full name holds this.",
+            Description = $"{Sql}: the SQL API, {Tiles}: tiles over HTTP, {Cache}: hits against Varnish and nginx, each on a platform started for it. Others: only benchmarks of code whose full name holds this.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("bench", "Run the benchmarks.") { name };
@@ -23,7 +24,7 @@ internal static class BenchCommand
 
     private static async Task<int> RunAsync(string? name, CancellationToken cancellationToken)
     {
-        string[] arguments = name is Sql or Cache
+        string[] arguments = name is Sql or Cache or Tiles
             ? ["CartoPlatform.Load", "--", name]
             : ["CartoPlatform.Benchmarks", "--", "--filter", name is null ? "*" : $"*{name}*"];
         var project = Path.Combine(RepositoryLayout.Root, "bench", arguments[0]);

@@ -16,6 +16,9 @@ internal sealed class Declarations(SourceReadings readings)
 {
     private static readonly string[] AnyApi = ["maps"];
 
+    /// <summary>Whether a cache listens.</summary>
+    public static bool IsAskedFor(HttpRequest request) => request.Headers.ContainsKey(CacheDeclaration.ClientHeader);
+
     /// <summary>Makes the answer and declares it. Errors are not declared, nor what will be better soon, what changed while it was read, or what no cache asks for; downloads are read later.</summary>
     public Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer) =>
         DeclareAsync(context, source.Reading, new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null, source.Named), kind, answer);
@@ -28,7 +31,7 @@ internal sealed class Declarations(SourceReadings readings)
     {
         var result = await answer();
         var isProvisional = result is TileResult { IsProvisional: true } or JsonHttpResult<TileJson> { Value.Sampled: true };
-        if (result is ApiError or DownloadResult || isProvisional || !context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader)) return result;
+        if (result is ApiError or DownloadResult || isProvisional || !IsAskedFor(context.Request)) return result;
         var declaration = await readings.EndAsync(reading, kind, rights, context.RequestAborted);
         if (declaration is not null)
             context.Response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);

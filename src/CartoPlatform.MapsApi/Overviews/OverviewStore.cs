@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Telemetry;
 using CartoPlatform.MapsApi.Tiles;
+using CartoPlatform.PostGis.Features;
 using CartoPlatform.PostGis.Relations;
 using CartoPlatform.Tiles.Thinning;
 using Microsoft.Extensions.Options;
@@ -18,12 +19,17 @@ internal sealed partial class OverviewStore(IOptions<OverviewOptions> options, I
     // A table that changes all the time is not scanned all the time.
     private const int RestFactor = 5;
 
+    private const double CoarsestResolution = 0.25;
+
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
 
     private readonly OverviewOptions _options = options.Value;
     private readonly ConcurrentDictionary<Key, Slot> _slots = new();
     private readonly SemaphoreSlim _scanning = new(1);
     private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Whether any overview reaches tiles of this zoom.</summary>
+    public bool MayCover(int zoom) => _options.Enabled && zoom + FeatureIdSql.PointLevel(0, CoarsestResolution) <= _options.Level;
 
     /// <summary>Whether the source's rows are what an overview can stand for, now or when it is built.</summary>
     public bool IsFor(MapSource source) =>

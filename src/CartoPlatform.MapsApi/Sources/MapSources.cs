@@ -18,13 +18,19 @@ internal sealed class MapSources(
     ConnectionPools pools, RowSources rowSources, SpatialColumnFinder spatialColumns, CellLayers cellLayers, Aggregates aggregates, IWorkspaceDirectory workspace)
 {
     /// <summary>Finds the source and makes an answer of it. If its table has changed since it was looked up, both happen once more.</summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="connection">Its name.</param>
+    /// <param name="request">What the map shows.</param>
+    /// <param name="isVersioned">Whether the answer names the state of the data it is made from. To ask for that takes longer than a small tile.</param>
+    /// <param name="answer">Makes the answer.</param>
+    /// <param name="cancellationToken">Ends everything.</param>
     public async Task<IResult> UseAsync(
-        Principal principal, string connection, MapRequest request, Func<MapSource, Task<IResult>> answer, CancellationToken cancellationToken)
+        Principal principal, string connection, MapRequest request, bool isVersioned, Func<MapSource, Task<IResult>> answer, CancellationToken cancellationToken)
     {
         var pool = await pools.FindAsync(connection, cancellationToken);
         if (pool is null) return ApiError.NotFound($"There is no connection {connection}");
 
-        var source = await FindAsync(principal, pool, request, cancellationToken);
+        var source = await FindAsync(principal, pool, request, isVersioned, cancellationToken);
         if (!source.Succeeded) return source.Error;
         try
         {
@@ -38,7 +44,7 @@ internal sealed class MapSources(
             aggregates.Forget();
         }
 
-        source = await FindAsync(principal, pool, request, cancellationToken);
+        source = await FindAsync(principal, pool, request, isVersioned, cancellationToken);
         return source.Succeeded ? await answer(source.Value) : source.Error;
     }
 
@@ -47,7 +53,8 @@ internal sealed class MapSources(
         is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidColumnReference
         or PostgresErrorCodes.FeatureNotSupported;
 
-    private async Task<Outcome<MapSource>> FindAsync(Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken)
+    private async Task<Outcome<MapSource>> FindAsync(
+        Principal principal, DatabasePool pool, MapRequest request, bool isVersioned, CancellationToken cancellationToken)
     {
         var generation = pool.Catalog.Generation;
         var asked = request.Kind == SourceKind.Table ? null : await AskedQuery.FindAsync(workspace, request.Source, cancellationToken);
@@ -55,11 +62,11 @@ internal sealed class MapSources(
         if (!found.Succeeded) return found.Error;
 
         var rows = found.Value;
-        var reading = rows.Relation is { } relation
-            ? await SourceReading.BeginAsync(pool, relation, request.Source, cancellationToken)
+        var reading = !isVersioned ? SourceReading.Unversioned(pool)
+            : rows.Relation is { } relation ? await SourceReading.BeginAsync(pool, relation, request.Source, cancellationToken)
             : await SourceReading.BeginAsync(pool, asked?.Sql ?? "", request.QueryParameters?.GetRawText(), asked?.Named, cancellationToken);
         // The catalogue has changed since it was looked at: what is kept must not be made from what it was.
-        if (reading.Generation != generation) return await FindAsync(principal, pool, request, cancellationToken);
+        if (reading.Generation != generation) return await FindAsync(principal, pool, request, isVersioned, cancellationToken);
         // What others remember of these rows, they remember of this state of the data.
         rows = rows with { Key = $"{reading.State}/{rows.Key}" };
         var drawn = ColumnReference.Find(rows.Columns, request.SpatialColumn);

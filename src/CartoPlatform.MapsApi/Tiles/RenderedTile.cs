@@ -1,3 +1,5 @@
+using CartoPlatform.Tiles;
+
 namespace CartoPlatform.MapsApi.Tiles;
 
 /// <summary>A finished tile.</summary>
@@ -5,7 +7,7 @@ namespace CartoPlatform.MapsApi.Tiles;
 /// <param name="ContentType">Media type of the bytes.</param>
 /// <param name="Features">Rows in the tile.</param>
 /// <param name="Dropped">Rows that belong to it and were left out to keep its budget, or because their geometry cannot be read.</param>
-internal sealed record RenderedTile(ReadOnlyMemory<byte> Bytes, string ContentType, int Features, long Dropped)
+internal sealed record RenderedTile(ReadOnlyMemory<byte> Bytes, string ContentType, int Features, long Dropped) : IDisposable
 {
     /// <summary>Rows that another feature stands for, and counts in its density.</summary>
     public long Thinned { get; init; }
@@ -17,4 +19,18 @@ internal sealed record RenderedTile(ReadOnlyMemory<byte> Bytes, string ContentTy
     public bool IsProvisional { get; init; }
 
     public static RenderedTile Empty { get; } = new(default, "", 0, 0);
+
+    // What the bytes stand in, where that goes back to a pool.
+    private PooledBytes? Buffer { get; init; }
+
+    public static RenderedTile Of(ITileEncoder encoder, long dropped)
+    {
+        if (encoder.FeatureCount == 0) return Empty with { ContentType = encoder.ContentType, Dropped = dropped };
+        var buffer = new PooledBytes(encoder.Length);
+        encoder.WriteTo(buffer);
+        return new RenderedTile(buffer.Written, encoder.ContentType, encoder.FeatureCount, dropped) { Buffer = buffer };
+    }
+
+    /// <summary>Ends the use of the bytes.</summary>
+    public void Dispose() => Buffer?.Dispose();
 }

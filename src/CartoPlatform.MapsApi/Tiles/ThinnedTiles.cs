@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using CartoPlatform.MapsApi.Overviews;
 using CartoPlatform.MapsApi.Requests;
@@ -15,7 +14,7 @@ namespace CartoPlatform.MapsApi.Tiles;
 /// Tiles of points, of which one stays for each cell of a grid: rows in any order → thinner → encoder. At low zooms of large tables the
 /// rows are those that the table's overview names; until there is one, and where there cannot be, too many rows are sampled.
 /// </summary>
-internal sealed class ThinnedTiles(OverviewStore overviews, IOptions<TileOptions> options)
+internal sealed class ThinnedTiles(OverviewStore overviews, RowPacking packing, IOptions<TileOptions> options)
 {
     // A share of the rows in thousandths: whoever asks again gets the same blocks.
     private const double Thousand = 1000;
@@ -30,12 +29,14 @@ internal sealed class ThinnedTiles(OverviewStore overviews, IOptions<TileOptions
             var whole = await FromOverviewAsync(source, query, grid, format, overview, connection, cancellationToken);
             // Had the table changed since its version was read, rows could be elsewhere.
             if (await source.Reading.HoldsAsync(cancellationToken)) return whole;
+            whole.Dispose();
         }
 
         var share = await ShareAsync(source, query, connection, cancellationToken);
         using var thinner = CreateThinner(source, grid);
         object[] values = share is null ? query.Box.Values : [.. query.Box.Values, share.Value * 100];
-        var unreadable = await ReadAsync(source, query, query.AllRows(share is not null), values, thinner, connection, cancellationToken);
+        var unreadable = (share is null ? await ReadPackedAsync(source, query, grid, thinner, connection, cancellationToken) : null)
+            ?? await ReadAsync(source, query, query.AllRows(share is not null), values, thinner, connection, cancellationToken);
         var tile = Write(thinner, query.Properties, grid, format, 1 / (share ?? 1));
         return tile with { Dropped = tile.Dropped + unreadable, Sampled = share, IsProvisional = share is not null && overviews.IsFor(source) };
     }
@@ -68,8 +69,16 @@ internal sealed class ThinnedTiles(OverviewStore overviews, IOptions<TileOptions
         return rows <= _options.MaxRows ? null : Math.Max(1, Math.Floor(_options.MaxRows / rows * Thousand)) / Thousand;
     }
 
+    /// <returns>Rows whose geometry cannot be drawn; null when the rows have to be read one by one.</returns>
+    private async Task<long?> ReadPackedAsync(
+        MapSource source, TileQuery query, TileGrid grid, PointThinner thinner, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var rows = await packing.TryReadAsync(source, query, isOrdered: false, grid.Address.Z, int.MaxValue, connection, cancellationToken);
+        return rows?.PushInto(thinner, query.Properties, () => true);
+    }
+
     /// <returns>Rows whose geometry cannot be drawn.</returns>
-    private static async Task<int> ReadAsync(
+    private static async Task<long> ReadAsync(
         MapSource source, TileQuery query, string sql, object[] values, PointThinner thinner, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(sql, connection, values);
@@ -84,9 +93,7 @@ internal sealed class ThinnedTiles(OverviewStore overviews, IOptions<TileOptions
         TileColumn[] columns = [.. properties.Select(property => property.ToColumn()), TileProperty.Density];
         using var encoder = TileLayer.CreateEncoder(format, grid, columns);
         var thinned = thinner.WriteTo(encoder, columns, scale);
-        var output = new ArrayBufferWriter<byte>(Math.Max(1, encoder.Length));
-        if (encoder.FeatureCount > 0) encoder.WriteTo(output);
-        return new RenderedTile(output.WrittenMemory, encoder.ContentType, encoder.FeatureCount, Scaled(thinned.Dropped)) { Thinned = Scaled(thinned.Thinned) };
+        return RenderedTile.Of(encoder, Scaled(thinned.Dropped)) with { Thinned = Scaled(thinned.Thinned) };
 
         long Scaled(long rows) => (long)Math.Round(rows * scale);
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.Tiles;
@@ -9,7 +8,8 @@ using Npgsql;
 namespace CartoPlatform.MapsApi.Tiles;
 
 /// <summary>Source → SQL for this tile → rows → encoder.</summary>
-internal sealed class TileRenderer(ProjectedBoxes projected, ThinnedTiles thinned, IOptions<TileOptions> options)
+internal sealed class TileRenderer(
+    ProjectedBoxes projected, TileSessions tileSessions, RowPacking packing, ThinnedTiles thinned, IOptions<TileOptions> options)
 {
     private readonly TileOptions _options = options.Value;
 
@@ -22,7 +22,7 @@ internal sealed class TileRenderer(ProjectedBoxes projected, ThinnedTiles thinne
         var isInDatabase = format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database;
         var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
         var query = new TileQuery(source, box, TileProperty.Of(source, address.Z, isThinned));
-        await using var connection = await source.Pool.OpenReaderAsync(cancellationToken);
+        await using var connection = await tileSessions.OpenAsync(source, box, cancellationToken);
         if (isThinned) return await thinned.RenderAsync(source, query, grid, format, connection, cancellationToken);
         return isInDatabase
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
@@ -34,7 +34,8 @@ internal sealed class TileRenderer(ProjectedBoxes projected, ThinnedTiles thinne
     {
         var columns = query.Properties.Select(property => property.ToColumn()).ToArray();
         using var encoder = TileLayer.CreateEncoder(format, grid, columns);
-        var dropped = await EncodeAsync(source, query, encoder, largestFirst: false, connection, cancellationToken);
+        var dropped = await EncodePackedAsync(source, query, grid, encoder, connection, cancellationToken)
+            ?? await EncodeAsync(source, query, encoder, largestFirst: false, connection, cancellationToken);
         if (dropped is null)
         {
             // Too many: once more, the important ones first, so that what is left out does not depend on the order of the rows.
@@ -43,9 +44,15 @@ internal sealed class TileRenderer(ProjectedBoxes projected, ThinnedTiles thinne
             dropped = await CountAsync(source, query, connection, cancellationToken) - _options.MaxFeatures + (kept ?? 0);
         }
 
-        var output = new ArrayBufferWriter<byte>(Math.Max(1, encoder.Length));
-        if (encoder.FeatureCount > 0) encoder.WriteTo(output);
-        return new RenderedTile(output.WrittenMemory, encoder.ContentType, encoder.FeatureCount, dropped.Value);
+        return RenderedTile.Of(encoder, dropped.Value);
+    }
+
+    /// <returns>Rows that were left out; null when the rows have to be read one by one.</returns>
+    private async Task<long?> EncodePackedAsync(
+        MapSource source, TileQuery query, TileGrid grid, ITileEncoder encoder, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var rows = await packing.TryReadAsync(source, query, isOrdered: true, grid.Address.Z, _options.MaxFeatures, connection, cancellationToken);
+        return rows?.PushInto(encoder, query.Properties, () => encoder.Length <= _options.MaxTileBytes);
     }
 
     /// <returns>Rows that were left out for their geometry or the tile's bytes; null when there are more rows than a tile may have.</returns>

@@ -20,6 +20,7 @@ internal sealed class TileResult(RenderedTile tile) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        using var _ = tile;
         var response = httpContext.Response;
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.Vary = StringValues.Concat(response.Headers.Vary, HeaderNames.AcceptEncoding);

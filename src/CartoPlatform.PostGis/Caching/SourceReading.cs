@@ -26,6 +26,9 @@ public sealed record SourceReading
     /// <summary>Moves when the catalogue changes: what was looked up under another one may be outdated.</summary>
     public int Generation { get; }
 
+    /// <summary>False where the versions were not asked for: then nothing can be said of them afterwards.</summary>
+    internal bool IsVersioned { get; private init; } = true;
+
     internal DatabasePool Pool { get; }
 
     internal SourceDependencies Dependencies { get; }
@@ -35,6 +38,10 @@ public sealed record SourceReading
     /// <summary>Whether nothing has changed since the reading began, as far as that can be told: then what was read meanwhile is of these data.</summary>
     public async ValueTask<bool> HoldsAsync(CancellationToken cancellationToken) =>
         Versions is not null && Versions.Equals(await Pool.Versions.ReadAsync([.. Versions.Versions.Keys], cancellationToken));
+
+    /// <summary>Reads a source for an answer that nobody keeps: what it depends on need not be known, which saves asking the database.</summary>
+    public static SourceReading Unversioned(DatabasePool pool) =>
+        new(pool, SourceDependencies.None, null, pool.Catalog.Generation, null) { IsVersioned = false };
 
     /// <summary>Begins to read a relation.</summary>
     /// <param name="pool">The connection.</param>

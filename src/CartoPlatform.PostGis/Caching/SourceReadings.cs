@@ -22,7 +22,7 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
         SourceReading reading, string kind, RequestedRights rights, CancellationToken cancellationToken)
     {
         var (pool, versions) = (reading.Pool, reading.Versions);
-        if (reading.Dependencies.Relations.Count > MaxRelations) return null;
+        if (!reading.IsVersioned || reading.Dependencies.Relations.Count > MaxRelations) return null;
         var isUnchanged = versions is null || versions.Equals(await pool.Versions.ReadAsync([.. versions.Versions.Keys], cancellationToken));
         if (!isUnchanged) return null;
 

@@ -18,6 +18,7 @@ public sealed class DatabasePool : IAsyncDisposable
     {
         Record = record;
         Reader = Build(record.ReaderConnectionString, record, options, readOnly: true);
+        Tables = Build(record.ReaderConnectionString, record, options, readOnly: true, isForTables: true);
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, record, options, readOnly: false);
         _readReplicas = new ReadReplicas(
             Reader, record.ReplicaConnectionStrings.Select(replica => Build(replica, record, options, readOnly: true)), time);
@@ -33,6 +34,13 @@ public sealed class DatabasePool : IAsyncDisposable
     /// <summary>The login that user SQL runs under: it can read and nothing more, and its transactions are read-only besides.</summary>
     public NpgsqlDataSource Reader { get; }
 
+    /// <summary>
+    /// The reader's login for statements of our own that find a few rows of a plain table by an index. One plan serves whatever the values
+    /// are, and nothing in them can change the session, so that it is not reset before each: both take PostgreSQL longer than a small
+    /// tile. A caller's SQL never runs here.
+    /// </summary>
+    public NpgsqlDataSource Tables { get; }
+
     /// <summary>The login for statements that may write, for callers that may; null where the connection has none.</summary>
     public NpgsqlDataSource? Writer { get; }
 
@@ -45,6 +53,9 @@ public sealed class DatabasePool : IAsyncDisposable
     /// <summary>A connection of the reader's login for rows: on a read replica, where one shows all that is committed by now.</summary>
     public ValueTask<NpgsqlConnection> OpenReaderAsync(CancellationToken cancellationToken) => _readReplicas.OpenAsync(cancellationToken);
 
+    /// <summary>Whether there are read replicas, fit or not.</summary>
+    public bool HasReplicas => Record.ReplicaConnectionStrings.Count > 0;
+
     internal VersionReader Versions { get; }
 
     internal DependencyMemory Dependencies { get; }
@@ -53,10 +64,11 @@ public sealed class DatabasePool : IAsyncDisposable
     {
         await _readReplicas.DisposeAsync();
         await Reader.DisposeAsync();
+        await Tables.DisposeAsync();
         if (Writer is not null) await Writer.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Build(string connectionString, ConnectionRecord record, PoolOptions options, bool readOnly)
+    private static NpgsqlDataSource Build(string connectionString, ConnectionRecord record, PoolOptions options, bool readOnly, bool isForTables = false)
     {
         var limit = record.StatementSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : options.StatementTimeLimit;
         var milliseconds = (long)limit.TotalMilliseconds;
@@ -64,6 +76,7 @@ public sealed class DatabasePool : IAsyncDisposable
             // Rows of a table come in one order, however many read it at once: pages of a result fit together.
             + "-c synchronize_seqscans=off";
         if (readOnly) settings += $" {SessionSettings.ReadOnly}";
+        if (isForTables) settings += " -c plan_cache_mode=force_generic_plan";
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "CartoPlatform",
@@ -74,6 +87,7 @@ public sealed class DatabasePool : IAsyncDisposable
             CancellationTimeout = 2_000,
             // Eight times what Npgsql takes by itself: each time it runs empty, a thread waits for the socket and is woken again.
             ReadBufferSize = 64 * 1_024,
+            NoResetOnClose = isForTables,
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             Options = settings,

@@ -5,4 +5,7 @@ namespace CartoPlatform.PostGis.Dependencies;
 /// <param name="Names">The same for people: <c>schema.name</c>; cut where there are very many.</param>
 /// <param name="IsVolatile">It depends on the time, on chance, or on what nobody watches.</param>
 /// <param name="IsOpaque">It calls something that may read more than is known.</param>
-internal sealed record SourceDependencies(IReadOnlyCollection<uint> Relations, IReadOnlyList<string> Names, bool IsVolatile, bool IsOpaque);
+internal sealed record SourceDependencies(IReadOnlyCollection<uint> Relations, IReadOnlyList<string> Names, bool IsVolatile, bool IsOpaque)
+{
+    public static SourceDependencies None { get; } = new([], [], IsVolatile: false, IsOpaque: false);
+}
