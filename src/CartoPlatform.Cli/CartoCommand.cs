@@ -47,6 +47,7 @@ public static class CartoCommand
         DoctorCommand.Create(),
         BenchCommand.Create(),
         TokenCommand.Create(),
+        DeployFilesCommand.Create(),
         RotateKeysCommand.Create(),
         LaterCommands.Backup(),
         LaterCommands.Restore(),
