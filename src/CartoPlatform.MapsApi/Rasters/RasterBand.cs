@@ -12,7 +12,16 @@ internal sealed record RasterBand(string Name, string Type, string Column, strin
 {
     private static readonly Dictionary<string, int> Sizes = new(StringComparer.Ordinal)
     {
-        ["uint8"] = 1, ["int8"] = 1, ["uint16"] = 2, ["int16"] = 2, ["uint32"] = 4, ["int32"] = 4, ["uint64"] = 8, ["int64"] = 8, ["float32"] = 4, ["float64"] = 8,
+        ["uint8"] = 1,
+        ["int8"] = 1,
+        ["uint16"] = 2,
+        ["int16"] = 2,
+        ["uint32"] = 4,
+        ["int32"] = 4,
+        ["uint64"] = 8,
+        ["int64"] = 8,
+        ["float32"] = 4,
+        ["float64"] = 8,
     };
 
     public static bool IsType(string type) => Sizes.ContainsKey(type);

@@ -1,6 +1,7 @@
 // A page with one layer of finished tiles, as an application of the client library makes it: the test names the source, and colours by a property.
 import {Deck, MapView} from '@deck.gl/core';
 import {H3TileLayer, QuadbinTileLayer, RasterTileLayer, VectorTileLayer} from '@deck.gl/carto';
+import {MVTLoader} from '@loaders.gl/mvt';
 import {boundaryTableSource, h3TilesetSource, quadbinTilesetSource, rasterSource, vectorTilesetSource} from '@carto/api-client';
 
 const kinds = {
@@ -23,6 +24,8 @@ window.show = ({kind, options, property, steps, view, exact}) => new Promise((do
     id: 'scene', data: source(options), getFillColor: colorOf, stroked: false, extruded: false, pickable: false,
     // Workers would fetch their script from a public CDN.
     loadOptions: {worker: false},
+    // The one that deck.gl brings has no parser of its own beside its worker.
+    ...(kind === 'vector' ? {loaders: [MVTLoader]} : {}),
     onViewportLoad: () => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))),
     onTileError: fail,
   });
