@@ -48,6 +48,7 @@ public static class CartoCommand
         WatchCommand.Watch(),
         WatchCommand.Unwatch(),
         TokenCommand.Create(),
+        DeployFilesCommand.Create(),
         RotateKeysCommand.Create(),
         LaterCommands.Backup(),
         LaterCommands.Restore(),
