@@ -1,6 +1,7 @@
 using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Maps;
+using CartoPlatform.MapsApi.Overviews;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.TileJsons;
@@ -27,6 +28,7 @@ public static class MapsApiModule
         builder.AddPostGis();
         var services = builder.Services;
         services.AddOptions<TileOptions>().BindConfiguration(TileOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<OverviewOptions>().BindConfiguration(OverviewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PublicUrlOptions>().BindConfiguration(PublicUrlOptions.Section)
             .Validate(options => options.PublicUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "" },
                 "Platform:PublicUrl must be an absolute http or https URL without a query")
@@ -42,8 +44,11 @@ public static class MapsApiModule
         services.AddSingleton<TileJsonBuilder>();
         services.AddSingleton<MapService>();
         services.AddSingleton<ProjectedBoxes>();
+        services.AddSingleton<OverviewStore>();
+        services.AddSingleton<ThinnedTiles>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();
+        services.AddSingleton<TileGate>();
         services.AddSingleton<TileRequests>();
         services.AddSingleton<CellLayers>();
         services.AddSingleton<CellFacts>();

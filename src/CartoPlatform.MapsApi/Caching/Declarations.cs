@@ -1,9 +1,12 @@
 using System.Text.Json;
 using CartoPlatform.Contracts.Caching;
+using CartoPlatform.Contracts.Maps;
 using CartoPlatform.MapsApi.Downloads;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CartoPlatform.MapsApi.Caching;
 
@@ -12,11 +15,12 @@ internal sealed class Declarations(SourceReadings readings)
 {
     private static readonly string[] AnyApi = ["maps"];
 
-    /// <summary>Makes the answer and declares it. Errors are not declared, nor what changed while it was read, or what no cache asks for; downloads are read later.</summary>
+    /// <summary>Makes the answer and declares it. Errors are not declared, nor what will be better soon, what changed while it was read, or what no cache asks for; downloads are read later.</summary>
     public async Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer)
     {
         var result = await answer();
-        if (result is ApiError or DownloadResult || !context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader)) return result;
+        var isProvisional = result is TileResult { IsProvisional: true } or JsonHttpResult<TileJson> { Value.Sampled: true };
+        if (result is ApiError or DownloadResult || isProvisional || !context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader)) return result;
         var rights = new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null, source.Named);
         var declaration = await readings.EndAsync(source.Reading, kind, rights, context.RequestAborted);
         if (declaration is not null)

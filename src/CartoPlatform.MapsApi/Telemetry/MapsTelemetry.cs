@@ -20,4 +20,10 @@ internal static class MapsTelemetry
     public static readonly Counter<long> TileBytes = Meter.CreateCounter<long>("carto.tile.bytes", "By", "Bytes of tiles, before compression");
 
     public static readonly Counter<long> TileDropped = Meter.CreateCounter<long>("carto.tile.dropped", "{row}", "Rows left out of tiles to keep their budget");
+
+    public static readonly Counter<long> TileThinned = Meter.CreateCounter<long>("carto.tile.thinned", "{row}", "Rows of tiles that another feature stands for");
+
+    public static readonly Counter<long> TilesSampled = Meter.CreateCounter<long>("carto.tile.sampled", "{tile}", "Tiles made of a sample of their rows");
+
+    public static readonly Histogram<double> OverviewDuration = Meter.CreateHistogram<double>("carto.overview.duration", "s", "Time to make the overview of a table");
 }

@@ -1,4 +1,5 @@
 using CartoPlatform.Contracts.Maps;
+using CartoPlatform.MapsApi.Overviews;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.MapsApi.Urls;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace CartoPlatform.MapsApi.TileJsons;
 
 /// <summary>Describes a source's tiles (contract, section 3).</summary>
-internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> options)
+internal sealed class TileJsonBuilder(SourceFacts facts, OverviewStore overviews, IOptions<TileOptions> options)
 {
     /// <summary>Where nothing is known of a source's bounds.</summary>
     public static readonly Bounds World = new(-180, -WebMercator.MaxLatitude, 180, WebMercator.MaxLatitude);
@@ -29,6 +30,7 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
             Bounds = [bounds.West, bounds.South, bounds.East, bounds.North],
             Center = Center(bounds, options.Value.MaxZoom),
             TileResolution = source.Request.Resolution.Value,
+            Sampled = IsSampled(source, summary.Rows) ? true : null,
             VectorLayers = [Layer(source, attributes)],
             Tilestats = new TileStats
             {
@@ -39,6 +41,11 @@ internal sealed class TileJsonBuilder(SourceFacts facts, IOptions<TileOptions> o
     }
 
     public static string NameOf(MapSource source) => source.Relation is { } relation ? $"{relation.Schema}.{relation.Name}" : "query";
+
+    // Asking for the overview begins to make it.
+    private bool IsSampled(MapSource source, long rows) =>
+        TileLayer.IsThinned(source, options.Value) && overviews.Find(source)?.Covers(TileAddress.Create(0, 0, 0), ThinnedTiles.CellBits(source)) != true
+        && source.CanBeSampled && rows > options.Value.MaxRows;
 
     private VectorLayer Layer(MapSource source, IReadOnlyList<AttributeStats> attributes) => new()
     {

@@ -10,5 +10,11 @@ internal sealed record RenderedTile(ReadOnlyMemory<byte> Bytes, string ContentTy
     /// <summary>Rows that another feature stands for, and counts in its density.</summary>
     public long Thinned { get; init; }
 
+    /// <summary>The share of the rows that was looked at, where it was not all of them: numbers of rows are estimates then.</summary>
+    public double? Sampled { get; init; }
+
+    /// <summary>Whether there will be a better one of the same data soon.</summary>
+    public bool IsProvisional { get; init; }
+
     public static RenderedTile Empty { get; } = new(default, "", 0, 0);
 }

@@ -30,9 +30,25 @@ public sealed class TileOptions
     [Range(1, 10_000_000)]
     public int MaxFeatures { get; set; } = 200_000;
 
+    /// <summary>Rows that one tile of points looks at; of more, a sample that is always the same, and the answer says so.</summary>
+    [Range(1_000, long.MaxValue)]
+    public long MaxRows { get; set; } = 2_000_000;
+
     /// <summary>Size of one tile before compression.</summary>
     [Range(1_024, 1_073_741_824)]
     public int MaxTileBytes { get; set; } = 48 * 1024 * 1024;
+
+    /// <summary>Tiles of one connection that are made at a time; null: one fewer than its pool has connections. One source has one fewer still.</summary>
+    [Range(1, 1_000)]
+    public int? MaxConcurrent { get; set; }
+
+    /// <summary>Tiles of one source, and of one connection, that may wait for their turn; more are 503.</summary>
+    [Range(0, 100_000)]
+    public int MaxWaiting { get; set; } = 256;
+
+    /// <summary>How long a tile waits for its turn before it is 503.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan WaitLimit { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long one tile may take; then it is 408, never an empty tile.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

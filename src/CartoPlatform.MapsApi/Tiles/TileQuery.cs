@@ -1,6 +1,7 @@
 using System.Globalization;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.PostGis;
+using CartoPlatform.PostGis.Sources;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
@@ -33,8 +34,12 @@ internal sealed class TileQuery
     public string Rows(bool largestFirst) =>
         $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {_where} {OrderSql(largestFirst)} LIMIT ${_next + 1}";
 
-    /// <summary>The same in any order, and however many there are.</summary>
-    public string AllRows => $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {_where}";
+    /// <summary>The same in any order, and however many there are. Of a sample one more value: how many percent of the table's blocks.</summary>
+    public string AllRows(bool isSampled) =>
+        $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {(isSampled ? $"TABLESAMPLE SYSTEM (${_next + 1}) REPEATABLE (0)" : "")} {_where}";
+
+    /// <summary>The same of rows of a table by their places in it: the only value, an array as text.</summary>
+    public string RowsAt => $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} WHERE {RowSource.Alias}.ctid = ANY ($1::text::tid[])";
 
     /// <summary>How many rows the tile has.</summary>
     public string Count => $"SELECT count(*) FROM {_source.FromSql} {_where}";

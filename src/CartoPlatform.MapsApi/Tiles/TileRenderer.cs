@@ -9,7 +9,7 @@ using Npgsql;
 namespace CartoPlatform.MapsApi.Tiles;
 
 /// <summary>Source → SQL for this tile → rows → encoder.</summary>
-internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOptions> options)
+internal sealed class TileRenderer(ProjectedBoxes projected, ThinnedTiles thinned, IOptions<TileOptions> options)
 {
     private readonly TileOptions _options = options.Value;
 
@@ -23,7 +23,7 @@ internal sealed class TileRenderer(ProjectedBoxes projected, IOptions<TileOption
         var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
         var query = new TileQuery(source, box, TileProperty.Of(source, address.Z, isThinned));
         await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
-        if (isThinned) return await ThinnedTiles.RenderAsync(source, query, grid, format, _options, connection, cancellationToken);
+        if (isThinned) return await thinned.RenderAsync(source, query, grid, format, connection, cancellationToken);
         return isInDatabase
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
             : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);

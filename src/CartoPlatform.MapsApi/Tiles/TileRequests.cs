@@ -2,12 +2,15 @@ using CartoPlatform.Contracts.Caching;
 using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
 /// <summary>What requests for tiles of all kinds go through: their parameters, the source with the caller's right to it, the limits.</summary>
-internal sealed class TileRequests(MapDefinitions definitions, MapSources sources, TileService tiles, Declarations declarations)
+internal sealed class TileRequests(MapDefinitions definitions, MapSources sources, TileGate gate, TileService tiles, Declarations declarations)
 {
+    private const string RetryAfterSeconds = "1";
+
     /// <param name="kind">Of the source.</param>
     /// <param name="connection">Its name.</param>
     /// <param name="context">The request.</param>
@@ -25,8 +28,16 @@ internal sealed class TileRequests(MapDefinitions definitions, MapSources source
         {
             var job = plan(source, format);
             return job.Succeeded
-                ? await declarations.DeclareAsync(context, source, AnswerKinds.Tile, () => tiles.AnswerAsync(source, job.Value, context.RequestAborted))
+                ? await declarations.DeclareAsync(context, source, AnswerKinds.Tile, () => MakeAsync(source, job.Value, context))
                 : job.Error;
         }
+    }
+
+    private async Task<IResult> MakeAsync(MapSource source, TileJob job, HttpContext context)
+    {
+        using var turn = await gate.EnterAsync(source, context.RequestAborted);
+        if (turn is not null) return await tiles.AnswerAsync(source, job, context.RequestAborted);
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return new ApiError(StatusCodes.Status503ServiceUnavailable, "Too many tiles of this source are asked for at once: try again in a second");
     }
 }

@@ -13,6 +13,9 @@ namespace CartoPlatform.MapsApi.Tiles;
 /// </summary>
 internal sealed class TileResult(RenderedTile tile) : IResult
 {
+    /// <summary>Whether there will be a better one of the same data soon.</summary>
+    public bool IsProvisional => tile.IsProvisional;
+
     private const int HashBytes = 16;
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -22,6 +25,7 @@ internal sealed class TileResult(RenderedTile tile) : IResult
         response.Headers.Vary = StringValues.Concat(response.Headers.Vary, HeaderNames.AcceptEncoding);
         if (tile.Dropped > 0) response.Headers[TileHeaders.Dropped] = tile.Dropped.ToString(CultureInfo.InvariantCulture);
         if (tile.Thinned > 0) response.Headers[TileHeaders.Thinned] = tile.Thinned.ToString(CultureInfo.InvariantCulture);
+        if (tile.Sampled is { } share) response.Headers[TileHeaders.Sampled] = share.ToString(CultureInfo.InvariantCulture);
         if (tile.Bytes.IsEmpty)
         {
             response.StatusCode = StatusCodes.Status204NoContent;

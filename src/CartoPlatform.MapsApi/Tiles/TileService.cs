@@ -41,6 +41,8 @@ internal sealed partial class TileService(IOptions<TileOptions> options, RegExpT
         MapsTelemetry.TileDuration.Record(elapsed.TotalSeconds, tag);
         MapsTelemetry.TileFeatures.Record(tile.Features, tag);
         MapsTelemetry.TileBytes.Add(tile.Bytes.Length, tag);
+        if (tile.Thinned > 0) MapsTelemetry.TileThinned.Add(tile.Thinned, tag);
+        if (tile.Sampled is not null) MapsTelemetry.TilesSampled.Add(1, tag);
         if (tile.Dropped == 0) return;
         MapsTelemetry.TileDropped.Add(tile.Dropped, tag);
         LogDropped(zoom, tile.Dropped, tile.Features);

@@ -32,6 +32,10 @@ public sealed record SourceReading
 
     internal ReadVersions? Versions { get; }
 
+    /// <summary>Whether nothing has changed since the reading began, as far as that can be told: then what was read meanwhile is of these data.</summary>
+    public async ValueTask<bool> HoldsAsync(CancellationToken cancellationToken) =>
+        Versions is not null && Versions.Equals(await Pool.Versions.ReadAsync([.. Versions.Versions.Keys], cancellationToken));
+
     /// <summary>Begins to read a relation.</summary>
     /// <param name="pool">The connection.</param>
     /// <param name="relation">The relation.</param>

@@ -82,11 +82,14 @@ internal sealed class ConditionWriter(ColumnReference reference, SqlParameterLis
         return range switch
         {
             { Lower: { } from, Upper: { } to } => $"({sql} >= {lower(from)} AND {sql} {below} {upper(to)})",
-            { Lower: { } from } => $"{sql} >= {lower(from)}",
+            { Lower: { } from } => IsNumber() ? $"({sql} >= {lower(from)} AND {sql} < 'NaN')" : $"{sql} >= {lower(from)}",
             { Upper: { } to } => $"{sql} {below} {upper(to)}",
-            _ => $"{sql} IS NOT NULL",
+            _ => IsNumber() ? $"{sql} < 'NaN'" : $"{sql} IS NOT NULL",
         };
     }
+
+    // To PostgreSQL NaN is greater than all numbers; no range holds it.
+    private bool IsNumber() => _column.Kind is ColumnKind.Single or ColumnKind.Double or ColumnKind.Numeric;
 
     private static string AnyOf(IReadOnlyList<FilterRange> ranges, Func<FilterRange, string> write) =>
         ranges.Count == 0 ? Nothing : $"({string.Join(" OR ", ranges.Select(write))})";

@@ -6,17 +6,14 @@ namespace CartoPlatform.PostGis.Filters;
 
 /// <summary>
 /// Writes <c>stringSearch</c> as the client library's own implementation means it (<c>FilterTypes.ts</c>): unless told to keep them,
-/// both sides lose their combining marks after canonical decomposition; regular expressions are taken as they are.
+/// both sides lose their diacritics after canonical decomposition; regular expressions are taken as they are.
 /// </summary>
 internal sealed partial class SearchWriter(string textSql, SqlParameterList parameters)
 {
-    // The block "Combining Diacritical Marks": what the accents of Latin, Greek and Cyrillic decompose to.
-    private const string Marks = @"[\u0300-\u036F]";
-
     public string Write(FilterCondition.Search search)
     {
         var options = search.Options;
-        var text = options.KeepSpecialCharacters ? textSql : $"regexp_replace(normalize({textSql}, NFD), '{Marks}', '', 'g')";
+        var text = options.KeepSpecialCharacters ? textSql : $"regexp_replace(normalize({textSql}, NFD), '{Diacritics.Class}', '', 'g')";
         if (search.Texts.Count == 0) return $"{textSql} IS NOT NULL";
         if (options.UseRegExp)
         {
@@ -30,7 +27,7 @@ internal sealed partial class SearchWriter(string textSql, SqlParameterList para
     private static string Pattern(string value, SearchOptions options)
     {
         var pattern = new StringBuilder(options.MustStart ? "" : "%");
-        foreach (var character in options.KeepSpecialCharacters ? value : MarksPattern().Replace(value.Normalize(NormalizationForm.FormD), ""))
+        foreach (var character in options.KeepSpecialCharacters ? value : DiacriticsPattern().Replace(value.Normalize(NormalizationForm.FormD), ""))
         {
             if (character is '\\' or '%' or '_') pattern.Append('\\');
             pattern.Append(character);
@@ -41,6 +38,6 @@ internal sealed partial class SearchWriter(string textSql, SqlParameterList para
 
     private string Add(IReadOnlyList<string> texts) => parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. texts] });
 
-    [GeneratedRegex(Marks)]
-    private static partial Regex MarksPattern();
+    [GeneratedRegex(Diacritics.Class)]
+    private static partial Regex DiacriticsPattern();
 }

@@ -25,6 +25,9 @@ public sealed record Relation
     /// <summary>Whether its rows have a place (<c>ctid</c>) that tells them apart: those of tables and materialized views.</summary>
     public bool HasRowAddress { get; init; }
 
+    /// <summary>Whether its rows are all of one file and the same for everyone: a table or materialized view without heirs and row-level security.</summary>
+    public bool IsOneHeap { get; init; }
+
     /// <summary>The quoted name, for SQL text.</summary>
     public string Sql => SqlIdentifier.Quote(Schema, Name);
 

@@ -17,7 +17,7 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
     // Unquoted parts match as written first and folded to lower case second, as a caller expects who sees "Stores" in a list.
     private const string FindSql = """
         SELECT c.oid, current_database(), n.nspname, c.relname, CASE WHEN c.reltuples >= 0 AND c.relkind IN ('r', 'm', 'p') THEN c.reltuples::int8 END,
-               c.relkind IN ('r', 'm')
+               c.relkind IN ('r', 'm'), c.relkind IN ('r', 'm') AND NOT c.relhassubclass AND NOT c.relrowsecurity
         FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f')
@@ -105,6 +105,7 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
         Name = row.GetString(3),
         EstimatedRows = row.IsDBNull(4) ? null : row.GetInt64(4),
         HasRowAddress = row.GetBoolean(5),
+        IsOneHeap = row.GetBoolean(6),
         Columns = [],
         PrimaryKey = [],
     };

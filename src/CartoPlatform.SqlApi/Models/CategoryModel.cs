@@ -12,13 +12,14 @@ internal static class CategoryModel
         var orderBy = context.Params.Word("orderBy", "frequency_desc", "frequency_asc", "alphabetical_asc", "alphabetical_desc");
         var threshold = context.Params.Integer("othersThreshold", 0, int.MaxValue);
 
-        var order = orderBy switch
+        var rule = orderBy switch
         {
             null or "frequency_desc" => $"value DESC NULLS LAST, {ColumnValue.NameOrder(column, "name", "ASC")}",
             "frequency_asc" => $"value ASC NULLS LAST, {ColumnValue.NameOrder(column, "name", "ASC")}",
             "alphabetical_asc" => $"{ColumnValue.NameOrder(column, "name", "ASC")}, value DESC",
             _ => $"{ColumnValue.NameOrder(column, "name", "DESC")}, value DESC",
         };
+        var order = $"{rule}, {ColumnValue.TieOrder("name")}";
         var name = ColumnValue.Name(column);
         var groups = $"SELECT {name} AS name, {aggregation.Sql} AS value{aggregation.PartsSql(context)} {context.From()} GROUP BY 1";
         // The client leaves the threshold out to say that there is none, and so does 0.

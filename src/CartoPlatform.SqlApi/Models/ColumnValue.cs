@@ -50,14 +50,17 @@ internal static class ColumnValue
 
     /// <summary>
     /// An order of names: numbers and times by value, texts by the rules of Unicode. The null category stands where the text "null"
-    /// would, as in the client library: among the texts in its place, behind numbers.
+    /// would, as in the client library: among the texts in its place, behind numbers. A text "null" is equal to it, see <see cref="TieOrder"/>.
     /// </summary>
     /// <param name="column">Whose names they are.</param>
     /// <param name="name">A name in SQL.</param>
     /// <param name="direction">ASC or DESC.</param>
     public static string NameOrder(ColumnReference column, string name, string direction) => IsNamedByText(column.Column.Kind)
-        ? $"coalesce({name}::text, 'null') {Collation} {direction}, {name} IS NULL"
+        ? $"coalesce({name}::text, 'null') {Collation} {direction}"
         : $"{name} {direction}";
+
+    /// <summary>An order of what is equal in all else.</summary>
+    public static string TieOrder(string name) => $"{name} IS NULL";
 
     /// <summary>Dates and times, of which the infinite ones are none. Null for columns that hold none.</summary>
     public static string? FiniteTime(ColumnReference column) => IsTime(column.Column.Kind) ? $"CASE WHEN isfinite({column.Sql}) THEN {column.Sql} END" : null;

@@ -38,7 +38,7 @@ internal static class TimeseriesModel
         return new ModelStatement(
             $"""
             SELECT name, category, value
-            FROM (SELECT g.*, dense_rank() OVER (ORDER BY total DESC, {ColumnValue.NameOrder(column, "category", "ASC")}) AS rank
+            FROM (SELECT g.*, dense_rank() OVER (ORDER BY total DESC, {ColumnValue.NameOrder(column, "category", "ASC")}, {ColumnValue.TieOrder("category")}) AS rank
                   FROM (SELECT h.*, sum(rows) OVER (PARTITION BY category) AS total
                         FROM (SELECT {name} AS name, {ColumnValue.Name(column)} AS category, {aggregation.Sql} AS value, count(*) AS rows
                               {from} GROUP BY 1, 2) AS h) AS g) AS r

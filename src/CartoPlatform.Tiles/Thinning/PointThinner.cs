@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using CartoPlatform.Tiles.Geometry;
 
 namespace CartoPlatform.Tiles.Thinning;
@@ -53,26 +52,23 @@ public sealed class PointThinner : ITileFeatures, IDisposable
     /// <summary>How many rows the next one stands for.</summary>
     public long Weight { get; set; } = 1;
 
+    /// <summary>Says how many rows a cell has, of which only those follow that may stand for it: with a weight of 0.</summary>
+    public void SetCount(int column, int row, long count) => _entries[EntryOf(column, row)].Count = count;
+
     public bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null)
     {
         if (ewkb.IsEmpty) return false;
-        if (!TryReadPoint(ewkb, out var x, out var y)) return _shapes.Read(ewkb) && BeginShape(ewkb);
+        if (!SinglePoint.TryRead(ewkb, out var x, out var y, out var srid)) return _shapes.Read(ewkb) && BeginShape(ewkb);
+        if (srid != _srid) (_projection, _srid) = (new TileProjection(_grid, srid), srid);
         if (!_projection.TryAccept(x, ref y)) return false;
         var place = _projection.ToTile(x, y, out var isOwned);
         if (!isOwned) return false;
 
-        var (column, row) = (Cell(place.X), Cell(place.Y));
-        ref var index = ref _entryOfCell[(row << _cellBits) | column];
-        if (index == 0)
-        {
-            _entries.Add(new PointEntry { Cell = Spread(column) | (Spread(row) << 1), Hash = ulong.MaxValue, Row = RowPlace.None });
-            index = _entries.Count;
-        }
-
-        ref var entry = ref _entries[index - 1];
+        var index = EntryOf(Cell(place.X), Cell(place.Y));
+        ref var entry = ref _entries[index];
         entry.Count += Weight;
-        var hash = Mix(BitConverter.DoubleToUInt64Bits(x), BitConverter.DoubleToUInt64Bits(y));
-        return hash <= entry.Hash && Begin(index - 1, hash, ewkb);
+        var hash = SinglePoint.Hash(x, y);
+        return hash <= entry.Hash && Begin(index, hash, ewkb);
     }
 
     public void Add(int column, ReadOnlySpan<byte> utf8) => _rows.Add(column, utf8);
@@ -134,27 +130,23 @@ public sealed class PointThinner : ITileFeatures, IDisposable
         _shapes.Dispose();
     }
 
-    private bool TryReadPoint(ReadOnlySpan<byte> ewkb, out double x, out double y)
+    private int EntryOf(int column, int row)
     {
-        (x, y) = (0, 0);
-        var reader = new WkbReader(ewkb);
-        var header = reader.ReadHeader();
-        var srid = header.Srid == 0 ? TileProjection.Wgs84Srid : header.Srid;
-        if (srid != _srid) (_projection, _srid) = (new TileProjection(_grid, srid), srid);
-        // One point among several by type is one point.
-        if (header.Type == GeometryType.MultiPoint && reader.ReadCount(WkbReader.HeaderBytes) == 1) header = reader.ReadHeader();
-        if (header.Type != GeometryType.Point) return false;
-        var coordinates = reader.ReadCoordinates(1, header.BytesPerCoordinate);
-        if (reader.Remaining > 0) return false;
-        coordinates.Read(0, out x, out y);
-        return true;
+        ref var index = ref _entryOfCell[(row << _cellBits) | column];
+        if (index == 0)
+        {
+            _entries.Add(new PointEntry { Cell = (int)MortonCode.Of(column, row), Hash = ulong.MaxValue, Row = RowPlace.None });
+            index = _entries.Count;
+        }
+
+        return index - 1;
     }
 
     private bool BeginShape(ReadOnlySpan<byte> ewkb)
     {
-        var hash = Mix((ulong)ewkb.Length, 0);
+        var hash = SinglePoint.Mix((ulong)ewkb.Length, 0);
         foreach (var part in ewkb) hash = (hash ^ part) * 0x100000001B3;
-        hash = Mix(hash, 1);
+        hash = SinglePoint.Mix(hash, 1);
         _entries.Add(new PointEntry { Cell = PointEntry.NoCell, Hash = hash, Count = Weight, Row = RowPlace.None });
         return Begin(_entries.Count - 1, hash, ewkb);
     }
@@ -240,22 +232,4 @@ public sealed class PointThinner : ITileFeatures, IDisposable
         : _rows[one.Row].SequenceCompareTo(_rows[other.Row]);
 
     private int Cell(double units) => Math.Min((int)(units * (1 << _cellBits) / _grid.Extent), (1 << _cellBits) - 1);
-
-    private static int Spread(int value)
-    {
-        var bits = (uint)value;
-        bits = (bits | (bits << 8)) & 0x00FF00FF;
-        bits = (bits | (bits << 4)) & 0x0F0F0F0F;
-        bits = (bits | (bits << 2)) & 0x33333333;
-        return (int)((bits | (bits << 1)) & 0x55555555);
-    }
-
-    // The end of splitmix64 (Steele, Lea and Flood, 2014).
-    private static ulong Mix(ulong one, ulong other)
-    {
-        var bits = one * 0x9E3779B97F4A7C15 + BitOperations.RotateLeft(other, 32) * 0xD1B54A32D192ED03;
-        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
-        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
-        return bits ^ (bits >> 31);
-    }
 }

@@ -1,6 +1,7 @@
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.HttpCache.Tests.Hosting;
 using CartoPlatform.MapsApi.Tests.Hosting;
+using CartoPlatform.Testing.Workspace;
 
 namespace CartoPlatform.HttpCache.Tests.Access;
 

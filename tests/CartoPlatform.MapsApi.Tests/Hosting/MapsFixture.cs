@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using CartoPlatform.Auth.Tokens;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.Testing.PostGis;
+using CartoPlatform.Testing.Workspace;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace CartoPlatform.MapsApi.Tests.Hosting;
+namespace CartoPlatform.Testing.Workspace;
 
-/// <summary>The Workspace API as the Maps API sees it from another process: its internal routes over HTTP, on records in memory.</summary>
+/// <summary>The Workspace API as the other services see it from their processes: its internal routes over HTTP, on records in memory.</summary>
 public sealed class WorkspaceStub : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -1,5 +1,6 @@
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.Testing.PostGis;
+using CartoPlatform.Testing.Workspace;
 
 namespace CartoPlatform.SqlApi.Tests.Hosting;
 

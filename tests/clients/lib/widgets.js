@@ -17,10 +17,15 @@ export async function remoteSources(tableName, options = {}) {
   return {table: table.widgetSource, query: query.widgetSource};
 }
 
-/** The library's own computation over the rows that psql finds in the table, of those in the polygon. */
-export async function localSource(tableName, spatialFilter = world) {
+/**
+ * The library's own computation over the rows that psql finds in the table, of those in the polygon. NaN, which JSON does not have,
+ * counts as null for the platform; so it does here. In columns of times null becomes undefined, which is no time: null is the one of 1970.
+ */
+export async function localSource(tableName, spatialFilter = world, times = []) {
   const found = await rows(`SELECT to_jsonb(t) - 'geom' AS properties, ST_AsGeoJSON(geom, 15)::json AS geometry FROM ${tableName} t WHERE geom IS NOT NULL`);
-  const features = found.map(({properties, geometry}) => ({type: 'Feature', properties, geometry}));
+  const valueOf = (name, value) => (value === null && times.includes(name) ? undefined : value === 'NaN' ? null : value);
+  const known = (properties) => Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, valueOf(name, value)]));
+  const features = found.map(({properties, geometry}) => ({type: 'Feature', properties: known(properties), geometry}));
   const source = new WidgetTilesetSource({...clientOptions(), tileFormat: 'mvt', spatialDataType: 'geo', spatialDataBounds: [-180, -90, 180, 90]});
   source.loadGeoJSON({geojson: {type: 'FeatureCollection', features}, spatialFilter});
   // It keeps what it has loaded only as long as the filter of a call is the one of loading.

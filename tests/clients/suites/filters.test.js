@@ -35,6 +35,8 @@ const cases = {
   'time: dates': [{day: {time: {values: [[time('2024-02-29T00:00:00Z'), time('2024-03-10T00:00:00Z')]]}}}, `day IN ('2024-02-29', '2024-03-10')`],
   'stringSearch: without case and accents': [search(['cafe']), 'id IN (1, 2)'],
   'stringSearch: accents in the value': [search(['ñÁnd']), 'id = 1'],
+  'between: NaN is in no interval': [{score: {between: {values: [[2, null]]}}}, "id IN (4, 7, 8)"],
+  'between: NaN is not in the interval open on both sides': [{score: {between: {values: [[null, null]]}}}, "score <> 'NaN'"],
   'stringSearch: wildcards are letters': [search(['%']), 'id IN (4, 5)'],
   'stringSearch: brackets are letters': [search(['(sure) [x]? .*']), 'id = 5'],
   'stringSearch: a quote and a backslash': [search(["o'b", '\\ b']), 'id IN (3, 8)'],

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace CartoPlatform.Load.Measuring;
+namespace CartoPlatform.Testing.Platform;
 
 /// <summary>The memory that a process has resident, as the kernel counts it (Linux, <c>proc(5)</c>).</summary>
-internal sealed class ProcessMemory(int processId)
+public sealed class ProcessMemory(int processId)
 {
     private const string ResetPeak = "5";
 
