@@ -22,7 +22,7 @@ internal sealed class TileRenderer(ProjectedBoxes projected, ThinnedTiles thinne
         var isInDatabase = format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database;
         var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
         var query = new TileQuery(source, box, TileProperty.Of(source, address.Z, isThinned));
-        await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.Pool.OpenReaderAsync(cancellationToken);
         if (isThinned) return await thinned.RenderAsync(source, query, grid, format, connection, cancellationToken);
         return isInDatabase
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
