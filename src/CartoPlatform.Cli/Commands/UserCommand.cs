@@ -29,7 +29,10 @@ internal static class UserCommand
             using var platform = PlatformApi.Open(PlatformSettings.ReadData(parsed.GetValue(data)));
             await platform.SendAsync(HttpMethod.Post, Path, new JsonObject
             {
-                ["email"] = parsed.GetRequiredValue(email), ["role"] = parsed.GetRequiredValue(role), ["name"] = parsed.GetValue(name), ["password"] = password,
+                ["email"] = parsed.GetRequiredValue(email),
+                ["role"] = parsed.GetRequiredValue(role),
+                ["name"] = parsed.GetValue(name),
+                ["password"] = password,
             }, cancellationToken);
             Console.WriteLine(isOurs ? password : "Made.");
             return ExitCodes.Success;

@@ -67,7 +67,12 @@ internal static partial class OpenIdConnectEndpoints
     // Lax: the provider's redirect back is a navigation from another site, and must bring it along.
     private static CookieOptions Cookie(HttpRequest request) => new()
     {
-        HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps, Path = Path, MaxAge = TimeSpan.FromMinutes(10), IsEssential = true,
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = request.IsHttps,
+        Path = Path,
+        MaxAge = TimeSpan.FromMinutes(10),
+        IsEssential = true,
     };
 
     private static bool IsSame(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));

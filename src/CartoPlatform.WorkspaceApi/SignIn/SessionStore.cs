@@ -50,7 +50,11 @@ internal sealed class SessionStore(MetadataDatabase database, TokenIssuer issuer
             cancellationToken);
         return row is null ? null : UserRights.Of(row.UserId, Enum.Parse<AccountRole>(row.Role)) with
         {
-            Id = row.Id, AccountId = row.AccountId, Name = row.Email, TextHash = Convert.ToHexStringLower(row.TextHash), ExpiresAt = row.ExpiresAt,
+            Id = row.Id,
+            AccountId = row.AccountId,
+            Name = row.Email,
+            TextHash = Convert.ToHexStringLower(row.TextHash),
+            ExpiresAt = row.ExpiresAt,
         };
     }
 

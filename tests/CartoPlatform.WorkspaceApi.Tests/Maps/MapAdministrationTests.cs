@@ -159,12 +159,12 @@ public sealed class MapAdministrationTests(RunningPlatform running) : IClassFixt
     public async Task Deleted_map_is_gone_with_its_token_and_leaves_a_line_in_the_audit()
     {
         var id = await running.CreateMapAsync("\"privacy\":\"public\"");
-        await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).OkAsync();
+        await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).OkAsync();
 
         await running.AsOwnerAsync(HttpMethod.Delete, $"/v3/maps/{id}").OkAsync();
 
         await running.AsOwnerAsync(HttpMethod.Delete, $"/v3/maps/{id}").RefusedAsync(HttpStatusCode.NotFound);
-        await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).RefusedAsync(HttpStatusCode.NotFound);
+        await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).RefusedAsync(HttpStatusCode.NotFound);
         Assert.Equal(0, await running.Platform.AskAsync<long>($"SELECT count(*) FROM platform.map_tokens WHERE map_id = '{id}'"));
         Assert.Equal("map.create map.delete", await running.Platform.AskAsync<string>($"SELECT string_agg(action, ' ' ORDER BY id) FROM platform.audit WHERE subject = '{id}'"));
     }
@@ -173,8 +173,8 @@ public sealed class MapAdministrationTests(RunningPlatform running) : IClassFixt
     public async Task Nobody_administers_maps_with_a_token_for_data()
     {
         var id = await running.CreateMapAsync("\"privacy\":\"public\"");
-        var demo = (await running.Service.SendAsync(HttpMethod.Get, "/demo/config.json", null).OkAsync()).GetProperty("accessToken").GetString();
-        var map = (await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).OkAsync()).GetProperty("token").GetString();
+        var demo = (await running.Service.CallAsync(HttpMethod.Get, "/demo/config.json", null).OkAsync()).GetProperty("accessToken").GetString();
+        var map = (await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).OkAsync()).GetProperty("token").GetString();
 
         foreach (var (method, path) in ((HttpMethod, string)[])
                  [
@@ -183,9 +183,9 @@ public sealed class MapAdministrationTests(RunningPlatform running) : IClassFixt
                      (HttpMethod.Get, $"/v3/maps/{id}/token"), (HttpMethod.Post, $"/v3/maps/{id}/datasets"), (HttpMethod.Get, "/v3/organization-maps"),
                  ])
         {
-            Assert.Equal("Token not defined", await running.Service.SendAsync(method, path, null).RefusedAsync(HttpStatusCode.Unauthorized));
-            await running.Service.SendAsync(method, path, demo).RefusedAsync(HttpStatusCode.Forbidden);
-            await running.Service.SendAsync(method, path, map).RefusedAsync(HttpStatusCode.Forbidden);
+            Assert.Equal("Token not defined", await running.Service.CallAsync(method, path, null).RefusedAsync(HttpStatusCode.Unauthorized));
+            await running.Service.CallAsync(method, path, demo).RefusedAsync(HttpStatusCode.Forbidden);
+            await running.Service.CallAsync(method, path, map).RefusedAsync(HttpStatusCode.Forbidden);
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class MapSteps
 
     public const string Config = """{"version":"v1","config":{"mapState":{},"mapStyle":{},"visState":{"layers":[]}}}""";
 
-    public static async Task<HttpResponseMessage> SendAsync(
+    public static async Task<HttpResponseMessage> CallAsync(
         this WorkspaceService service, HttpMethod method, string path, string? token, string? json = null, string? password = null)
     {
         using var client = service.CreatePublicClient();
@@ -43,10 +43,10 @@ internal static class MapSteps
     {
         var more = members.Length > 0 ? $",{members}" : "";
         var document = $$$"""{"title":"A map","datasets":[{{{Airports}}}],"keplerMapConfig":{{{Config}}}{{{more}}}}""";
-        var map = await running.Service.SendAsync(HttpMethod.Post, "/v3/maps", running.Platform.ReadOwnerToken(), document).OkAsync();
+        var map = await running.Service.CallAsync(HttpMethod.Post, "/v3/maps", running.Platform.ReadOwnerToken(), document).OkAsync();
         return map.GetProperty("id").GetString()!;
     }
 
     public static Task<HttpResponseMessage> AsOwnerAsync(this RunningPlatform running, HttpMethod method, string path, string? json = null) =>
-        running.Service.SendAsync(method, path, running.Platform.ReadOwnerToken(), json);
+        running.Service.CallAsync(method, path, running.Platform.ReadOwnerToken(), json);
 }

@@ -13,7 +13,7 @@ public sealed class PublicMapTests(RunningPlatform running) : IClassFixture<Runn
     {
         var id = await running.CreateMapAsync("\"privacy\":\"public\",\"description\":\"demo\",\"legend\":[1]");
 
-        var map = await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{id}?v=3.4&client=deck-gl-carto", null).OkAsync();
+        var map = await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{id}?v=3.4&client=deck-gl-carto", null).OkAsync();
 
         Assert.Equal((id, "A map", "demo"), (map.GetProperty("id").GetString(), map.GetProperty("title").GetString(), map.GetProperty("description").GetString()));
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", map.GetProperty("updatedAt").GetString());
@@ -75,7 +75,7 @@ public sealed class PublicMapTests(RunningPlatform running) : IClassFixture<Runn
         await running.AsOwnerAsync(HttpMethod.Post, $"/v3/maps/{id}/privacy", privacy).OkAsync();
 
         Assert.Null(await FindAsync(token));
-        await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).RefusedAsync(HttpStatusCode.Unauthorized);
+        await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).RefusedAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class PublicMapTests(RunningPlatform running) : IClassFixture<Runn
         var renewed = (await running.AsOwnerAsync(HttpMethod.Post, $"/v3/maps/{id}/token").OkAsync()).GetProperty("token").GetString()!;
 
         Assert.Null(await FindAsync(old));
-        Assert.Equal("A map", (await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{id}", renewed).OkAsync()).GetProperty("title").GetString());
+        Assert.Equal("A map", (await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{id}", renewed).OkAsync()).GetProperty("title").GetString());
     }
 
     [Fact]
@@ -97,8 +97,8 @@ public sealed class PublicMapTests(RunningPlatform running) : IClassFixture<Runn
         var closed = await running.CreateMapAsync();
         var other = await running.CreateMapAsync("\"privacy\":\"public\"");
 
-        await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{closed}", null).RefusedAsync(HttpStatusCode.Unauthorized);
-        await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{closed}", await TokenAsync(other)).RefusedAsync(HttpStatusCode.Forbidden);
+        await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{closed}", null).RefusedAsync(HttpStatusCode.Unauthorized);
+        await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{closed}", await TokenAsync(other)).RefusedAsync(HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -107,15 +107,15 @@ public sealed class PublicMapTests(RunningPlatform running) : IClassFixture<Runn
         var id = await running.CreateMapAsync("\"privacy\":\"password\",\"password\":\"open sesame\"");
         var path = $"/v3/maps/public/{id}";
 
-        await running.Service.SendAsync(HttpMethod.Get, path, null).RefusedAsync(HttpStatusCode.Unauthorized);
-        Assert.Equal("A map", (await running.Service.SendAsync(HttpMethod.Get, path, null, password: "open sesame").OkAsync()).GetProperty("title").GetString());
-        await running.Service.SendAsync(HttpMethod.Post, path, null, """{"v":"3.4","password":"open sesame"}""").OkAsync();
+        await running.Service.CallAsync(HttpMethod.Get, path, null).RefusedAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal("A map", (await running.Service.CallAsync(HttpMethod.Get, path, null, password: "open sesame").OkAsync()).GetProperty("title").GetString());
+        await running.Service.CallAsync(HttpMethod.Post, path, null, """{"v":"3.4","password":"open sesame"}""").OkAsync();
         for (var guess = 0; guess < 10; guess++)
-            Assert.Equal("Wrong password", await running.Service.SendAsync(HttpMethod.Get, path, null, password: $"guess {guess}").RefusedAsync(HttpStatusCode.Unauthorized));
+            Assert.Equal("Wrong password", await running.Service.CallAsync(HttpMethod.Get, path, null, password: $"guess {guess}").RefusedAsync(HttpStatusCode.Unauthorized));
 
-        await running.Service.SendAsync(HttpMethod.Get, path, null, password: "open sesame").RefusedAsync(HttpStatusCode.TooManyRequests);
+        await running.Service.CallAsync(HttpMethod.Get, path, null, password: "open sesame").RefusedAsync(HttpStatusCode.TooManyRequests);
         running.Platform.Time.Advance(TimeSpan.FromMinutes(1));
-        await running.Service.SendAsync(HttpMethod.Get, path, null, password: "open sesame").OkAsync();
+        await running.Service.CallAsync(HttpMethod.Get, path, null, password: "open sesame").OkAsync();
         Assert.DoesNotContain("open sesame", await running.Platform.AskAsync<string>($"SELECT m::text FROM platform.maps m WHERE id = '{id}'"), StringComparison.Ordinal);
     }
 
@@ -124,10 +124,10 @@ public sealed class PublicMapTests(RunningPlatform running) : IClassFixture<Runn
     [InlineData("2f1c7f0e-6d0b-4c55-9a3e-0c1b8a7d4e21")]
     [InlineData("%27;DROP")]
     public async Task Unknown_map_is_404(string id) =>
-        await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).RefusedAsync(HttpStatusCode.NotFound);
+        await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{id}", null).RefusedAsync(HttpStatusCode.NotFound);
 
     private async Task<string> TokenAsync(string mapId) =>
-        (await running.Service.SendAsync(HttpMethod.Get, $"/v3/maps/public/{mapId}", running.Platform.ReadOwnerToken()).OkAsync()).GetProperty("token").GetString()!;
+        (await running.Service.CallAsync(HttpMethod.Get, $"/v3/maps/public/{mapId}", running.Platform.ReadOwnerToken()).OkAsync()).GetProperty("token").GetString()!;
 
     private async Task<TokenRecord> RecordAsync(string token) => await FindAsync(token) ?? throw new InvalidOperationException("The token is not valid");
 

@@ -57,8 +57,16 @@ internal sealed class TestProvider : IAsyncDisposable
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         Claims = new()
         {
-            ["iss"] = Url, ["aud"] = ClientId, ["sub"] = "subject-1", ["nonce"] = _asked["nonce"], ["iat"] = now, ["exp"] = now + 300,
-            ["email"] = "Ada@Example.org", ["email_verified"] = true, ["name"] = "Ada", ["groups"] = new[] { "staff", "editors" },
+            ["iss"] = Url,
+            ["aud"] = ClientId,
+            ["sub"] = "subject-1",
+            ["nonce"] = _asked["nonce"],
+            ["iat"] = now,
+            ["exp"] = now + 300,
+            ["email"] = "Ada@Example.org",
+            ["email_verified"] = true,
+            ["name"] = "Ada",
+            ["groups"] = new[] { "staff", "editors" },
         };
         return $"{new Uri(_asked["redirect_uri"]).AbsolutePath}?code=the-code&state={_asked["state"]}";
     }
