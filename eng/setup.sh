@@ -109,7 +109,10 @@ require_test_tools() {
     command -v node >/dev/null && command -v npm >/dev/null || missing+=(nodejs npm)
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
     command -v ogr2ogr >/dev/null || missing+=(gdal-bin)
+    # The chart is rendered in the tests: tests/helm/render.go.
+    [[ -d /usr/share/gocode/src/github.com/Masterminds/sprig && -d /usr/share/gocode/src/gopkg.in/yaml.v3 ]] && command -v go >/dev/null ||
+        missing+=(golang-go golang-github-masterminds-sprig-dev golang-gopkg-yaml.v3-dev)
     [[ ${#missing[@]} == 0 ]] && return 0
     can_install || fail "the tests need ${missing[*]}, which are not installed: install them with your package manager."
-    apt_install "the tests run the npm clients, a browser and GDAL" "${missing[@]}"
+    apt_install "the tests run the npm clients, a browser, GDAL and Go templates" "${missing[@]}"
 }

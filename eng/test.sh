@@ -5,6 +5,7 @@ test_usage() {
 ./carto test [FILTER] [--long]
 
 Checks the format, builds everything and runs every test; the last line is the sum.
+  topologies   only the topologies in containers: needs a container engine and the images (docs/operations/containers.md)
   FILTER   only tests whose full name holds this (or an expression of dotnet test --filter); the format is not checked then
   --long   the hours-long forms too
 END
@@ -12,6 +13,10 @@ END
 
 run_tests() {
     local filter=() argument
+    if [[ "${1:-}" == topologies ]]; then
+        run_topologies "${@:2}"
+        return
+    fi
     for argument in "$@"; do
         case "$argument" in
             --help | -h) test_usage; return 0 ;;
@@ -38,6 +43,28 @@ run_tests() {
     fi
     [[ ${#filter[@]} -gt 0 ]] || run_sample_tests
     sum_up
+}
+
+# run_topologies [NAME…]: each in containers, tested through its front door and from inside.
+run_topologies() {
+    require_dotnet
+    require_database
+    if ! command -v docker >/dev/null || ! timeout 10 docker info >/dev/null 2>&1; then
+        echo "Skipped: no container engine answers (docker info), so the topologies cannot be started in containers."
+        return 0
+    fi
+    build
+    local data name status=0
+    data="$(mktemp -d)"
+    dotnet "$cli" up --detach --data "$data" --port "${CARTO_TEST_PORT:-18420}" >/dev/null || fail "the platform that lends its sample data did not start."
+    CARTO_SAMPLES_FROM="$(dotnet "$cli" status --json --data "$data" | sed -nE 's/.*"postgres": "([^"]+)".*/\1/p')"
+    export CARTO_SAMPLES_FROM
+    for name in "${@:-standard tier1 tier2 tier3}"; do
+        for name in $name; do "$root/tests/topologies/run.sh" "$name" || status=1; done
+    done
+    dotnet "$cli" down --data "$data" >/dev/null
+    rm -rf "$data"
+    return $status
 }
 
 check_format() {

@@ -45,6 +45,7 @@ public static class CartoCommand
         DoctorCommand.Create(),
         BenchCommand.Create(),
         TokenCommand.Create(),
+        DeployFilesCommand.Create(),
         RotateKeysCommand.Create(),
         LaterCommands.Backup(),
         LaterCommands.Restore(),

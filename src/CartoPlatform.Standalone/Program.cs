@@ -11,7 +11,7 @@ using CartoPlatform.WorkspaceApi;
 
 if (HealthProbe.IsRequested(args)) return await HealthProbe.RunAsync(args);
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(Maintenance.Remove(args));
 builder.AddServiceDefaults();
 builder.AddWorkspaceApi();
 builder.AddEdge();
@@ -21,7 +21,9 @@ builder.AddWorker();
 builder.Services.AddSingleton<IVersionFeeds>(services => services.GetRequiredService<ChangeFeeds>());
 builder.AddHttpCache();
 
-var app = builder.Build();
+await using var app = builder.Build();
+if (Maintenance.IsRequested(args)) return await Maintenance.RunAsync(app, args);
+
 app.MapDefaultEndpoints();
 app.UseEdge();
 app.UseHttpCache();

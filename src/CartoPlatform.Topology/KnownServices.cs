@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CartoPlatform.Topology;
 
 /// <summary>The services that topologies are made of, with all that is the same wherever they run.</summary>
@@ -97,6 +99,14 @@ internal static class KnownServices
     /// <summary>With a part in the shared Redis, for those that have one.</summary>
     public static ServiceSpec Sharing(ServiceSpec service, IReadOnlyDictionary<string, string> redis) =>
         service.Networks.Contains(NetworkNames.WebApp) ? service with { Environment = Settings.Merge(service.Environment, redis) } : service;
+
+    /// <summary>For the Workspace API: where reads of the first connection may go.</summary>
+    public static ServiceSpec WithReplicas(ServiceSpec service, int replicas) => service with
+    {
+        Environment = Settings.Merge(service.Environment, Enumerable.Range(0, replicas).ToDictionary(
+            index => string.Create(CultureInfo.InvariantCulture, $"Bootstrap__Connections__0__ReplicaConnectionStrings__{index}"),
+            index => Reference.To(Reference.ReplicaConnection(index + 1)))),
+    };
 
     /// <summary>A service of which there are several: one that ends lets the others take over first.</summary>
     public static ServiceSpec Pool(ServiceSpec service, int replicas) => service with

@@ -12,6 +12,7 @@ namespace CartoPlatform.Topology;
 public static partial class Reference
 {
     public const string InternalKey = "secret:internal-key";
+    public const string MasterKey = "secret:master-key";
     public const string SigningKey = "secret:signing-key";
     public const string MetadataConnection = "connection:metadata";
     public const string ReaderConnection = "connection:reader";

@@ -50,6 +50,8 @@ internal static class Settings
         ["Bootstrap__Connections__0__ReaderConnectionString"] = Reference.To(Reference.ReaderConnection),
         ["Bootstrap__Connections__0__WriterConnectionString"] = Reference.To(Reference.WriterConnection),
         ["Demo__Enabled"] = "true",
+        // Without one, secrets are sealed under the internal key.
+        ["Platform__MasterKey"] = Reference.ToOptional(Reference.MasterKey),
     };
 
     /// <summary>For the service that callers reach first.</summary>

@@ -3,6 +3,8 @@ namespace CartoPlatform.Topology;
 /// <summary>The topologies that exist. What starts or describes services elsewhere follows from these.</summary>
 public static class Topologies
 {
+    private const int ReadReplicas = 2;
+
     /// <summary>Everything on one machine, in one process beside its database.</summary>
     public static TopologySpec Standard { get; } = new("standard", ServiceNames.Standalone, [KnownServices.Standalone])
     {
@@ -38,7 +40,7 @@ public static class Topologies
     /// <summary>Pools of everything that can be several.</summary>
     public static TopologySpec Tier3 { get; } = new("tier3", ServiceNames.Balancer,
     [
-        PoolOf(KnownServices.WorkspaceApi, 2),
+        PoolOf(KnownServices.WithReplicas(KnownServices.WorkspaceApi, ReadReplicas), 2),
         PoolOf(KnownServices.MapsApi, 2),
         PoolOf(KnownServices.SqlApi, 2),
         PoolOf(KnownServices.Worker, 2),
@@ -48,7 +50,7 @@ public static class Topologies
     ])
     {
         IsDatabaseApart = true,
-        Stores = [KnownStores.PostGis, KnownStores.PostGisReplicas(2), KnownStores.Redis, KnownStores.RedisStandby, KnownStores.RedisSentinels],
+        Stores = [KnownStores.PostGis, KnownStores.PostGisReplicas(ReadReplicas), KnownStores.Redis, KnownStores.RedisStandby, KnownStores.RedisSentinels],
     };
 
     public static IReadOnlyList<TopologySpec> All { get; } = [Standard, Services, Tier1, Tier2, Tier3];

@@ -5,12 +5,12 @@ using CartoPlatform.WorkspaceApi;
 
 if (HealthProbe.IsRequested(args)) return await HealthProbe.RunAsync(args);
 
-var builder = WebApplication.CreateBuilder([.. args.Where(argument => argument != MigrateCommand.Argument)]);
+var builder = WebApplication.CreateBuilder(Maintenance.Remove(args));
 builder.AddServiceDefaults();
 builder.AddWorkspaceApi();
 
 await using var app = builder.Build();
-if (MigrateCommand.IsRequested(args)) return await MigrateCommand.RunAsync(app);
+if (Maintenance.IsRequested(args)) return await Maintenance.RunAsync(app, args);
 
 app.MapDefaultEndpoints();
 app.UsePlatformAuth();

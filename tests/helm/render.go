@@ -2,12 +2,14 @@
 // distribution's packages (golang-go, golang-github-masterminds-sprig-dev, golang-gopkg-yaml.v3-dev), so that tests need no cluster
 // and no helm.
 //
-//	GO111MODULE=off GOPATH=/usr/share/gocode go run render.go CHART RELEASE NAMESPACE [VALUES-FILE…] [KEY=VALUE…]
+//	GO111MODULE=off GOPATH=/usr/share/gocode go run render.go [-json] CHART RELEASE NAMESPACE [VALUES-FILE…] [KEY=VALUE…]
 package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sort"
@@ -77,13 +79,17 @@ func filesIn(chart string) (files, error) {
 type values = map[string]interface{}
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	args, asJson := os.Args[1:], false
+	if len(args) > 0 && args[0] == "-json" {
+		args, asJson = args[1:], true
+	}
+	if err := run(args, asJson); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string) error {
+func run(args []string, asJson bool) error {
 	if len(args) < 3 {
 		return fmt.Errorf("usage: render CHART RELEASE NAMESPACE [VALUES-FILE…] [KEY=VALUE…]")
 	}
@@ -119,7 +125,8 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	return render(args[0], values{
+	var output bytes.Buffer
+	err = render(&output, args[0], values{
 		"Files":        beside,
 		"Values":       all,
 		"Chart":        fields,
@@ -127,9 +134,35 @@ func run(args []string) error {
 		"Capabilities": values{"KubeVersion": values{"Version": "v1.30.0", "Major": "1", "Minor": "30"}},
 		"Template":     values{"BasePath": "templates"},
 	})
+	if err != nil {
+		return err
+	}
+	if asJson {
+		return printJson(output.Bytes())
+	}
+	_, err = output.WriteTo(os.Stdout)
+	return err
 }
 
-func render(folder string, context values) error {
+// Every document, empty ones left out, as one list. A key that stands twice is an error of the reader's.
+func printJson(text []byte) error {
+	documents := []values{}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		document := values{}
+		if err := decoder.Decode(&document); err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		if len(document) > 0 {
+			documents = append(documents, document)
+		}
+	}
+	return json.NewEncoder(os.Stdout).Encode(documents)
+}
+
+func render(output io.Writer, folder string, context values) error {
 	root := template.New("chart").Option("missingkey=zero")
 	functions := sprig.TxtFuncMap()
 	delete(functions, "env")
@@ -181,7 +214,7 @@ func render(folder string, context values) error {
 			if err := root.ExecuteTemplate(&buffer, name, context); err != nil {
 				return err
 			}
-			fmt.Printf("---\n# Source: %s\n%s\n", name, strings.ReplaceAll(buffer.String(), "<no value>", ""))
+			fmt.Fprintf(output, "---\n# Source: %s\n%s\n", name, strings.ReplaceAll(buffer.String(), "<no value>", ""))
 		}
 	}
 	return nil

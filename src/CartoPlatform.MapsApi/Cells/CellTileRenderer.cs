@@ -18,7 +18,7 @@ internal sealed class CellTileRenderer(ProjectedBoxes projected, IOptions<TileOp
 
     public async Task<RenderedTile> RenderAsync(MapSource source, CellLayer layer, long tile, TileFormat format, CancellationToken cancellationToken)
     {
-        await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.Pool.OpenReaderAsync(cancellationToken);
         // Two statements of one tile must see the same rows.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var sql = await FindSqlAsync(source, layer, tile, connection, cancellationToken);

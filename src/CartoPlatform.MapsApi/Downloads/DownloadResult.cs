@@ -17,7 +17,7 @@ internal sealed class DownloadResult(MapSource source, DownloadFormat format) : 
     {
         var cancellationToken = httpContext.RequestAborted;
         var sql = format == DownloadFormat.GeoJson ? DownloadQuery.Features(source) : DownloadQuery.Rows(source);
-        await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.Pool.OpenReaderAsync(cancellationToken);
         await using var command = source.CreateCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         using var output = new MemoryStream();

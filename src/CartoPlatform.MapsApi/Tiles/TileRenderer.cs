@@ -22,8 +22,7 @@ internal sealed class TileRenderer(
         var isInDatabase = format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database;
         var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
         var query = new TileQuery(source, box, TileProperty.Of(source, address.Z, isThinned));
-        var sessions = await tileSessions.ChooseAsync(source, box, cancellationToken);
-        await using var connection = await sessions.OpenConnectionAsync(cancellationToken);
+        await using var connection = await tileSessions.OpenAsync(source, box, cancellationToken);
         if (isThinned) return await thinned.RenderAsync(source, query, grid, format, connection, cancellationToken);
         return isInDatabase
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)

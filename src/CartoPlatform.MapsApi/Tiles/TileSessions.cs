@@ -20,15 +20,21 @@ internal sealed class TileSessions(TimeProvider time)
 
     private readonly RecentAnswers<Bounds?> _extents = new(TimeSpan.FromMinutes(1), time);
 
-    public async ValueTask<NpgsqlDataSource> ChooseAsync(MapSource source, TileBox box, CancellationToken cancellationToken)
-    {
-        var pool = source.Pool;
-        if (source is not { IsWhole: true, Relation: { HasRowAddress: true } relation, Spatial.Column: { Kind: ColumnKind.Geometry } column } || box.Values.Length == 0)
-            return pool.Reader;
+    public async ValueTask<NpgsqlConnection> OpenAsync(MapSource source, TileBox box, CancellationToken cancellationToken) =>
+        await IsSmallPartAsync(source, box, cancellationToken)
+            ? await source.Pool.Tables.OpenConnectionAsync(cancellationToken)
+            : await source.Pool.OpenReaderAsync(cancellationToken);
 
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{relation.Oid}/{column.Name}";
+    // Where there are read replicas, rows are theirs.
+    private async ValueTask<bool> IsSmallPartAsync(MapSource source, TileBox box, CancellationToken cancellationToken)
+    {
+        if (source is not { IsWhole: true, Relation: { HasRowAddress: true } relation, Spatial.Column: { Kind: ColumnKind.Geometry } column }
+            || box.Values.Length == 0 || source.Pool.Record.ReplicaConnectionStrings.Count > 0) return false;
+
+        var record = source.Pool.Record;
+        var key = $"{record.Id}/{record.Revision}/{relation.Oid}/{column.Name}";
         var extent = await _extents.FindAsync(key, () => ReadAsync(source, [relation.Schema, relation.Name, column.Name], cancellationToken), _ => true);
-        return extent is { } all && ShareOf(all, box) < SmallPart ? pool.Tables : pool.Reader;
+        return extent is { } all && ShareOf(all, box) < SmallPart;
     }
 
     private static double ShareOf(Bounds all, TileBox box)

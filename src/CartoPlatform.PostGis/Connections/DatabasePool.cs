@@ -12,12 +12,16 @@ namespace CartoPlatform.PostGis.Connections;
 /// <summary>The open end of one connection: pools of logins to its database, and the database's catalogue.</summary>
 public sealed class DatabasePool : IAsyncDisposable
 {
+    private readonly ReadReplicas _readReplicas;
+
     internal DatabasePool(ConnectionRecord record, PoolOptions options, TimeProvider time)
     {
         Record = record;
         Reader = Build(record.ReaderConnectionString, record, options, readOnly: true);
         Tables = Build(record.ReaderConnectionString, record, options, readOnly: true, isForTables: true);
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, record, options, readOnly: false);
+        _readReplicas = new ReadReplicas(
+            Reader, record.ReplicaConnectionStrings.Select(replica => Build(replica, record, options, readOnly: true)), time);
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
         SpatialSchema = new SpatialSchema(Reader);
@@ -46,12 +50,16 @@ public sealed class DatabasePool : IAsyncDisposable
 
     public SpatialSchema SpatialSchema { get; }
 
+    /// <summary>A connection of the reader's login for rows: on a read replica, where one shows all that is committed by now.</summary>
+    public ValueTask<NpgsqlConnection> OpenReaderAsync(CancellationToken cancellationToken) => _readReplicas.OpenAsync(cancellationToken);
+
     internal VersionReader Versions { get; }
 
     internal DependencyMemory Dependencies { get; }
 
     public async ValueTask DisposeAsync()
     {
+        await _readReplicas.DisposeAsync();
         await Reader.DisposeAsync();
         await Tables.DisposeAsync();
         if (Writer is not null) await Writer.DisposeAsync();

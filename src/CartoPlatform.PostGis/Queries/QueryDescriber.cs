@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Types;
 using Npgsql;
@@ -30,22 +31,32 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
     /// </summary>
     public Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
         NpgsqlDataSource pool, BoundQuery query, CancellationToken cancellationToken) =>
-        OpenAsync(pool, connection => DescribeAsync(connection, query, cancellationToken), cancellationToken);
+        OpenAsync(pool.OpenConnectionAsync, connection => DescribeAsync(connection, query, cancellationToken), cancellationToken);
+
+    /// <summary>The same, to read: on a replica, where there is one that is fit for it.</summary>
+    public Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenReaderAsync(
+        DatabasePool pool, BoundQuery query, CancellationToken cancellationToken) =>
+        OpenAsync(pool.OpenReaderAsync, connection => DescribeAsync(connection, query, cancellationToken), cancellationToken);
+
+    /// <summary>The same for a statement of ours.</summary>
+    public Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenReaderAsync(
+        DatabasePool pool, string sql, SqlParameterList parameters, CancellationToken cancellationToken) =>
+        OpenAsync(pool.OpenReaderAsync, connection => DescribeAsync(connection, sql, parameters.Items, cancellationToken), cancellationToken);
 
     /// <summary>The same for a statement of ours, whose values have their types.</summary>
     public Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
         NpgsqlDataSource pool, string sql, SqlParameterList parameters, CancellationToken cancellationToken) =>
-        OpenAsync(pool, connection => DescribeAsync(connection, sql, parameters.Items, cancellationToken), cancellationToken);
+        OpenAsync(pool.OpenConnectionAsync, connection => DescribeAsync(connection, sql, parameters.Items, cancellationToken), cancellationToken);
 
     private static async Task<(NpgsqlConnection Connection, DescribedQuery Query)> OpenAsync(
-        NpgsqlDataSource pool, Func<NpgsqlConnection, Task<DescribedQuery>> describe, CancellationToken cancellationToken)
+        Func<CancellationToken, ValueTask<NpgsqlConnection>> openConnection, Func<NpgsqlConnection, Task<DescribedQuery>> describe, CancellationToken cancellationToken)
     {
         for (var isRetry = false; ; isRetry = true)
         {
             NpgsqlConnection? connection = null;
             try
             {
-                connection = await pool.OpenConnectionAsync(cancellationToken);
+                connection = await openConnection(cancellationToken);
                 var described = await describe(connection);
                 (var open, connection) = (connection, null);
                 return (open, described);

@@ -97,7 +97,7 @@ internal sealed class ModelRunner(
         DatabasePool pool, RowSource rows, ModelStatement statement, SqlParameterList values, ModelWriter writer, ResponseOutput output,
         CancellationToken cancellationToken)
     {
-        var (open, described) = await pool.Describer.OpenAsync(pool.Reader, statement.Sql, values, cancellationToken);
+        var (open, described) = await pool.Describer.OpenReaderAsync(pool, statement.Sql, values, cancellationToken);
         await using var connection = open;
         if (statement.HoldsExpression && await guard.CheckAsync(pool, rows, described, connection, cancellationToken) is { } refusal) return refusal;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

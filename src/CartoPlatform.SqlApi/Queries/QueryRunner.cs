@@ -60,7 +60,7 @@ internal sealed class QueryRunner(LimitedRun limitedRun, ResultStreamer streamer
     private async Task<(bool IsRead, ApiError? Error)> ReadAsync(
         DatabasePool pool, BoundQuery query, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
-        var (open, described) = await pool.Describer.OpenAsync(pool.Reader, query, cancellationToken);
+        var (open, described) = await pool.Describer.OpenReaderAsync(pool, query, cancellationToken);
         await using var connection = open;
         var statement = ResultStatement.Read(described);
 

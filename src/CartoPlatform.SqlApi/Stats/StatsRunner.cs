@@ -87,7 +87,7 @@ internal sealed class StatsRunner(
     {
         var statement = await WriteAsync(pool, context, cancellationToken);
         writer.Prepare(context.Column.Column.Name, statement);
-        var (open, described) = await pool.Describer.OpenAsync(pool.Reader, statement.Sql, context.Values, cancellationToken);
+        var (open, described) = await pool.Describer.OpenReaderAsync(pool, statement.Sql, context.Values, cancellationToken);
         await using var connection = open;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         return await streamer.StreamAsync(connection, ResultStatement.Read(described), writer, output, cancellationToken);

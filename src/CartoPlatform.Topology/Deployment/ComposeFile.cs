@@ -26,7 +26,7 @@ public static class ComposeFile
     private static string Write(TopologySpec topology, IReadOnlyList<ServiceSpec> services, IReadOnlyList<StoreSpec> stores)
     {
         var yaml = new YamlText()
-            .Comment($"Written by \"./carto compose {topology.Name}\" from the records in src/CartoPlatform.Topology: what changes, changes there.")
+            .Comment($"Written by \"./carto deploy-files\" from the records in src/CartoPlatform.Topology: what changes, changes there.")
             .Comment("How to use it: docs/operations/containers.md.")
             .Line();
         WriteCommon(yaml);

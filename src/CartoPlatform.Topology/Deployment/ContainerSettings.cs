@@ -16,7 +16,9 @@ internal sealed partial class ContainerSettings
     /// <param name="topology">Where the service stands.</param>
     /// <param name="service">The service.</param>
     /// <param name="hostsOf">The names of a service's instances.</param>
-    public static ContainerSettings Of(TopologySpec topology, ServiceSpec service, Func<ServiceSpec, IEnumerable<string>> hostsOf)
+    /// <param name="nameOf">The name of a store's instance, by its name in the records.</param>
+    public static ContainerSettings Of(
+        TopologySpec topology, ServiceSpec service, Func<ServiceSpec, IEnumerable<string>> hostsOf, Func<string, string>? nameOf = null)
     {
         var plain = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var secrets = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -24,7 +26,7 @@ internal sealed partial class ContainerSettings
         {
             ["url", var other] => Urls(hostsOf(topology[other]), topology[other].Ports.Http),
             ["internal", var other] => Urls(hostsOf(topology[other]), topology[other].Ports.Internal),
-            ["address", var instance] => string.Create(CultureInfo.InvariantCulture, $"{instance}:{PortOf(topology, instance)}"),
+            ["address", var instance] => string.Create(CultureInfo.InvariantCulture, $"{nameOf?.Invoke(instance) ?? instance}:{PortOf(topology, instance)}"),
             // Images bring the pages, and the owner's token is asked for (--owner-token).
             _ => null,
         };
@@ -56,6 +58,6 @@ internal sealed partial class ContainerSettings
     private static int PortOf(TopologySpec topology, string instance) =>
         topology.Stores.First(store => instance == store.Name || instance.StartsWith(store.Name + "-", StringComparison.Ordinal) && store.Replicas > 1).Port;
 
-    [GeneratedRegex(@"^\{(?<kind>secret|connection):(?<name>[a-z0-9-]+)\}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\{(?<kind>secret|connection):(?<name>[a-z0-9-]+)\??\}$", RegexOptions.CultureInvariant)]
     private static partial Regex Whole();
 }

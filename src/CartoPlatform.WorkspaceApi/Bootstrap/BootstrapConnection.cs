@@ -9,4 +9,7 @@ internal sealed class BootstrapConnection
 
     /// <summary>Login for statements that may write; optional.</summary>
     public string? WriterConnectionString { get; set; }
+
+    /// <summary>The reader's login on read replicas of the same database.</summary>
+    public IList<string> ReplicaConnectionStrings { get; set; } = [];
 }

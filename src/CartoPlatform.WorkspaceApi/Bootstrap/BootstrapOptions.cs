@@ -32,6 +32,8 @@ internal sealed class BootstrapOptions
                 yield return $"{key}:{nameof(connection.Name)} repeats the name of another connection";
             if (!ConnectionText.IsValid(connection.ReaderConnectionString))
                 yield return $"{key}:{nameof(connection.ReaderConnectionString)} {ConnectionRule}";
+            if (connection.ReplicaConnectionStrings.Any(replica => !ConnectionText.IsValid(replica)))
+                yield return $"{key}:{nameof(connection.ReplicaConnectionStrings)} must each be an Npgsql connection string with Host and Database";
             if (!string.IsNullOrEmpty(connection.WriterConnectionString) && !ConnectionText.IsValid(connection.WriterConnectionString))
                 yield return $"{key}:{nameof(connection.WriterConnectionString)} {ConnectionRule}, or not set";
         }

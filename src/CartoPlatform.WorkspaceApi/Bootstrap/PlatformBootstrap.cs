@@ -26,12 +26,23 @@ internal sealed class PlatformBootstrap(
         {
             var writer = string.IsNullOrEmpty(wanted.WriterConnectionString) ? null : wanted.WriterConnectionString;
             await connections.SaveAsync(
-                connection, accountId, wanted.Name, new ConnectionCredentials(wanted.ReaderConnectionString, writer), cancellationToken);
+                connection, accountId, wanted.Name, new ConnectionCredentials(wanted.ReaderConnectionString, writer) { Replicas = wanted.ReplicaConnectionStrings.Count == 0 ? null : [.. wanted.ReplicaConnectionStrings] }, cancellationToken);
         }
 
         await tokens.EnsureDemoAsync(connection, accountId, cancellationToken);
         await tokens.EnsureOwnerAsync(connection, accountId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>For platforms whose owner keeps the token himself, and no file does.</summary>
+    public async Task<string> ReplaceOwnerTokenAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await PlatformLock.TakeAsync(connection, cancellationToken);
+        var token = await tokens.ReplaceOwnerAsync(connection, await EnsureAccountAsync(connection, cancellationToken), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return token;
     }
 
     // The first account is the platform's own, whatever it has been renamed to.

@@ -49,10 +49,16 @@ internal sealed class PlatformTokens(
         var current = await TokenStore.FindOfKindAsync(connection, TokenKind.Owner, cancellationToken);
         if (current is not null && await HoldsAsync(file, current, cancellationToken)) return;
 
+        await file.WriteAsync(await ReplaceOwnerAsync(connection, accountId, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>A new token for the owner; the old one ends.</summary>
+    public async Task<string> ReplaceOwnerAsync(NpgsqlConnection connection, Guid accountId, CancellationToken cancellationToken)
+    {
         await TokenStore.RevokeOfKindAsync(connection, TokenKind.Owner, cancellationToken);
         var token = NewToken(accountId, "owner", [new GrantRecord("*")], ["sql", "maps", "imports", "lds"], isOwner: true);
         await TokenStore.AddAsync(connection, token, TokenKind.Owner, cancellationToken);
-        await file.WriteAsync(issuer.Issue(token.Record, token.IssuedAt), cancellationToken);
+        return issuer.Issue(token.Record, token.IssuedAt);
     }
 
     private async Task<bool> HoldsAsync(OwnerTokenFile file, StoredToken current, CancellationToken cancellationToken) =>

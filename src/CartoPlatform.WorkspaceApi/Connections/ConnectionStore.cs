@@ -74,8 +74,15 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
             """,
             new
             {
-                id, accountId, name, providerId, envelope = credentials.Seal(box, id), createdBy, only = request.NamedSourcesOnly ?? false,
-                request.MaxConnections, request.StatementSeconds,
+                id,
+                accountId,
+                name,
+                providerId,
+                envelope = credentials.Seal(box, id),
+                createdBy,
+                only = request.NamedSourcesOnly ?? false,
+                request.MaxConnections,
+                request.StatementSeconds,
             },
             cancellationToken: cancellationToken)) == 1;
 

@@ -24,7 +24,10 @@ internal static class LoginRights
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            Pooling = false, Timeout = LimitSeconds, CommandTimeout = LimitSeconds, ApplicationName = "carto health",
+            Pooling = false,
+            Timeout = LimitSeconds,
+            CommandTimeout = LimitSeconds,
+            ApplicationName = "carto health",
         };
         try
         {

@@ -169,6 +169,7 @@ internal sealed class TokenStore(MetadataDatabase database)
                 Role = Kind == TokenKind.Owner ? AccountRole.Superadmin : null,
                 TextHash = TextHash is null ? null : Convert.ToHexStringLower(TextHash),
             },
-            CreatedAt) { CreatedBy = CreatedBy, UpdatedAt = UpdatedAt };
+            CreatedAt)
+        { CreatedBy = CreatedBy, UpdatedAt = UpdatedAt };
     }
 }

@@ -108,7 +108,12 @@ public sealed class AccessPolicyTests
     {
         var connection = new ConnectionRecord
         {
-            Id = Guid.NewGuid(), Name = "main", ProviderId = "postgres", Revision = 1, ReaderConnectionString = "Host=h;Database=d", NamedSourcesOnly = true,
+            Id = Guid.NewGuid(),
+            Name = "main",
+            ProviderId = "postgres",
+            Revision = 1,
+            ReaderConnectionString = "Host=h;Database=d",
+            NamedSourcesOnly = true,
         };
 
         Assert.False(AccessPolicy.Takes(connection, Select));

@@ -20,7 +20,7 @@ public sealed class JobFixture : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection([new("Metadata:ConnectionString", Sql.Database.OwnerConnectionString)]);
         builder.AddWorkspaceApi();
         await using var app = builder.Build();
-        await MigrateCommand.RunAsync(app);
+        await Maintenance.RunAsync(app, []);
     }
 
     public Task DisposeAsync() => Sql.DisposeAsync();

@@ -16,6 +16,8 @@ public sealed class InstancePlanTests : IDisposable
         [Reference.WriterConnection] = "Host=writer",
         [Reference.OwnerTokenFile] = "/token",
         [Reference.RedisPassword] = "redis",
+        [Reference.ReplicaConnection(1)] = "Host=replica-1",
+        [Reference.ReplicaConnection(2)] = "Host=replica-2",
     };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -1,0 +1,19 @@
+namespace CartoPlatform.Topology.Deployment;
+
+/// <summary>The files under <c>deploy/</c> that follow from the records, by their paths there.</summary>
+public static class DeployFiles
+{
+    /// <summary>For operators: developers have the process runner.</summary>
+    private static readonly string[] NotDeployed = [Topologies.Services.Name];
+
+    public static IReadOnlyDictionary<string, string> All { get; } = Topologies.All
+        .Where(topology => !NotDeployed.Contains(topology.Name, StringComparer.Ordinal))
+        .SelectMany(Of)
+        .ToDictionary(StringComparer.Ordinal);
+
+    private static IEnumerable<KeyValuePair<string, string>> Of(TopologySpec topology) =>
+    [
+        .. ComposeFile.Of(topology).Select(file => KeyValuePair.Create($"{topology.Name}/{file.Key}", file.Value)),
+        KeyValuePair.Create($"helm/values-{topology.Name}.yaml", HelmValues.Of(topology)),
+    ];
+}

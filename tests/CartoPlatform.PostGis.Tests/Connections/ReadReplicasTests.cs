@@ -1,0 +1,142 @@
+using CartoPlatform.EmbeddedPostGis.Clusters;
+using CartoPlatform.EmbeddedPostGis.Processes;
+using CartoPlatform.EmbeddedPostGis.Replicas;
+using CartoPlatform.PostGis.Connections;
+using CartoPlatform.Testing.PostGis;
+using Npgsql;
+
+namespace CartoPlatform.PostGis.Tests.Connections;
+
+/// <summary>A real primary with a real standby: what lags, dies or is promoted is not read from.</summary>
+public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
+{
+    private readonly string _folder = TestFolder.Create();
+    private NpgsqlDataSource _primary = null!;
+    private NpgsqlDataSource _owner = null!;
+    private NpgsqlDataSource _standby = null!;
+    private StreamingReplica _replica = null!;
+    private EmbeddedCluster _cluster = null!;
+    private ReadReplicas _readers = null!;
+
+    public async Task InitializeAsync()
+    {
+        var options = new ClusterOptions { DataFolder = Path.Combine(_folder, "data"), IsDurable = false, MemoryBytes = 256 * 1024 * 1024 };
+        Directory.CreateDirectory(options.DataFolder);
+        _cluster = await EmbeddedCluster.StartAsync(options, new Progress<string>(), TimeProvider.System, CancellationToken.None);
+        _replica = await StreamingReplica.StartAsync(options, _cluster, 1, FreePort.Find(), TimeProvider.System, CancellationToken.None);
+        _primary = NpgsqlDataSource.Create(_cluster.Connections.Reader);
+        _owner = NpgsqlDataSource.Create(_cluster.Connections.Owner);
+        _standby = NpgsqlDataSource.Create(_replica.Connections.Admin("carto_dw"));
+        _readers = new ReadReplicas(_primary, [NpgsqlDataSource.Create(_replica.Connections.Reader)], TimeProvider.System);
+        await ExecuteAsync(_owner, "CREATE TABLE public.counted (n bigint); INSERT INTO public.counted VALUES (0)");
+    }
+
+    public async ValueTask DisposeAsync() => await ((IAsyncLifetime)this).DisposeAsync();
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await _readers.DisposeAsync();
+        foreach (var source in new[] { _primary, _owner, _standby }) await source.DisposeAsync();
+        await StreamingReplica.RemoveAllAsync(Path.Combine(_folder, "data"), TimeProvider.System, CancellationToken.None);
+        await EmbeddedCluster.StopLeftOverAsync(Path.Combine(_folder, "data"), TimeProvider.System, CancellationToken.None);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Replica_shows_what_was_committed_before_and_is_passed_over_while_it_lags()
+    {
+        var onReplica = 0;
+        for (var n = 1; n <= 100; n++)
+        {
+            await ExecuteAsync(_owner, $"UPDATE public.counted SET n = {n}");
+            var (isReplica, seen) = await ReadAsync();
+            Assert.Equal(n, seen);
+            if (isReplica) onReplica++;
+        }
+
+        Assert.NotEqual(0, onReplica);
+
+        await ExecuteAsync(_standby, "SELECT pg_wal_replay_pause()");
+        await UntilAsync(async () => (string)(await ScalarAsync(_standby, "SELECT pg_get_wal_replay_pause_state()"))! == "paused");
+        await ExecuteAsync(_owner, "UPDATE public.counted SET n = -7");
+        for (var read = 0; read < 5; read++) Assert.Equal((false, -7), await ReadAsync());
+
+        await ExecuteAsync(_standby, "SELECT pg_wal_replay_resume()");
+        await UntilAsync(async () => await ReadAsync() == (true, -7));
+
+        using var left = new CancellationTokenSource();
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _readers.OpenAsync(left.Token));
+    }
+
+    [Fact]
+    public async Task Loss_of_the_replica_fails_no_read()
+    {
+        await UntilAsync(async () => (await ReadAsync()).IsReplica);
+
+        _replica.Process.Signal(ProcessSignal.Quit);
+        await _replica.Process.WaitForExitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, CancellationToken.None);
+
+        for (var read = 0; read < 20; read++) Assert.Equal((false, 0), await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Promotion_is_followed_by_a_connection_that_names_both_servers()
+    {
+        await UntilAsync(async () => (await ReadAsync()).IsReplica);
+        var both = new NpgsqlConnectionStringBuilder(_cluster.Connections.Reader)
+        {
+            Host = $"{ClusterConnections.Host}:{_cluster.Port},{ClusterConnections.Host}:{_replica.Connections.Port}",
+            TargetSessionAttributes = "primary",
+        };
+        await using var primary = NpgsqlDataSource.Create(both);
+        await using var readers = new ReadReplicas(primary, [NpgsqlDataSource.Create(_replica.Connections.Reader)], TimeProvider.System);
+        Assert.Equal(0, (await ReadAsync(readers)).N);
+
+        await _cluster.StopAsync(CancellationToken.None);
+        await ExecuteAsync(_standby, "SELECT pg_promote()");
+        await ExecuteAsync(_standby, "UPDATE public.counted SET n = 5");
+
+        // And nobody takes the new primary for a replica of itself.
+        await UntilAsync(async () =>
+        {
+            try
+            {
+                return await ReadAsync(readers) == (false, 5);
+            }
+            catch (NpgsqlException)
+            {
+                return false;
+            }
+        });
+    }
+
+    private Task<(bool IsReplica, long N)> ReadAsync() => ReadAsync(_readers);
+
+    private static async Task<(bool IsReplica, long N)> ReadAsync(ReadReplicas readers)
+    {
+        await using var connection = await readers.OpenAsync(CancellationToken.None);
+        await using var command = new NpgsqlCommand("SELECT pg_is_in_recovery(), n FROM public.counted", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        Assert.True(await reader.ReadAsync());
+        return (reader.GetBoolean(0), reader.GetInt64(1));
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await condition()) await Task.Delay(50, limit.Token);
+    }
+}

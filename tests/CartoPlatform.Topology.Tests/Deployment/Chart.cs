@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace CartoPlatform.Topology.Tests.Deployment;
+
+/// <summary>What the chart renders, through the renderer in <c>tests/helm</c>.</summary>
+internal static class Chart
+{
+    public const string Release = "maps";
+
+    private static readonly Lazy<string> Renderer = new(Build);
+
+    public static IReadOnlyList<JsonElement> Render(string topology, params string[] settings)
+    {
+        string[] arguments = ["-json", PathOf(), Release, "carto", Path.Combine(PathOf(), $"values-{topology}.yaml"), .. settings];
+        using var documents = JsonDocument.Parse(Run(Renderer.Value, arguments));
+        return [.. documents.RootElement.EnumerateArray().Select(document => document.Clone())];
+    }
+
+    public static IEnumerable<JsonElement> OfKind(this IEnumerable<JsonElement> documents, string kind) =>
+        documents.Where(document => document.GetProperty("kind").GetString() == kind);
+
+    public static string NameOf(this JsonElement document) => document.GetProperty("metadata").GetProperty("name").GetString() ?? "";
+
+    public static JsonElement At(this JsonElement element, params string[] path) => path.Aggregate(element, (at, name) => at.GetProperty(name));
+
+    public static JsonElement PodOf(this JsonElement workload) => workload.At("spec", "template");
+
+    private static string PathOf() => Path.Combine(Repository.Root, "deploy", "helm");
+
+    private static string Build()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "helm-render");
+        Run("go", ["build", "-o", program, Path.Combine(Repository.Root, "tests", "helm", "render.go")]);
+        return program;
+    }
+
+    private static string Run(string file, string[] arguments)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        (start.Environment["GO111MODULE"], start.Environment["GOPATH"]) = ("off", "/usr/share/gocode");
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{file} could not be started.");
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException(error.GetAwaiter().GetResult());
+    }
+}

@@ -1,0 +1,206 @@
+using System.Text.Json;
+
+namespace CartoPlatform.Topology.Tests.Deployment;
+
+public sealed class ChartTests
+{
+    private static readonly string[] Everything =
+        ["ingress.enabled=true", "gateway.enabled=true", "gateway.parent={name: public}", "autoscaling.enabled=true", "proxy.url=http://proxy:3128", "otlpEndpoint=http://collector:4317"];
+
+    public static TheoryData<string> Deployed => DeployFilesTests.Deployed;
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Every_document_says_what_and_whose_it_is(string name)
+    {
+        foreach (var document in Chart.Render(name, Everything))
+        {
+            Assert.NotEmpty(document.GetProperty("apiVersion").GetString()!);
+            Assert.Equal("cartoplatform", document.At("metadata", "labels").GetProperty("app.kubernetes.io/part-of").GetString());
+            Assert.Equal(Chart.Release, document.At("metadata", "labels").GetProperty("app.kubernetes.io/instance").GetString());
+        }
+    }
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Documents_of_a_kind_have_names_of_their_own(string name) =>
+        Assert.Distinct(Chart.Render(name, Everything).Select(document => (document.GetProperty("kind").GetString(), document.NameOf())));
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Workloads_are_the_services_of_the_records(string name)
+    {
+        var topology = Topologies.Find(name)!;
+        var workloads = Workloads(Chart.Render(name)).Where(workload => IsService(topology, workload)).ToDictionary(workload => workload.NameOf());
+
+        Assert.Equal(topology.Services.Select(service => service.Name).Where(service => service != ServiceNames.Balancer).Order(), workloads.Keys.Order());
+        foreach (var service in topology.Services.Where(service => service.Name != ServiceNames.Balancer))
+        {
+            var workload = workloads[service.Name];
+            Assert.Equal(service.Replicas, workload.At("spec", "replicas").GetInt32());
+            var container = Container(workload);
+            Assert.Equal($"{service.Resources.MemoryMegabytes}Mi", container.At("resources", "limits", "memory").GetString());
+            var given = container.GetProperty("env").EnumerateArray().Select(variable => variable.GetProperty("name").GetString()!)
+                .Concat(Secrets(workload)).ToList();
+            Assert.Distinct(given);
+            var wanted = service.Environment.Keys.Where(key => key is not ("Bootstrap__OwnerTokenFile" or "Edge__Pages__Folder")
+                && !key.StartsWith("DOTNET_", StringComparison.Ordinal) && !key.StartsWith("ASPNETCORE_", StringComparison.Ordinal));
+            Assert.Subset(given.ToHashSet(), wanted.ToHashSet());
+        }
+    }
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Selectors_find_their_own_pods_and_nobody_elses(string name)
+    {
+        var documents = Chart.Render(name);
+        var pods = Workloads(documents).ToDictionary(workload => workload.NameOf(), workload => Labels(workload.PodOf().At("metadata", "labels")));
+        foreach (var service in documents.OfKind("Service"))
+            Assert.Equal([service.NameOf()], pods.Where(pod => Matches(service.At("spec", "selector"), pod.Value)).Select(pod => pod.Key));
+        foreach (var workload in Workloads(documents))
+            Assert.Equal([workload.NameOf()], pods.Where(pod => Matches(workload.At("spec", "selector", "matchLabels"), pod.Value)).Select(pod => pod.Key));
+        foreach (var budget in documents.OfKind("PodDisruptionBudget"))
+            Assert.Equal([budget.NameOf()], pods.Where(pod => Matches(budget.At("spec", "selector", "matchLabels"), pod.Value)).Select(pod => pod.Key));
+    }
+
+    /// <summary>By the rules of Kubernetes: what a policy selects is closed but for what some policy lets through.</summary>
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Policies_let_pods_reach_exactly_those_on_a_common_network(string name)
+    {
+        var topology = Topologies.Find(name)!;
+        var documents = Chart.Render(name);
+        var policies = documents.OfKind("NetworkPolicy").ToList();
+        var pods = Workloads(documents).ToDictionary(workload => workload.NameOf(), workload => Labels(workload.PodOf().At("metadata", "labels")));
+        var networks = topology.Services.ToDictionary(service => service.Name, service => service.Networks);
+        foreach (var store in topology.Stores) networks[store.Name] = store.Networks;
+
+        foreach (var (from, fromLabels) in pods)
+        {
+            Assert.Contains(policies, policy => Matches(policy.At("spec", "podSelector"), fromLabels) && Directions(policy).Contains("Ingress"));
+            foreach (var (to, toLabels) in pods)
+            {
+                var mayLeave = policies.Any(policy => Selects(policy, fromLabels) && Peers(policy, "egress", "to").Any(peer => Matches(peer, toLabels)));
+                var mayEnter = policies.Any(policy => Selects(policy, toLabels) && Peers(policy, "ingress", "from").Any(peer => Matches(peer, fromLabels)));
+                Assert.True((mayLeave && mayEnter) == networks[from].Intersect(networks[to]).Any(), $"{from} to {to}");
+            }
+        }
+    }
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void The_database_outside_is_reachable_from_its_network_alone(string name)
+    {
+        var topology = Topologies.Find(name)!;
+        var documents = Chart.Render(name, "database.cidrs=[192.0.2.0/24]");
+        var outside = documents.OfKind("NetworkPolicy").Where(policy => Peers(policy, "egress", "to", "ipBlock").Any()).ToList();
+        if (!topology.IsDatabaseApart)
+        {
+            Assert.Empty(outside);
+            return;
+        }
+
+        var policy = Assert.Single(outside);
+        Assert.Equal(5432, policy.At("spec", "egress")[0].At("ports")[0].GetProperty("port").GetInt32());
+        var reaching = Workloads(documents).Where(workload => Matches(policy.At("spec", "podSelector"), Labels(workload.PodOf().At("metadata", "labels")))).Select(workload => workload.NameOf());
+        Assert.Equal(topology.Services.Where(service => service.Networks.Contains(NetworkNames.AppData)).Select(service => service.Name).Order(), reaching.Order());
+    }
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Every_container_runs_without_rights(string name)
+    {
+        foreach (var workload in Workloads(Chart.Render(name)).Concat(Chart.Render(name).OfKind("Job")))
+        {
+            var pod = workload.PodOf().GetProperty("spec");
+            Assert.True(pod.At("securityContext", "runAsNonRoot").GetBoolean());
+            Assert.False(pod.GetProperty("automountServiceAccountToken").GetBoolean());
+            var security = Container(workload).GetProperty("securityContext");
+            Assert.False(security.GetProperty("allowPrivilegeEscalation").GetBoolean());
+            Assert.Equal("ALL", security.At("capabilities", "drop")[0].GetString());
+            if (workload.NameOf() != StoreNames.PostGis) Assert.True(security.GetProperty("readOnlyRootFilesystem").GetBoolean());
+        }
+    }
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Live_is_not_ready(string name)
+    {
+        var topology = Topologies.Find(name)!;
+        Assert.All(Workloads(Chart.Render(name)).Where(workload => IsService(topology, workload)), workload =>
+        {
+            Assert.Equal("/health", Container(workload).At("livenessProbe", "httpGet", "path").GetString());
+            Assert.Equal("/health/ready", Container(workload).At("readinessProbe", "httpGet", "path").GetString());
+            // Longer than the drain and the longest request together.
+            Assert.InRange(workload.PodOf().At("spec", "terminationGracePeriodSeconds").GetInt32(), 70, 120);
+        });
+    }
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Secrets_are_referred_to_and_never_made(string name)
+    {
+        var documents = Chart.Render(name, "existingSecret=mine");
+
+        Assert.Empty(documents.OfKind("Secret"));
+        Assert.All(Workloads(documents), workload => Assert.All(
+            workload.PodOf().At("spec", "volumes").EnumerateArray().Where(volume => volume.TryGetProperty("secret", out _)),
+            volume => Assert.Equal("mine", volume.At("secret", "secretName").GetString())));
+        Assert.Contains("existingSecret", Assert.Throws<InvalidOperationException>(() => Chart.Render(name, "existingSecret=")).Message, StringComparison.Ordinal);
+    }
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Migrations_run_before_an_upgrade_with_the_image_that_brings_them(string name)
+    {
+        var job = Assert.Single(Chart.Render(name, "image.tag=v9").OfKind("Job"));
+
+        Assert.Contains("pre-upgrade", job.At("metadata", "annotations").GetProperty("helm.sh/hook").GetString(), StringComparison.Ordinal);
+        Assert.Equal("--migrate", Container(job).GetProperty("args")[0].GetString());
+        Assert.Matches("(workspace-api|standalone):v9$", Container(job).GetProperty("image").GetString());
+        Assert.Contains("Metadata__ConnectionString", Secrets(job));
+    }
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Pools_keep_all_but_one_and_grow_by_load(string name)
+    {
+        var topology = Topologies.Find(name)!;
+        var pools = topology.Services.Where(service => service.Replicas > 1).Select(service => service.Name).Order().ToList();
+        var documents = Chart.Render(name, Everything);
+
+        Assert.Equal(pools, documents.OfKind("PodDisruptionBudget").Select(Chart.NameOf).Order());
+        // Whoever owns a part of the keys does not come and go with the load.
+        Assert.Equal(pools.Where(pool => pool != ServiceNames.Cache), documents.OfKind("HorizontalPodAutoscaler").Select(Chart.NameOf).Order());
+        Assert.All(documents.OfKind("HorizontalPodAutoscaler"), scaler => Assert.False(
+            Workloads(documents).Single(workload => workload.NameOf() == scaler.NameOf()).GetProperty("spec").TryGetProperty("replicas", out _)));
+    }
+
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Ingress_and_route_lead_to_the_entry(string name)
+    {
+        var entry = Topologies.Find(name)!.Entry == ServiceNames.Balancer ? ServiceNames.Edge : Topologies.Find(name)!.Entry;
+        var documents = Chart.Render(name, Everything);
+
+        Assert.Equal(entry, Assert.Single(documents.OfKind("Ingress")).At("spec", "rules")[0].At("http", "paths")[0].At("backend", "service", "name").GetString());
+        Assert.Equal(entry, Assert.Single(documents.OfKind("HTTPRoute")).At("spec", "rules")[0].At("backendRefs")[0].GetProperty("name").GetString());
+        Assert.Empty(Chart.Render(name).OfKind("Ingress"));
+    }
+
+    private static IEnumerable<JsonElement> Workloads(IEnumerable<JsonElement> documents) => documents.Where(document => document.GetProperty("kind").GetString() is "Deployment" or "StatefulSet");
+
+    private static bool IsService(TopologySpec topology, JsonElement workload) => topology.Services.Any(service => service.Name == workload.NameOf());
+
+    private static JsonElement Container(JsonElement workload) => workload.PodOf().At("spec", "containers")[0];
+
+    private static IEnumerable<string> Secrets(JsonElement workload) => workload.PodOf().At("spec", "volumes").EnumerateArray()
+        .Where(volume => volume.TryGetProperty("secret", out _)).SelectMany(volume => volume.At("secret", "items").EnumerateArray()).Select(item => item.GetProperty("path").GetString()!);
+
+    private static Dictionary<string, string> Labels(JsonElement labels) => labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "");
+
+    /// <summary>Of a policy's or a peer's selector, or of bare labels.</summary>
+    private static bool Matches(JsonElement selector, Dictionary<string, string> labels)
+    {
+        var wanted = selector.TryGetProperty("matchLabels", out var inner) ? inner : selector;
+        return wanted.EnumerateObject().All(label => labels.GetValueOrDefault(label.Name) == label.Value.GetString());
+    }
+
+    private static bool Selects(JsonElement policy, Dictionary<string, string> labels) => Matches(policy.At("spec", "podSelector"), labels);
+
+    private static IEnumerable<string> Directions(JsonElement policy) => policy.At("spec", "policyTypes").EnumerateArray().Select(type => type.GetString()!);
+
+    private static IEnumerable<JsonElement> Peers(JsonElement policy, string direction, string side, string kind = "podSelector") =>
+        policy.GetProperty("spec").TryGetProperty(direction, out var rules)
+            ? rules.EnumerateArray().Where(rule => rule.TryGetProperty(side, out _)).SelectMany(rule => rule.GetProperty(side).EnumerateArray())
+                .Where(peer => peer.TryGetProperty(kind, out _)).Select(peer => peer.GetProperty(kind))
+            : [];
+}
