@@ -2,8 +2,10 @@ using System.Text.Json;
 
 namespace CartoPlatform.Load.Tiles;
 
-/// <summary>What a run over a list of tiles took, as the programs in <c>Native</c> print it; times in milliseconds.</summary>
-/// <param name="Processor">Time of the processor, of the client alone at first; <see cref="TileContest"/> adds that of the server and the database.</param>
+/// <summary>
+/// What a run over a list of tiles took, as the programs in <c>Native</c> print it; times in milliseconds. That of the processor is the
+/// client's own at first; <see cref="TileContest"/> adds that of the server and the database.
+/// </summary>
 internal sealed record TileRun(double Milliseconds, int Tiles, long Bytes, int Empty, int Failed, double Processor, double P50, double P95, double P99)
 {
     public double TilesPerSecond => Tiles / Milliseconds * 1_000;

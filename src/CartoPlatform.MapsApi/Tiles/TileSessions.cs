@@ -25,15 +25,14 @@ internal sealed class TileSessions(TimeProvider time)
             ? await source.Pool.Tables.OpenConnectionAsync(cancellationToken)
             : await source.Pool.OpenReaderAsync(cancellationToken);
 
-    // Where there are read replicas they are given small tiles too: the primary has enough to do.
+    // Where there are read replicas, rows are theirs.
     private async ValueTask<bool> IsSmallPartAsync(MapSource source, TileBox box, CancellationToken cancellationToken)
     {
-        var pool = source.Pool;
-        if (pool.HasReplicas || box.Values.Length == 0
-            || source is not { IsWhole: true, Relation: { HasRowAddress: true } relation, Spatial.Column: { Kind: ColumnKind.Geometry } column })
-            return false;
+        if (source is not { IsWhole: true, Relation: { HasRowAddress: true } relation, Spatial.Column: { Kind: ColumnKind.Geometry } column }
+            || box.Values.Length == 0 || source.Pool.Record.ReplicaConnectionStrings.Count > 0) return false;
 
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{relation.Oid}/{column.Name}";
+        var record = source.Pool.Record;
+        var key = $"{record.Id}/{record.Revision}/{relation.Oid}/{column.Name}";
         var extent = await _extents.FindAsync(key, () => ReadAsync(source, [relation.Schema, relation.Name, column.Name], cancellationToken), _ => true);
         return extent is { } all && ShareOf(all, box) < SmallPart;
     }

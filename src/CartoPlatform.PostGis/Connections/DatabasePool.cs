@@ -53,9 +53,6 @@ public sealed class DatabasePool : IAsyncDisposable
     /// <summary>A connection of the reader's login for rows: on a read replica, where one shows all that is committed by now.</summary>
     public ValueTask<NpgsqlConnection> OpenReaderAsync(CancellationToken cancellationToken) => _readReplicas.OpenAsync(cancellationToken);
 
-    /// <summary>Whether there are read replicas, fit or not.</summary>
-    public bool HasReplicas => Record.ReplicaConnectionStrings.Count > 0;
-
     internal VersionReader Versions { get; }
 
     internal DependencyMemory Dependencies { get; }
