@@ -42,7 +42,7 @@ public sealed class OpenIdConnectTests(PostGisFixture database) : IClassFixture<
         var first = await SignInAsync(_ => { });
         var second = await SignInAsync(claims =>
         {
-            claims["groups"] = new[] { "bosses" };
+            claims["groups"] = (string[])["bosses"];
             claims["email"] = "another@example.org";
         });
 

@@ -42,7 +42,7 @@ internal sealed class TestProvider : IAsyncDisposable
             ["authorization_endpoint"] = $"{provider.Url}/authorize",
             ["token_endpoint"] = $"{provider.Url}/token",
             ["jwks_uri"] = $"{provider.Url}/jwks",
-            ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic" },
+            ["token_endpoint_auth_methods_supported"] = (string[])["client_secret_basic"],
         });
         app.MapGet("/jwks", () => Results.Text(provider.Jwks(), "application/json"));
         app.MapPost("/token", provider.TokenAsync);
