@@ -12,6 +12,9 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
     // Large enough that the cost of a write to the socket is nothing, small enough for the first byte to come soon.
     private const int PieceBytes = 64 * 1_024;
 
+    // How much gathers before it is sent.
+    private int _enough = Math.Max(holdBackBytes, 1);
+
     public Utf8Buffer Buffer { get; } = new(PieceBytes);
 
     /// <summary>Rows in the answer so far.</summary>
@@ -30,7 +33,7 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
 
     /// <summary>Sends what has gathered, if it is enough.</summary>
     public ValueTask FlushAsync(string contentType, CancellationToken cancellationToken) =>
-        Buffer.Length < (HasStarted ? PieceBytes : holdBackBytes) ? ValueTask.CompletedTask : SendAsync(contentType, cancellationToken);
+        Buffer.Length < _enough ? ValueTask.CompletedTask : SendAsync(contentType, cancellationToken);
 
     /// <summary>Sends the rest.</summary>
     public async ValueTask CompleteAsync(string contentType, CancellationToken cancellationToken)
@@ -52,6 +55,7 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
     private async ValueTask SendAsync(string contentType, CancellationToken cancellationToken)
     {
         if (!HasStarted) response.ContentType = contentType;
+        _enough = PieceBytes;
         // Each piece waits for the client to take the one before: a write of all would lie in the socket's buffers a second time.
         for (var sent = 0; sent < Buffer.Length; sent += PieceBytes)
             await response.BodyWriter.WriteAsync(Buffer.Written[sent..Math.Min(sent + PieceBytes, Buffer.Length)], cancellationToken);

@@ -20,23 +20,22 @@ internal static class GeoJsonFormat
         if (header.Srid is not (0 or GeometrySql.Wgs84))
             throw new UnwritableValueException($"Geometry in SRID {header.Srid} has to be transformed in the statement, by ST_Transform(…, {GeometrySql.Wgs84})");
 
-        output.Write("{\"type\":\""u8);
-        output.Write(NameOf(header.Type));
-        output.Write(header.Type == GeometryType.GeometryCollection ? "\",\"geometries\":"u8 : "\",\"coordinates\":"u8);
+        output.Write(BeginningOf(header.Type));
         if (header.Type == GeometryType.GeometryCollection) WriteCollection(ref reader, output);
         else WriteCoordinates(header, ref reader, output);
         output.Write((byte)'}');
     }
 
-    private static ReadOnlySpan<byte> NameOf(GeometryType type) => type switch
+    private static ReadOnlySpan<byte> BeginningOf(GeometryType type) => type switch
     {
-        GeometryType.Point => "Point"u8,
-        GeometryType.LineString or GeometryType.CompoundCurve => "LineString"u8,
-        GeometryType.Polygon or GeometryType.CurvePolygon or GeometryType.Triangle => "Polygon"u8,
-        GeometryType.MultiPoint => "MultiPoint"u8,
-        GeometryType.MultiLineString or GeometryType.MultiCurve => "MultiLineString"u8,
-        GeometryType.MultiPolygon or GeometryType.MultiSurface or GeometryType.PolyhedralSurface or GeometryType.Tin => "MultiPolygon"u8,
-        GeometryType.GeometryCollection => "GeometryCollection"u8,
+        GeometryType.Point => "{\"type\":\"Point\",\"coordinates\":"u8,
+        GeometryType.LineString or GeometryType.CompoundCurve => "{\"type\":\"LineString\",\"coordinates\":"u8,
+        GeometryType.Polygon or GeometryType.CurvePolygon or GeometryType.Triangle => "{\"type\":\"Polygon\",\"coordinates\":"u8,
+        GeometryType.MultiPoint => "{\"type\":\"MultiPoint\",\"coordinates\":"u8,
+        GeometryType.MultiLineString or GeometryType.MultiCurve => "{\"type\":\"MultiLineString\",\"coordinates\":"u8,
+        GeometryType.MultiPolygon or GeometryType.MultiSurface or GeometryType.PolyhedralSurface or GeometryType.Tin =>
+            "{\"type\":\"MultiPolygon\",\"coordinates\":"u8,
+        GeometryType.GeometryCollection => "{\"type\":\"GeometryCollection\",\"geometries\":"u8,
         _ => throw new UnwritableValueException("Curved geometry has to be made straight in the statement, by ST_CurveToLine"),
     };
 
