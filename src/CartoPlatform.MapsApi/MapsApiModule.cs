@@ -1,28 +1,23 @@
+using CartoPlatform.MapsApi.Boundaries;
 using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Maps;
 using CartoPlatform.MapsApi.Overviews;
+using CartoPlatform.MapsApi.Rasters;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Stored;
 using CartoPlatform.MapsApi.TileJsons;
 using CartoPlatform.MapsApi.Tiles;
+using CartoPlatform.MapsApi.Tilesets;
 using CartoPlatform.MapsApi.Urls;
 using CartoPlatform.PostGis;
-using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.MapsApi;
 
 /// <summary>Maps over HTTP: instantiation, TileJSON and tiles. An <c>IWorkspaceDirectory</c> and the authentication come from the host.</summary>
 public static class MapsApiModule
 {
-    // Endpoints of the contract that come with issue 3.
-    private static readonly (string Pattern, string What)[] NotBuilt =
-    [
-        ("/v3/maps/{connection}/tileset/{**rest}", "The endpoint tileset"),
-        ("/v3/maps/{connection}/raster/{**rest}", "The endpoint raster"),
-        ("/v3/maps/{connection}/boundary/{**rest}", "The endpoint boundary"),
-    ];
-
     public static WebApplicationBuilder AddMapsApi(this WebApplicationBuilder builder)
     {
         builder.AddPostGis();
@@ -54,6 +49,11 @@ public static class MapsApiModule
         services.AddSingleton<CellFacts>();
         services.AddSingleton<CellTileJsonBuilder>();
         services.AddSingleton<CellTileRenderer>();
+        services.AddSingleton<StoredTables>();
+        services.AddSingleton<StoredMaps>();
+        services.AddTilesets();
+        services.AddBoundaries();
+        services.AddRasters();
         return builder;
     }
 
@@ -67,9 +67,10 @@ public static class MapsApiModule
             maps.MapCellTiles(kind);
         }
 
+        maps.MapTilesets();
+        maps.MapBoundaries();
+        maps.MapRasters();
         routes.MapChangeStream();
-        foreach (var (pattern, what) in NotBuilt)
-            routes.Map(pattern, () => ApiError.NotImplemented(what));
         return routes;
     }
 }

@@ -26,7 +26,7 @@ export function useBrowser() {
   after(() => browser?.close());
 
   /** Opens the page at a hash; the watch lists requests that left the platform, and errors in the console. */
-  return async function open(t, hash = '', { size = DESKTOP, prepare, wait = true, flights = false } = {}) {
+  async function open(t, hash = '', { size = DESKTOP, prepare, wait = true, flights = false } = {}) {
     // Flights pass over many tiles, which is slow where they are drawn in software.
     const context = await browser.newContext({ viewport: size, reducedMotion: flights ? 'no-preference' : 'reduce' });
     t.after(() => context.close());
@@ -37,7 +37,11 @@ export function useBrowser() {
     await page.goto(`${baseUrl}/${hash}`);
     if (wait) await atRest(page);
     return { page, watch };
-  };
+  }
+
+  /** The browser itself, for pages of another kind. */
+  open.browser = () => browser;
+  return open;
 }
 
 /** Waits until all tiles of the view are loaded and drawn. */

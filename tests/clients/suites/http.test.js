@@ -98,8 +98,6 @@ suite('http', () => {
     ['GET', '/v3/imports'], ['POST', '/v3/imports'], ['GET', '/v3/imports/x'], ['GET', '/v3/lds/geocoding/geocode'], ['GET', '/v3/lds/isolines'],
     ['GET', '/v3/users/me'],
     ['GET', apiPath('maps', 'tileset?name=demo.x')], ['GET', apiPath('maps', 'raster?name=demo.x')], ['GET', apiPath('maps', 'boundary?tilesetTableName=x')],
-    ['GET', apiPath('maps', 'table?name=demo.airports&spatialDataType=trajectory')],
-    ['GET', apiPath('maps', 'table?name=demo.airports&aggregationExp=count(*)')],
     ['GET', '/v3/maps/public/0000']
   ]) {
     test(`${method} ${path.split('?')[0]} is not built yet, and says so with 501`, async () => assertError(await request(path, {method}), 501));
