@@ -1,3 +1,4 @@
+using CartoPlatform.Load.Cache;
 using CartoPlatform.Load.Sql;
 
 switch (args)
@@ -8,7 +9,13 @@ switch (args)
     case ["sql", .. var parts]:
         await SqlLoad.RunAsync(parts);
         return 0;
+    case [ObjectOrigin.Argument]:
+        await ObjectOrigin.RunAsync();
+        return 0;
+    case ["cache", .. var parts]:
+        await CacheLoad.RunAsync(parts);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models]");
+        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models] | cache [hits|fresh|memory]");
         return 2;
 }

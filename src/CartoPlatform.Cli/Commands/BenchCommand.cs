@@ -7,12 +7,13 @@ namespace CartoPlatform.Cli.Commands;
 internal static class BenchCommand
 {
     private const string Sql = "sql";
+    private const string Cache = "cache";
 
     public static Command Create()
     {
         var name = new Argument<string?>("NAME")
         {
-            Description = $"{Sql}: the SQL API over HTTP, on a platform started for it. Others: only benchmarks of code whose full name holds this.",
+            Description = $"{Sql}: the SQL API over HTTP, {Cache}: hits against Varnish and nginx, each on a platform started for it. Others: only benchmarks of code whose full name holds this.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("bench", "Run the benchmarks.") { name };
@@ -22,8 +23,8 @@ internal static class BenchCommand
 
     private static async Task<int> RunAsync(string? name, CancellationToken cancellationToken)
     {
-        string[] arguments = name == Sql
-            ? ["CartoPlatform.Load", "--", Sql]
+        string[] arguments = name is Sql or Cache
+            ? ["CartoPlatform.Load", "--", name]
             : ["CartoPlatform.Benchmarks", "--", "--filter", name is null ? "*" : $"*{name}*"];
         var project = Path.Combine(RepositoryLayout.Root, "bench", arguments[0]);
         using var process = Process.Start("dotnet", ["run", "--configuration", "Release", "--project", project, .. arguments[1..]]);
