@@ -4,6 +4,7 @@ using CartoPlatform.Cli.Commands;
 using CartoPlatform.Cli.Loading;
 using CartoPlatform.Cli.Terminal;
 using CartoPlatform.EmbeddedPostGis;
+using CartoPlatform.Tilesets;
 using CartoPlatform.Topology.Running;
 using Npgsql;
 
@@ -42,6 +43,7 @@ public static class CartoCommand
         StatusCommand.Create(),
         PsqlCommand.Create(),
         LoadCommand.Create(),
+        TilesetCommand.Create(),
         DoctorCommand.Create(),
         BenchCommand.Create(),
         TokenCommand.Create(),
@@ -71,9 +73,9 @@ public static class CartoCommand
         {
             await Errors.WriteAsync($"The database refused: {exception.MessageText.TrimEnd('.')}.");
         }
-        catch (Exception exception) when (exception is LoadException or ClusterException or ServiceException or NpgsqlException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is LoadException or TilesetException or ClusterException or ServiceException or NpgsqlException or IOException or UnauthorizedAccessException)
         {
-            await Errors.WriteAsync(exception.Message);
+            await Errors.WriteAsync(Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } ? exception.ToString() : exception.Message);
         }
         catch (Exception exception) when (Environment.GetEnvironmentVariable(TraceVariable) is not { Length: > 0 })
         {

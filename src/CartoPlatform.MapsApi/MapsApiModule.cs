@@ -1,11 +1,15 @@
+using CartoPlatform.MapsApi.Boundaries;
 using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Maps;
 using CartoPlatform.MapsApi.Overviews;
+using CartoPlatform.MapsApi.Rasters;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Stored;
 using CartoPlatform.MapsApi.TileJsons;
 using CartoPlatform.MapsApi.Tiles;
+using CartoPlatform.MapsApi.Tilesets;
 using CartoPlatform.MapsApi.Urls;
 using CartoPlatform.PostGis;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -19,9 +23,6 @@ public static class MapsApiModule
     private static readonly (string Pattern, string What)[] NotBuilt =
     [
         ("/v3/maps/public/{**rest}", "The endpoint of public maps"),
-        ("/v3/maps/{connection}/tileset/{**rest}", "The endpoint tileset"),
-        ("/v3/maps/{connection}/raster/{**rest}", "The endpoint raster"),
-        ("/v3/maps/{connection}/boundary/{**rest}", "The endpoint boundary"),
     ];
 
     public static WebApplicationBuilder AddMapsApi(this WebApplicationBuilder builder)
@@ -57,6 +58,11 @@ public static class MapsApiModule
         services.AddSingleton<CellFacts>();
         services.AddSingleton<CellTileJsonBuilder>();
         services.AddSingleton<CellTileRenderer>();
+        services.AddSingleton<StoredTables>();
+        services.AddSingleton<StoredMaps>();
+        services.AddTilesets();
+        services.AddBoundaries();
+        services.AddRasters();
         return builder;
     }
 
@@ -70,6 +76,9 @@ public static class MapsApiModule
             maps.MapCellTiles(kind);
         }
 
+        maps.MapTilesets();
+        maps.MapBoundaries();
+        maps.MapRasters();
         routes.MapChangeStream();
         foreach (var (pattern, what) in NotBuilt)
             routes.Map(pattern, () => ApiError.NotImplemented(what));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CartoPlatform.Cli.Loading;
+using CartoPlatform.Cli.Loading.Rasters;
 using CartoPlatform.Cli.Loading.Tables;
 using CartoPlatform.Cli.Platforms;
 using CartoPlatform.Cli.Terminal;
@@ -14,6 +15,7 @@ internal static class LoadCommand
         """
         Put data files into tables: GeoJSON (also one feature a line), CSV with coordinates (columns such as lon and lat, or geom, wkt, geojson),
         Shapefile (.shp or .zip) and GeoPackage; text files may be packed with gzip. Coordinates end up in longitude and latitude.
+        GeoTIFF (.tif) becomes a raster: blocks of pixels in Web Mercator, with overviews and the statistics of its bands.
         Each table is loaded whole or not at all.
         """;
 
@@ -39,10 +41,17 @@ internal static class LoadCommand
         if (wanted is not null && paths.Length > 1)
             throw new CommandException("--table names one table, and there are several files: load them one by one.", ExitCodes.WrongUsage);
 
-        var files = paths.Select(path => new DataFile(path)).ToArray();
-        await using var loader = new TableLoader(RunningDatabase.Find(data).Owner);
-        foreach (var file in files)
+        var files = paths.Select(path => (Path: path, Data: new DataFile(path))).ToArray();
+        var owner = RunningDatabase.Find(data).Owner;
+        await using var loader = new TableLoader(owner);
+        foreach (var (path, file) in files)
         {
+            if (RasterFile.Is(path))
+            {
+                await LoadRasterAsync(new RasterLoader(owner), Path.GetFullPath(path), wanted ?? TableName.FromFile(path), overwrite, data, cancellationToken);
+                continue;
+            }
+
             var layers = await file.LayersAsync(cancellationToken);
             if (wanted is not null && layers.Count > 1)
                 throw new CommandException($"--table names one table, and the file has {layers.Count} layers: leave it out, each goes into a table of its own name.", ExitCodes.WrongUsage);
@@ -72,14 +81,32 @@ internal static class LoadCommand
         }
     }
 
-    private static async Task TellAsync(TableName table, long rows, DataFolder data)
+    private static async Task LoadRasterAsync(RasterLoader loader, string path, TableName table, bool overwrite, DataFolder data, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("carto-load-");
+        long blocks;
+        try
+        {
+            var file = await RasterFile.OpenAsync(path, cancellationToken);
+            using var bar = new ProgressBar($"Loading {table}");
+            blocks = await loader.LoadAsync(file, table, overwrite, folder.FullName, bar.Show, cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        await TellAsync(table, blocks, data, "blocks", "raster");
+    }
+
+    private static async Task TellAsync(TableName table, long rows, DataFolder data, string what = "rows", string source = "table")
     {
         var output = Console.Out;
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{table}: {rows:N0} rows"));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{table}: {rows:N0} {what}"));
         if (RunFile.Read(data) is not { } run)
             return;
 
         var name = Uri.EscapeDataString(table.ToString());
-        await output.WriteLineAsync($"Try: curl -H \"Authorization: Bearer $(cat '{data.OwnerTokenFile}')\" '{run.BaseUrl}/v3/maps/{PlatformLogins.DataDatabase}/table?name={name}'");
+        await output.WriteLineAsync($"Try: curl -H \"Authorization: Bearer $(cat '{data.OwnerTokenFile}')\" '{run.BaseUrl}/v3/maps/{PlatformLogins.DataDatabase}/{source}?name={name}'");
     }
 }

@@ -21,7 +21,8 @@ public sealed record DataDatabase(string Name, Login Owner, Login Reader)
 
         await Extensions.EnsureAsync(admin, cancellationToken);
         await admin.ExecuteAsync(DataRights.Sql(Owner.Name, Reader.Name), cancellationToken);
-        await ChangeDetection.EnsureAsync(admin, cancellationToken);
+        // Not into a schema of that name that is somebody else's.
+        if (await ChangeDetection.EnsureAsync(admin, cancellationToken)) await CellFunctions.EnsureAsync(admin, cancellationToken);
     }
 
     private async Task LimitReaderAsync(NpgsqlDataSource server, CancellationToken cancellationToken)

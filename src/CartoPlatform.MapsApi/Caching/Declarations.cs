@@ -3,6 +3,7 @@ using CartoPlatform.Contracts.Caching;
 using CartoPlatform.Contracts.Maps;
 using CartoPlatform.MapsApi.Downloads;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Stored;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -19,13 +20,19 @@ internal sealed class Declarations(SourceReadings readings)
     public static bool IsAskedFor(HttpRequest request) => request.Headers.ContainsKey(CacheDeclaration.ClientHeader);
 
     /// <summary>Makes the answer and declares it. Errors are not declared, nor what will be better soon, what changed while it was read, or what no cache asks for; downloads are read later.</summary>
-    public async Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer)
+    public Task<IResult> DeclareAsync(HttpContext context, MapSource source, string kind, Func<Task<IResult>> answer) =>
+        DeclareAsync(context, source.Reading, new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null, source.Named), kind, answer);
+
+    /// <summary>The same for a table of finished tiles.</summary>
+    public Task<IResult> DeclareAsync(HttpContext context, StoredTable table, string kind, Func<Task<IResult>> answer) =>
+        DeclareAsync(context, table.Reading, new RequestedRights(AnyApi, table.Relation, null), kind, answer);
+
+    private async Task<IResult> DeclareAsync(HttpContext context, SourceReading reading, RequestedRights rights, string kind, Func<Task<IResult>> answer)
     {
         var result = await answer();
         var isProvisional = result is TileResult { IsProvisional: true } or JsonHttpResult<TileJson> { Value.Sampled: true };
         if (result is ApiError or DownloadResult || isProvisional || !IsAskedFor(context.Request)) return result;
-        var rights = new RequestedRights(AnyApi, source.Relation, source.Relation is null ? source.Request.Source : null, source.Named);
-        var declaration = await readings.EndAsync(source.Reading, kind, rights, context.RequestAborted);
+        var declaration = await readings.EndAsync(reading, kind, rights, context.RequestAborted);
         if (declaration is not null)
             context.Response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);
         return result;

@@ -23,7 +23,8 @@ internal sealed class MapDefinitions(IWorkspaceDirectory workspace)
     [
         ParameterNames.Name, ParameterNames.Query, ParameterNames.QueryParameters, ParameterNames.SpatialDataType, ParameterNames.SpatialDataColumn,
         ParameterNames.TileResolution, ParameterNames.Columns, ParameterNames.Filters, ParameterNames.FeatureBbox, ParameterNames.AggregationExp,
-        ParameterNames.AggregationResLevel, ParameterNames.TrajectoryIdColumn, ParameterNames.TimestampColumn,
+        ParameterNames.AggregationResLevel, ParameterNames.TrajectoryIdColumn, ParameterNames.TimestampColumn, ParameterNames.TilesetTableName,
+        ParameterNames.PropertiesTableName, ParameterNames.PropertiesSqlQuery,
     ];
 
     /// <summary>What a request asks for, and how it wants the answer.</summary>
@@ -37,10 +38,16 @@ internal sealed class MapDefinitions(IWorkspaceDirectory workspace)
         return map.Succeeded ? new RequestedMap(map.Value, answer.Value) : map.Error;
     }
 
-    // Spelled out, or by the id of its definition.
     private async ValueTask<Outcome<MapRequest>> FindAsync(SourceKind kind, RequestParameters parameters, CancellationToken cancellationToken)
     {
-        if (parameters.Find(ParameterNames.Definition) is null) return MapRequestReader.Read(kind, parameters);
+        var found = await ResolveAsync(kind.ToSegment(), parameters, cancellationToken);
+        return found.Succeeded ? MapRequestReader.Read(kind, found.Value) : found.Error;
+    }
+
+    /// <summary>The parameters of a source, spelled out or by the id of their definition.</summary>
+    public async ValueTask<Outcome<RequestParameters>> ResolveAsync(string endpoint, RequestParameters parameters, CancellationToken cancellationToken)
+    {
+        if (parameters.Find(ParameterNames.Definition) is null) return parameters;
 
         var reader = new ParameterReader(parameters);
         var id = reader.Text(ParameterNames.Definition, IdLength);
@@ -54,13 +61,13 @@ internal sealed class MapDefinitions(IWorkspaceDirectory workspace)
         if (json is null) return Unknown;
 
         var definition = RequestParameters.FromJson(json);
-        return new ParameterReader(definition).Text(Endpoint, IdLength) == kind.ToSegment() ? MapRequestReader.Read(kind, definition) : Unknown;
+        return new ParameterReader(definition).Text(Endpoint, IdLength) == endpoint ? definition : Unknown;
     }
 
-    /// <summary>Keeps the request and gives its id.</summary>
-    public async ValueTask<Outcome<string>> SaveAsync(MapRequest request, CancellationToken cancellationToken)
+    /// <summary>Keeps the parameters of a source and gives their id.</summary>
+    public async ValueTask<Outcome<string>> SaveAsync(string endpoint, IReadOnlyList<KeyValuePair<string, string>> source, CancellationToken cancellationToken)
     {
-        var json = ToJson(request);
+        var json = ToJson(endpoint, source);
         if (json.Length > WorkspaceLimits.MapDefinitionBytes)
             return ApiError.BadRequest($"The map's definition is longer than {WorkspaceLimits.MapDefinitionBytes} bytes");
 
@@ -71,14 +78,14 @@ internal sealed class MapDefinitions(IWorkspaceDirectory workspace)
 
     private static ApiError Unknown => ApiError.NotFound("There is no such map definition: instantiate the map again");
 
-    private static byte[] ToJson(MapRequest request)
+    private static byte[] ToJson(string endpoint, IReadOnlyList<KeyValuePair<string, string>> source)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, JsonOptions))
         {
             writer.WriteStartObject();
-            writer.WriteString(Endpoint, request.Kind.ToSegment());
-            foreach (var (name, value) in request.ToParameters()) writer.WriteString(name, value);
+            writer.WriteString(Endpoint, endpoint);
+            foreach (var (name, value) in source) writer.WriteString(name, value);
             writer.WriteEndObject();
         }
 

@@ -15,6 +15,13 @@ internal static class ParameterNames
     public const string AggregationExp = "aggregationExp";
     public const string AggregationResLevel = "aggregationResLevel";
 
+    /// <summary>Of tiles of rasters, and ours: names of bands, with commas between; without it, all.</summary>
+    public const string Bands = "bands";
+
+    public const string TilesetTableName = "tilesetTableName";
+    public const string PropertiesTableName = "propertiesTableName";
+    public const string PropertiesSqlQuery = "propertiesSqlQuery";
+
     public const string TrajectoryIdColumn = "trajectoryIdColumn";
     public const string TimestampColumn = "timestampColumn";
 

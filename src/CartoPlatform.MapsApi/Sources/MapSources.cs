@@ -49,7 +49,7 @@ internal sealed class MapSources(
     }
 
     // A column or table is gone, a query has fewer columns than it had; "cached plan must not change result type".
-    private static bool IsOutdated(PostgresException exception) => exception.SqlState
+    public static bool IsOutdated(PostgresException exception) => exception.SqlState
         is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidColumnReference
         or PostgresErrorCodes.FeatureNotSupported;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CartoPlatform.Auth;
 using CartoPlatform.Auth.Sources;
 using CartoPlatform.MapsApi.Requests;
@@ -25,8 +26,8 @@ internal sealed class RowSources(TimeProvider time)
     public ValueTask<Outcome<RowSource>> FindAsync(
         Principal principal, DatabasePool pool, MapRequest request, AskedQuery? asked, CancellationToken cancellationToken) =>
         asked is null
-            ? FindTableAsync(principal, pool, request, cancellationToken)
-            : FindQueryAsync(principal, pool, request, asked, cancellationToken);
+            ? FindTableAsync(principal, pool, request.Source, cancellationToken)
+            : FindQueryAsync(principal, pool, asked, request.QueryParameters, cancellationToken);
 
     /// <summary>Forgets what was found: a statement met a table that is no longer as described.</summary>
     public void Forget(DatabasePool pool)
@@ -36,39 +37,48 @@ internal sealed class RowSources(TimeProvider time)
     }
 
     private static async ValueTask<Outcome<RowSource>> FindTableAsync(
-        Principal principal, DatabasePool pool, MapRequest request, CancellationToken cancellationToken)
+        Principal principal, DatabasePool pool, string text, CancellationToken cancellationToken)
     {
-        if (!RelationName.TryParse(request.Source, out var name)) return ApiError.BadRequest($"{request.Source} is not the name of a table");
+        var relation = await FindRelationAsync(principal, pool, text, cancellationToken);
+        return relation.Succeeded ? RowSource.OfTable(relation.Value) : relation.Error;
+    }
+
+    /// <summary>A table that the caller may read.</summary>
+    public static async ValueTask<Outcome<Relation>> FindRelationAsync(
+        Principal principal, DatabasePool pool, string text, CancellationToken cancellationToken)
+    {
+        if (!RelationName.TryParse(text, out var name)) return ApiError.BadRequest($"{text} is not the name of a table");
         var relation = await pool.Catalog.FindAsync(name, cancellationToken);
-        if (relation is null) return AnswerMissing(principal, pool, name, request);
+        if (relation is null) return AnswerMissing(principal, pool, name, text);
 
         var requested = new RequestedSource.Table(relation.Database, relation.Schema, relation.Name);
         if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
-        return RowSource.OfTable(relation);
+        return relation;
     }
 
     /// <summary>Only who may read a table of this name learns that there is none.</summary>
-    private static ApiError AnswerMissing(Principal principal, DatabasePool pool, RelationName name, MapRequest request)
+    private static ApiError AnswerMissing(Principal principal, DatabasePool pool, RelationName name, string text)
     {
         var requested = new RequestedSource.Table(name.Database?.Text ?? "", name.Schema?.Text ?? "public", name.Table.Text);
         return AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError()
-            ?? ApiError.NotFound($"There is no table {request.Source}");
+            ?? ApiError.NotFound($"There is no table {text}");
     }
 
-    private async ValueTask<Outcome<RowSource>> FindQueryAsync(
-        Principal principal, DatabasePool pool, MapRequest request, AskedQuery asked, CancellationToken cancellationToken)
+    /// <summary>A query that the caller may run.</summary>
+    public async ValueTask<Outcome<RowSource>> FindQueryAsync(
+        Principal principal, DatabasePool pool, AskedQuery asked, JsonElement? values, CancellationToken cancellationToken)
     {
         if (asked.Refuse(principal, [Api.Maps], pool.Record) is { } refused) return refused;
 
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{request.QueryParameters?.GetRawText()}/{asked.Sql}";
-        return await _queries.FindAsync(key, () => DescribeAsync(pool, request, asked.Sql, key, cancellationToken), source => source.Succeeded);
+        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{values?.GetRawText()}/{asked.Sql}";
+        return await _queries.FindAsync(key, () => DescribeAsync(pool, asked.Sql, values, key, cancellationToken), source => source.Succeeded);
     }
 
     private static async ValueTask<Outcome<RowSource>> DescribeAsync(
-        DatabasePool pool, MapRequest request, string text, string key, CancellationToken cancellationToken)
+        DatabasePool pool, string text, JsonElement? parameters, string key, CancellationToken cancellationToken)
     {
         if (!SqlText.TryParse(text, out var sql, out var error)) return ApiError.BadRequest(error);
-        if (!QueryParameters.TryParse(request.QueryParameters ?? default, out var values, out error)) return ApiError.BadRequest(error);
+        if (!QueryParameters.TryParse(parameters ?? default, out var values, out error)) return ApiError.BadRequest(error);
         if (!sql.TryBind(values, out var bound, out error)) return ApiError.BadRequest(error);
 
         var query = await pool.Describer.DescribeAsync(bound, cancellationToken);

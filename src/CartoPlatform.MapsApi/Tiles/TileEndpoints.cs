@@ -33,7 +33,7 @@ internal static class TileEndpoints
         });
     }
 
-    private static ApiError? Check((string Z, string X, string Y) place, int maxZoom, out TileAddress address)
+    public static ApiError? Check((string Z, string X, string Y) place, int maxZoom, out TileAddress address)
     {
         address = default;
         if (Number(place.Z) is not { } z || Number(place.X) is not { } x || Number(place.Y) is not { } y)

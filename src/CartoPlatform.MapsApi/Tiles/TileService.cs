@@ -10,16 +10,22 @@ namespace CartoPlatform.MapsApi.Tiles;
 /// <summary>Makes a tile within its time limit, and tells what it took.</summary>
 internal sealed partial class TileService(IOptions<TileOptions> options, RegExpTime regExpTime, TimeProvider time, ILogger<TileService> logger)
 {
-    public async Task<IResult> AnswerAsync(MapSource source, TileJob job, CancellationToken cancellationToken)
+    public Task<IResult> AnswerAsync(MapSource source, TileJob job, CancellationToken cancellationToken) =>
+        AnswerAsync(source.Pool.Record.Name, job with { RenderAsync = token => regExpTime.RunAsync(source.Parameters, job.RenderAsync, token) }, cancellationToken);
+
+    /// <param name="connection">Its name, for traces.</param>
+    /// <param name="job">What to make.</param>
+    /// <param name="cancellationToken">Of the caller.</param>
+    public async Task<IResult> AnswerAsync(string connection, TileJob job, CancellationToken cancellationToken)
     {
         using var activity = MapsTelemetry.Activities.StartActivity("tile");
-        activity?.SetTag("carto.connection", source.Pool.Record.Name).SetTag("carto.tile", job.Name);
+        activity?.SetTag("carto.connection", connection).SetTag("carto.tile", job.Name);
         var started = time.GetTimestamp();
         using var limit = new CancellationTokenSource(options.Value.TileTimeLimit, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var rendered = await regExpTime.RunAsync(source.Parameters, job.RenderAsync, linked.Token);
+            var rendered = await job.RenderAsync(linked.Token);
             Report(rendered, job.Zoom, time.GetElapsedTime(started));
             return new TileResult(rendered);
         }

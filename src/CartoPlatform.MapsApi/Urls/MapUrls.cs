@@ -13,20 +13,33 @@ internal sealed class MapUrls(MapDefinitions definitions, IOptions<PublicUrlOpti
     private const string TilePlaceholders = "/{z}/{x}/{y}";
 
     /// <summary>The URLs of a map, on the address that this request came to.</summary>
+    public ValueTask<Outcome<MapUrlSet>> ForAsync(
+        HttpRequest http, string connection, MapRequest map, AnswerOptions answer, long cacheStamp, CancellationToken cancellationToken) =>
+        ForAsync(http, connection, map.Kind.ToSegment(), map.ToParameters(), answer, cacheStamp, cancellationToken);
+
+    /// <summary>The same for a source of any kind.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="endpoint">The kind of source, as a path segment.</param>
+    /// <param name="parameters">All parameters of the source.</param>
+    /// <param name="answer">Whose labels the URLs carry.</param>
+    /// <param name="cacheStamp">The data's.</param>
+    /// <param name="cancellationToken">Of the caller.</param>
     public async ValueTask<Outcome<MapUrlSet>> ForAsync(
-        HttpRequest http, string connection, MapRequest map, AnswerOptions answer, long cacheStamp, CancellationToken cancellationToken)
+        HttpRequest http, string connection, string endpoint, IReadOnlyList<KeyValuePair<string, string>> parameters, AnswerOptions answer, long cacheStamp,
+        CancellationToken cancellationToken)
     {
-        var path = $"{BaseUrl(http)}/v3/maps/{Uri.EscapeDataString(connection)}/{map.Kind.ToSegment()}";
+        var path = $"{BaseUrl(http)}/v3/maps/{Uri.EscapeDataString(connection)}/{endpoint}";
         var caller = Encode([
             new(ParameterNames.Client, answer.Client),
             new(ParameterNames.Version, answer.Version),
             new(ParameterNames.Cache, cacheStamp.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ]);
-        var source = Encode(map.ToParameters());
+        var source = Encode(parameters);
         var length = path.Length + TilePlaceholders.Length + source.Length + "&formatTiles=binary&".Length + caller.Length;
         if (length > MaxLength)
         {
-            var id = await definitions.SaveAsync(map, cancellationToken);
+            var id = await definitions.SaveAsync(endpoint, parameters, cancellationToken);
             if (!id.Succeeded) return id.Error;
             source = Encode([new(ParameterNames.Definition, id.Value)]);
         }
@@ -65,5 +78,6 @@ internal sealed record MapUrlSet(string Path, string Source, string Caller)
     /// <summary>Tiles that are named by a cell.</summary>
     public string CellTiles(TileFormat format) => Tiles("{i}", format);
 
-    private string Tiles(string place, TileFormat format) => $"{Path}/{place}?{Source}&{ParameterNames.FormatTiles}={format.ToParameter()}&{Caller}";
+    /// <summary>Tiles at a place of their own within the path.</summary>
+    public string Tiles(string place, TileFormat format) => $"{Path}/{place}?{Source}&{ParameterNames.FormatTiles}={format.ToParameter()}&{Caller}";
 }

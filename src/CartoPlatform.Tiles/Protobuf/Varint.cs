@@ -27,4 +27,6 @@ internal static class Varint
     public static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
 
     public static uint ZigZag(int value) => (uint)((value << 1) ^ (value >> 31));
+
+    public static long UnZigZag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 }

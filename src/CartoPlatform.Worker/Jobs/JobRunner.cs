@@ -4,6 +4,8 @@ using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Errors;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Types;
+using CartoPlatform.Tilesets;
+using CartoPlatform.Worker.Tilesets;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -28,8 +30,9 @@ internal sealed class JobRunner(IWorkspaceDirectory workspace, JobQueue queue, I
         try
         {
             var (connection, script, refusal) = await CheckAsync(job, any.Token);
-            return connection is null || script is null
-                ? JobOutcome.Failure(refusal)
+            if (connection is null || script is null) return JobOutcome.Failure(refusal);
+            return TilesetCall.TryParse(job.Query, out var call)
+                ? await RunTilesetAsync(job, connection, call, Interrupted, any.Token)
                 : await RunAsync(job, connection, script, Interrupted, any.Token);
         }
         catch (OperationCanceledException) when (any.IsCancellationRequested)
@@ -84,6 +87,39 @@ internal sealed class JobRunner(IWorkspaceDirectory workspace, JobQueue queue, I
 
         await using (connection)
             return await RunAsync(new JobExecution(job, script, queue, connection, new QueryDescriber(source, new TypeCatalog())), interrupted, cancellationToken);
+    }
+
+    // Not on the job's one session: the tiler reads and writes at once. What it commits on the way is only seen by itself.
+    private async Task<JobOutcome> RunTilesetAsync(
+        ClaimedJob job, ConnectionRecord record, TilesetCall call, Func<bool, JobOutcome> interrupted, CancellationToken cancellationToken)
+    {
+        if (!job.MayWrite) return JobOutcome.Failure("A tileset is a new table: the token that the job was made with may only read");
+        await using var source = JobDatabase.Open(record, mayWrite: true);
+        try
+        {
+            var run = new TilesetRun(source, call.ReadPlan(), time)
+            {
+                Publishing = async (connection, token) => await queue.NoteTransactionAsync(job, await DataTransaction.CurrentAsync(connection, token), token),
+            };
+            return await run.RunAsync(cancellationToken) is { } tiles ? JobOutcome.Success(tiles) : JobOutcome.Lost;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return interrupted(false);
+        }
+        catch (TilesetException exception)
+        {
+            return JobOutcome.Failure(exception.Message);
+        }
+        catch (PostgresException exception)
+        {
+            return JobOutcome.Failure(Explain(exception));
+        }
+        catch (NpgsqlException)
+        {
+            // It goes on where it was, or finds out that the tileset is there.
+            return JobOutcome.Lost;
+        }
     }
 
     private static async Task<JobOutcome> RunAsync(JobExecution execution, Func<bool, JobOutcome> interrupted, CancellationToken cancellationToken)

@@ -55,7 +55,7 @@ public sealed class DeployDriftTests : ClusterTest
         var admin = PlatformLogins.Admin(secrets);
         return await Command.RunAsync(
             psql,
-            ["--no-psqlrc", "--file", Script("20-carto.sql"), "--file", Script("30-changes.sql"), $"host=127.0.0.1 port={port} user={admin.Name} dbname=postgres"],
+            ["--no-psqlrc", "--file", Script("20-carto.sql"), "--file", Script("30-changes.sql"), "--file", Script("40-functions.sql"), $"host=127.0.0.1 port={port} user={admin.Name} dbname=postgres"],
             TimeSpan.FromMinutes(1),
             new Dictionary<string, string>
             {

@@ -109,10 +109,6 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     }
 
     [Theory]
-    [InlineData("/v3/maps/main/tileset?name=x", "The endpoint tileset")]
-    [InlineData("/v3/maps/main/tileset/0/0/0?name=x", "The endpoint tileset")]
-    [InlineData("/v3/maps/main/raster?name=x", "The endpoint raster")]
-    [InlineData("/v3/maps/main/boundary?tilesetTableName=x", "The endpoint boundary")]
     [InlineData("/v3/maps/public/a1b2", "The endpoint of public maps")]
     public async Task Source_that_is_not_built_is_501(string url, string what)
     {

@@ -32,7 +32,7 @@ internal static class OgrTool
         }
         catch (Win32Exception)
         {
-            throw new CommandException("Shapefiles and GeoPackages are read with GDAL, which is not installed: install it (Debian, Ubuntu: apt-get install gdal-bin).");
+            throw new CommandException("Shapefiles, GeoPackages and rasters are read with GDAL, which is not installed: install it (Debian, Ubuntu: apt-get install gdal-bin).");
         }
     }
 }

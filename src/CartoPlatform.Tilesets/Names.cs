@@ -1,0 +1,22 @@
+using System.Text.RegularExpressions;
+
+namespace CartoPlatform.Tilesets;
+
+/// <summary>Names in SQL text.</summary>
+internal static partial class Names
+{
+    public static string Quote(string name)
+    {
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal)) throw new TilesetException("A name is empty, or holds a NUL character.");
+        return $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    /// <summary>A text as a literal; standard_conforming_strings is on wherever the platform works.</summary>
+    public static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>Whether it is the name of a table, quoted or not, and not a query.</summary>
+    public static bool IsTable(string input) => Table().IsMatch(input.Trim());
+
+    [GeneratedRegex("""^(("([^"]|"")+"|[\p{L}_][\p{L}\p{Nd}_$]*)\.){0,2}("([^"]|"")+"|[\p{L}_][\p{L}\p{Nd}_$]*)$""", RegexOptions.CultureInvariant)]
+    private static partial Regex Table();
+}
