@@ -35,6 +35,34 @@ public sealed class ContentCoding
         return brotli >= gzip ? Brotli : Gzip;
     }
 
+    /// <summary>By the value of Content-Encoding; null for one that is not known here.</summary>
+    public static ContentCoding? Find(string? name) => name switch
+    {
+        null => Identity,
+        "br" => Brotli,
+        "gzip" => Gzip,
+        _ => null,
+    };
+
+    /// <summary>The way back.</summary>
+    /// <param name="bytes">Compressed by this coding.</param>
+    /// <param name="length">How many bytes there were before.</param>
+    public ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> bytes, int length)
+    {
+        if (this == Identity) return bytes;
+        var output = new byte[length];
+        if (this == Brotli)
+        {
+            if (!BrotliDecoder.TryDecompress(bytes.Span, output, out var written) || written != length) throw new InvalidDataException("The bytes are not what was compressed");
+            return output;
+        }
+
+        using var input = new MemoryStream(bytes.ToArray(), writable: false);
+        using var gzip = new GZipStream(input, CompressionMode.Decompress);
+        gzip.ReadExactly(output);
+        return output;
+    }
+
     public ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> bytes)
     {
         if (this == Identity) return bytes;

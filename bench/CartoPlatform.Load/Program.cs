@@ -1,3 +1,4 @@
+using CartoPlatform.Load.Cache;
 using CartoPlatform.Load.Sql;
 using CartoPlatform.Load.Tiles;
 
@@ -9,9 +10,15 @@ switch (args)
     case ["sql", .. var parts]:
         await SqlLoad.RunAsync(parts);
         return 0;
+    case [ObjectOrigin.Argument]:
+        await ObjectOrigin.RunAsync();
+        return 0;
+    case ["cache", .. var parts]:
+        await CacheLoad.RunAsync(parts);
+        return 0;
     case ["tiles", .. var parts]:
         return await TileLoad.RunAsync(parts);
     default:
-        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models] | tiles [points|polygons|lines|countries]");
+        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models] | cache [hits|fresh|memory] | tiles [points|polygons|lines|countries]");
         return 2;
 }

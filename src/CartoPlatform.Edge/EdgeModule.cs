@@ -4,6 +4,7 @@ using CartoPlatform.Edge.Limits;
 using CartoPlatform.Edge.NotBuilt;
 using CartoPlatform.Edge.Pages;
 using CartoPlatform.Edge.Paths;
+using CartoPlatform.HttpCache;
 
 namespace CartoPlatform.Edge;
 
@@ -23,6 +24,7 @@ public static class EdgeModule
     {
         // CORS first: an answer of anything below, an error too, must be readable by a browser.
         app.UseCors();
+        app.UseHttpCacheFront();
         app.UseInternalHeaderStripping();
         app.UseApiPaths();
         app.UsePages();

@@ -18,6 +18,7 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.UseEdge();
 app.UseHttpCache();
+app.MapHttpCache();
 app.MapEdgeRoutes();
 await app.RunAsync();
 return 0;

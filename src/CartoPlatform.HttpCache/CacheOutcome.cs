@@ -23,22 +23,36 @@ internal sealed class CacheOutcome
 
     public bool Explains { get; set; }
 
-    public void AttachTo(HttpResponse response) => response.OnStarting(static state =>
-    {
-        var (outcome, response) = ((CacheOutcome, HttpResponse))state;
-        outcome.WriteTo(response);
-        return Task.CompletedTask;
-    }, (this, response));
+    /// <summary>What the answer says of data that were changed.</summary>
+    public string? Changed { get; private set; }
 
-    private void WriteTo(HttpResponse response)
+    /// <summary>The answer goes to another cache.</summary>
+    public bool IsInner { get; init; }
+
+    public void AttachTo(HttpResponse response, WriteMarks marks) => response.OnStarting(static state =>
     {
-        response.Headers.Remove(CacheDeclaration.Header);
+        var (outcome, response, marks) = ((CacheOutcome, HttpResponse, WriteMarks))state;
+        outcome.WriteTo(response, marks);
+        return Task.CompletedTask;
+    }, (this, response, marks));
+
+    private void WriteTo(HttpResponse response, WriteMarks marks)
+    {
+        // Before the caller can know of the change.
+        Changed = response.Headers[CacheDeclaration.ChangedHeader];
+        if (Changed is not null) marks.Note(Changed);
+        if (!IsInner)
+        {
+            response.Headers.Remove(CacheDeclaration.ChangedHeader);
+            response.Headers.Remove(CacheDeclaration.Header);
+        }
+
         response.Headers[StatusHeader] = Status;
         if (!Explains || Key is null) return;
         response.Headers["X-Cache-Key"] = Key;
         if (Entry is not { } entry) return;
         var declaration = entry.Declaration;
-        response.Headers["X-Cache-Lifetime"] = $"{declaration.LifetimeSeconds} {(declaration.Incarnation is null ? "unwatched" : "watched")} {declaration.Kind}";
+        response.Headers["X-Cache-Lifetime"] = $"{declaration.LifetimeSeconds} {(declaration.Incarnation is null ? "unwatched" : declaration.HasUnwatched ? "partly-watched" : "watched")} {declaration.Kind}";
         response.Headers["X-Cache-Tags"] = Uri.EscapeDataString(string.Join(' ', declaration.Tags));
         response.Headers["X-Cache-Versions"] = string.Join(' ', declaration.Versions.Select(version => $"{version.Relation}:{version.Version}"));
     }

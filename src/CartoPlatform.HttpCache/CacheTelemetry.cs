@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.HttpCache.Store;
 
 namespace CartoPlatform.HttpCache;
@@ -17,6 +18,11 @@ internal sealed class CacheTelemetry
         Meter.CreateObservableGauge("carto.cache.entries", () => store.Count, "{entry}", "Entries in memory");
         Meter.CreateObservableCounter("carto.cache.evictions", () => store.Evictions, "{entry}", "Entries that made room for others");
     }
+
+    public static void CountHit(CacheEntry entry) => Requests.Add(
+        1,
+        new KeyValuePair<string, object?>("carto.cache.status", CacheOutcome.Hit),
+        new KeyValuePair<string, object?>("carto.cache.kind", entry.Declaration.Kind));
 
     public static void Count(CacheOutcome outcome) => Requests.Add(
         1,

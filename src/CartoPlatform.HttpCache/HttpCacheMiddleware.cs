@@ -1,11 +1,16 @@
 using System.Globalization;
 using CartoPlatform.Auth;
+using CartoPlatform.Contracts.Caching;
 using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.HttpCache.Flights;
+using CartoPlatform.HttpCache.Front;
 using CartoPlatform.HttpCache.Keys;
+using CartoPlatform.HttpCache.Purging;
 using CartoPlatform.HttpCache.Requests;
+using CartoPlatform.HttpCache.Sharing;
 using CartoPlatform.HttpCache.Store;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -16,14 +21,15 @@ namespace CartoPlatform.HttpCache;
 /// an answer needs of its caller, and how long it holds, the origin has declared; here it is only enforced.
 /// </summary>
 internal sealed class HttpCacheMiddleware(
-    RequestDelegate next, RequestKeys keys, MemoryStore store, EntryJudge judge, EntryResponse responses, FlightBoard board, IOptions<HttpCacheOptions> options, TimeProvider time)
+    RequestDelegate next, RequestKeys keys, MemoryStore store, SharedStore shared, SharedTurns turns, Purges purges, OriginGates gates, WriteMarks marks, EntryJudge judge,
+    EntryResponse responses, FlightBoard board, FrontTable table, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
 {
     // The second flight began after the request came in, so that whatever it brings will do.
     private const int MaxFlights = 2;
 
     private static readonly ApiError NotCached = new(StatusCodes.Status504GatewayTimeout, "There is no stored answer, and the request asks for nothing else (only-if-cached)");
 
-    private readonly OriginFlight _origin = new(next, store, judge, responses, options.Value.MaxObjectBytes);
+    private readonly OriginFlight _origin = new(next, store, shared, turns, purges, gates, marks, judge, responses, time, options.Value.MaxObjectBytes, options.Value.StaleAfter);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -33,10 +39,14 @@ internal sealed class HttpCacheMiddleware(
             return;
         }
 
-        var outcome = new CacheOutcome();
-        outcome.AttachTo(context.Response);
+        var outcome = new CacheOutcome { IsInner = options.Value.IsInner };
+        // The cache in front has seen a write: what it asks for must have it.
+        if (outcome.IsInner && context.Request.Headers[CacheDeclaration.ChangedHeader] is [{ } changedBefore]) marks.Note(changedBefore);
+        outcome.AttachTo(context.Response, marks);
         if (options.Value.Enabled && await ReadAsync(context, outcome) is { } asked) await AnswerAsync(context, asked, outcome);
         else await next(context);
+        // An answer that was longer than what is held back may have changed data after its first byte.
+        if (outcome.Changed is { } changed) marks.Note(changed);
         CacheTelemetry.Count(outcome);
     }
 
@@ -49,6 +59,7 @@ internal sealed class HttpCacheMiddleware(
         if (directives.Bypass) return null;
         var arrivedAt = time.GetTimestamp();
         if (await keys.FindAsync(request, context.RequestAborted) is not { } key) return null;
+        context.Features.Set(new AskedKey(key.ToString()));
 
         outcome.Explains = principal.Token.IsOwner && request.Headers.ContainsKey("X-Cache-Debug");
         if (outcome.Explains) outcome.Key = key.ToString();
@@ -66,21 +77,23 @@ internal sealed class HttpCacheMiddleware(
             return;
         }
 
-        if (entry is not null && asked.Fits(entry) && await judge.IsUsableAsync(entry, asked.Directives, context.RequestAborted))
+        if (entry is not null && asked.Fits(entry) && await judge.IsUsableAsync(entry, asked.Directives, asked.ArrivedAt, context.RequestAborted))
         {
+            if (await TakeNoteAsync(context, asked, entry) is { } hit) table.Keep(hit.Key, hit.Hit);
             await WriteAsync(context, asked, entry, outcome, CacheOutcome.Hit);
             return;
         }
 
-        if (asked.Directives.OnlyIfCached) await ErrorWriter.WriteAsync(context, NotCached);
-        else await FlyAsync(context, asked, entry, outcome);
+        if (!asked.Directives.OnlyIfCached) await FlyAsync(context, asked, entry, outcome);
+        else if (await _origin.FindSharedAsync(asked, context.RequestAborted) is (var shared and not null, true)) await WriteAsync(context, asked, shared, outcome, CacheOutcome.Hit);
+        else await ErrorWriter.WriteAsync(context, NotCached);
     }
 
     private async Task FlyAsync(HttpContext context, AskedAnswer asked, CacheEntry? old, CacheOutcome outcome)
     {
         for (var attempt = 0; attempt < MaxFlights; attempt++)
         {
-            var (flight, isLeader) = board.Board(asked.Key, attempt == 0 ? asked.EarliestFlight(time) : asked.ArrivedAt);
+            var (flight, isLeader) = board.Board(asked.Key, attempt == 0 ? Math.Max(asked.EarliestFlight(time), marks.LastOfAll) : asked.ArrivedAt);
             if (isLeader)
             {
                 await LeadAsync(context, asked, old, flight, outcome);
@@ -88,9 +101,15 @@ internal sealed class HttpCacheMiddleware(
             }
 
             var shared = await RideAsync(flight, context.RequestAborted);
+            if (shared is null && flight.IsStale && old is not null && judge.IsInGrace(old))
+            {
+                await WriteAsync(context, asked, old, outcome, CacheOutcome.Stale);
+                return;
+            }
+
             if (shared is null || !EntryRights.Permit(shared.Declaration, asked.Principal)) break;
             var isOwn = flight.StartedAt >= asked.ArrivedAt;
-            if (!isOwn && !(asked.Fits(shared) && IsRecent(flight, shared))) continue;
+            if (!isOwn && !(asked.Fits(shared) && await IsRecentAsync(flight, shared, asked, context.RequestAborted))) continue;
             if (isOwn && asked.Stamp is { } stamp) shared.AddOlderStamps([stamp]);
             await WriteAsync(context, asked, shared, outcome, CacheOutcome.Coalesced);
             return;
@@ -127,8 +146,20 @@ internal sealed class HttpCacheMiddleware(
     }
 
     // What a flight brings is no older than the flight.
-    private bool IsRecent(Flight flight, CacheEntry entry) =>
-        time.GetElapsedTime(flight.StartedAt) <= options.Value.Silence || judge.IsUpToDate(entry);
+    private ValueTask<bool> IsRecentAsync(Flight flight, CacheEntry entry, AskedAnswer asked, CancellationToken cancellationToken) =>
+        entry.Declaration.Incarnation is null && time.GetElapsedTime(flight.StartedAt, asked.ArrivedAt) <= options.Value.Silence
+            ? new(true)
+            : judge.IsUpToDateAsync(entry, asked.ArrivedAt, cancellationToken);
+
+    // How the next request that comes the same way is answered; null for one that needs the whole pipeline.
+    private async ValueTask<(FrontKey Key, FrontHit Hit)?> TakeNoteAsync(HttpContext context, AskedAnswer asked, CacheEntry entry)
+    {
+        // What a named source stands for may change at any time.
+        if (entry.HasClientMark || entry.Declaration.NamedSourceId is not null || EntryResponse.IsAlwaysWhole(entry) || FrontKey.Of(context) is not { } key) return null;
+        if (await directory.FindConnectionAsync(entry.Declaration.Connection, context.RequestAborted) is not { } connection) return null;
+        var variant = entry.VariantFor(context.Request.Headers.AcceptEncoding, "");
+        return (key, new FrontHit(entry, asked.Principal.Token, connection, variant, EntryResponse.CacheControl(entry, asked.Stamp)));
+    }
 
     private Task WriteAsync(HttpContext context, AskedAnswer asked, CacheEntry entry, CacheOutcome outcome, string status)
     {

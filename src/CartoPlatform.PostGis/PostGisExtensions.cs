@@ -22,6 +22,7 @@ public static class PostGisExtensions
         builder.Services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<CachePolicy>().BindConfiguration(CachePolicy.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ChangeFeeds>().AddSingleton<SourceReadings>();
+        builder.Services.AddHealthChecks().AddCheck<ChangesHealthCheck>("changes");
         builder.Services.AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>().AddSingleton<RegExpTime>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();

@@ -36,6 +36,9 @@ public sealed partial class RedisConnection : IAsyncDisposable
 
     public RedisKey Key(string name) => _options.Prefix + name;
 
+    /// <summary>The name of a channel, for a script that publishes.</summary>
+    public string Channel(string name) => _options.Prefix + name;
+
     /// <summary>Listens from now on, across reconnections; what is said while the connection is away is not heard.</summary>
     public void Subscribe(string channel, Action<RedisValue> heard)
     {

@@ -27,6 +27,7 @@ if (Maintenance.IsRequested(args)) return await Maintenance.RunAsync(app, args);
 app.MapDefaultEndpoints();
 app.UseEdge();
 app.UseHttpCache();
+app.MapHttpCache();
 app.MapWorkspaceApi();
 app.MapMapsApi();
 app.MapSqlApi();

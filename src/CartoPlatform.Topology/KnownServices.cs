@@ -63,7 +63,7 @@ internal static class KnownServices
         Project = "CartoPlatform.Cache",
         Layer = Layer.Web,
         Networks = [NetworkNames.WebApp],
-        Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Workspace, Settings.Behind("Cache", ServiceNames.MapsApi, ServiceNames.SqlApi)),
+        Environment = Settings.Merge(Settings.Shared, Settings.Verification, Settings.Workspace, Settings.VersionFeed, Settings.Behind("Cache", ServiceNames.MapsApi, ServiceNames.SqlApi)),
         DependsOn = [ServiceNames.MapsApi, ServiceNames.SqlApi],
     };
 

@@ -39,6 +39,7 @@ public static class WorkspaceApiModule
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddSingleton<LocalWorkspaceDirectory>();
+        services.AddSingleton<LocalAuditTrail>().AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<LocalAuditTrail>());
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
         services.AddHealthChecks().AddCheck<MetadataHealthCheck>("metadata").AddCheck<ConnectionsHealthCheck>("connections");
         return builder;

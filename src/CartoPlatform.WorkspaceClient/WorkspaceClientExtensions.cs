@@ -1,10 +1,12 @@
 using CartoPlatform.Contracts.Replicas;
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.WorkspaceClient.Audit;
 using CartoPlatform.WorkspaceClient.Caching;
 using CartoPlatform.WorkspaceClient.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace CartoPlatform.WorkspaceClient;
@@ -22,6 +24,7 @@ public static class WorkspaceClientExtensions
             .Validate(options => ReplicaUrls.TryParse(options.Url) is not null, $"Workspace:Url {ReplicaUrls.Rule}")
             .ValidateOnStart();
         builder.Services.AddWorkspaceDirectory(services => new HttpWorkspaceDirectory(CreateClient(services)));
+        builder.Services.TryAddSingleton<IAuditTrail>(services => new HttpAuditTrail(CreateClient(services), services.GetRequiredService<ILogger<HttpAuditTrail>>()));
         return builder;
     }
 

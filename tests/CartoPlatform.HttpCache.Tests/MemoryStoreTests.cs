@@ -1,5 +1,6 @@
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.HttpCache.Entries;
+using CartoPlatform.HttpCache.Front;
 using CartoPlatform.HttpCache.Keys;
 using CartoPlatform.HttpCache.Store;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ public sealed class MemoryStoreTests
 {
     private const int Capacity = 2_000_000;
 
-    private readonly MemoryStore _store = new(Options.Create(new HttpCacheOptions { MemoryBytes = Capacity }));
+    private readonly MemoryStore _store = new(Options.Create(new HttpCacheOptions { MemoryBytes = Capacity }), new FrontTable());
 
     [Fact]
     public void Bytes_stay_below_the_bound_whatever_comes()
@@ -58,9 +59,17 @@ public sealed class MemoryStoreTests
         Assert.Null(_store.Find(Key(1)));
     }
 
+    // Not to be made smaller by a coding.
+    private static byte[] Noise(int length)
+    {
+        var bytes = new byte[length];
+        new Random(length).NextBytes(bytes);
+        return bytes;
+    }
+
     private static CacheKey Key(ulong id) => new(id, 0, 0, 0);
 
-    private static CacheEntry Entry(ulong id, int length) => CacheEntry.Create(Key(id), 200, "x/y", [], new byte[length], new CacheDeclaration
+    private static CacheEntry Entry(ulong id, int length) => CacheEntry.Create(Key(id), 200, "x/y", [], Noise(length), new CacheDeclaration
     {
         Kind = AnswerKinds.Tile,
         LifetimeSeconds = 60,

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using CartoPlatform.HttpCache.Tests.Hosting;
 using CartoPlatform.Testing.Platform;
@@ -31,7 +30,7 @@ public sealed class ReplicaTests(CacheFixture fixture) : IClassFixture<CacheFixt
     [Fact]
     public async Task Feed_wants_the_internal_key()
     {
-        var port = FreePort();
+        var port = CacheFixture.FreePort();
         await fixture.StartAsync($"--Internal:Port={port}");
         using var client = new HttpClient();
         using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/internal/v1/changes/main"), HttpCompletionOption.ResponseHeadersRead);
@@ -99,15 +98,8 @@ public sealed class ReplicaTests(CacheFixture fixture) : IClassFixture<CacheFixt
 
     private async Task<(CacheHost First, CacheHost Second)> StartTwoAsync()
     {
-        var port = FreePort();
+        var port = CacheFixture.FreePort();
         var first = await fixture.StartAsync($"--Internal:Port={port}");
         return (first, await fixture.StartAsync($"--Cache:Feed=http://127.0.0.1:{port}"));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -13,4 +13,7 @@ public enum AdminArea
 
     /// <summary>Who called what, and who changed what.</summary>
     Activity,
+
+    /// <summary>What is kept of answers.</summary>
+    Cache,
 }

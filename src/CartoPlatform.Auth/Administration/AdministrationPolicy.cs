@@ -37,6 +37,8 @@ public static class AdministrationPolicy
         (AdminRight.Write, AdminArea.Accounts) => "write:accounts",
         (AdminRight.Read, AdminArea.Activity) => "read:activity",
         (AdminRight.Write, AdminArea.Activity) => "write:activity",
+        (AdminRight.Read, AdminArea.Cache) => "read:cache",
+        (AdminRight.Write, AdminArea.Cache) => "write:cache",
         _ => throw new ArgumentOutOfRangeException(nameof(area)),
     };
 

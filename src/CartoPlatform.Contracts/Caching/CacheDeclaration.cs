@@ -14,6 +14,12 @@ public sealed record CacheDeclaration
     /// </summary>
     public const string ClientHeader = "X-Carto-Client";
 
+    /// <summary>
+    /// Sent with the answer to a request that may have changed data: the connection, and how many milliseconds ago at the least
+    /// (<c>carto_dw;0</c>). What a cache on the way has kept from before then, it uses only when it knows that it has not changed.
+    /// </summary>
+    public const string ChangedHeader = "X-Carto-Changed";
+
     /// <summary>What the answer is: <c>tile</c>, <c>map</c>, <c>tilejson</c>, <c>model</c>, <c>stats</c> or <c>query</c>.</summary>
     public required string Kind { get; init; }
 
@@ -35,6 +41,9 @@ public sealed record CacheDeclaration
 
     /// <summary>What <see cref="Versions"/> count from; null where changes are not noticed, so that the age alone decides.</summary>
     public string? Incarnation { get; init; }
+
+    /// <summary>Some of what it was made from can change without being noticed, or is noticed late.</summary>
+    public bool HasUnwatched { get; init; }
 
     /// <summary>The relations that the answer was made from, with the versions that its data has.</summary>
     public IReadOnlyList<RelationVersion> Versions { get; init; } = [];

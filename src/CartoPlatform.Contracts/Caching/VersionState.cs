@@ -17,6 +17,12 @@ public interface IVersionFeeds
 {
     /// <summary>The latest of this connection; null while nothing has been heard. Asking begins to listen.</summary>
     VersionState? Find(string connection);
+
+    /// <summary>Whether to hear anew costs no more than a question to the database.</summary>
+    bool IsNear { get; }
+
+    /// <summary>Waits until something has been heard that was asked for at this timestamp or later, hastening it where that is possible, but no longer than the limit.</summary>
+    Task HearAsync(string connection, long since, TimeSpan limit, CancellationToken cancellationToken);
 }
 
 /// <summary>A message between the process that polls a database and those that keep answers: one line of JSON.</summary>

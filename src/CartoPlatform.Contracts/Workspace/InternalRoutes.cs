@@ -12,6 +12,9 @@ public static class InternalRoutes
     /// <summary>Header that carries the key which the services of one platform share.</summary>
     public const string KeyHeader = "X-Carto-Internal-Key";
 
+    /// <summary>Takes an <see cref="AuditRecord"/> by POST.</summary>
+    public const string Audit = Prefix + "/audit";
+
     public static string Token(Guid id) => $"{Prefix}/tokens/{id:D}";
 
     public static string Connection(string name) => $"{Prefix}/connections/{Uri.EscapeDataString(name)}";

@@ -5,7 +5,10 @@ public sealed class EdgeRouteOptions
 {
     public const string Section = "Edge";
 
-    /// <summary>The cache process, which passes map and SQL traffic on to the APIs; null sends it to the APIs directly.</summary>
+    /// <summary>
+    /// The cache process, which passes map and SQL traffic on to the APIs; null sends it to the APIs directly. Of several each answer is
+    /// kept by one.
+    /// </summary>
     public string? Cache { get; set; }
 
     public string? MapsApi { get; set; }

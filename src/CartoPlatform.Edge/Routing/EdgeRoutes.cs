@@ -1,6 +1,7 @@
 using CartoPlatform.Contracts.Replicas;
 using CartoPlatform.Forwarding;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.LoadBalancing;
 
 namespace CartoPlatform.Edge.Routing;
 
@@ -21,7 +22,10 @@ public static class EdgeRoutes
         };
         builder.Services.AddForwarding(
             [.. targets.SelectMany(target => target.Paths.Select(path => Route(target.Name, path)))],
-            [.. targets.Select(target => ReplicaCluster.Of(target.Name, ReplicaUrls.Parse(target.Urls, $"{EdgeRouteOptions.Section}: {target.Name}"), ActivityTimeLimit))]);
+            [.. targets.Select(target => ReplicaCluster.Of(
+                target.Name, ReplicaUrls.Parse(target.Urls, $"{EdgeRouteOptions.Section}: {target.Name}"), ActivityTimeLimit,
+                options.Cache is not null && target.Urls == options.Cache ? CacheOwnerPolicy.PolicyName : null))]);
+        builder.Services.AddSingleton<ILoadBalancingPolicy, CacheOwnerPolicy>();
         return builder;
     }
 

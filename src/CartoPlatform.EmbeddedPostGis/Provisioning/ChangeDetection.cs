@@ -8,7 +8,8 @@ namespace CartoPlatform.EmbeddedPostGis.Provisioning;
 /// </summary>
 public static class ChangeDetection
 {
-    private const string Resource = "changes/install.sql";
+    private const string Install = "changes/install.sql";
+    private const string Uninstall = "changes/uninstall.sql";
 
     // A schema of that name that is not ours may hold a user's data: then the database stays unwatched, which costs freshness only.
     private const string IsFreeSql =
@@ -23,17 +24,25 @@ public static class ChangeDetection
             if (await question.ExecuteScalarAsync(cancellationToken) is false) return false;
         }
 
-        await using var connection = await admin.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var command = new NpgsqlCommand(await ReadScriptAsync(cancellationToken), connection, transaction)) await command.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await RunAsync(admin, Install, cancellationToken);
         return true;
     }
 
-    private static async Task<string> ReadScriptAsync(CancellationToken cancellationToken)
+    /// <summary>Takes everything away again; does nothing on a database that is not watched. Takes a superuser.</summary>
+    public static Task RemoveAsync(NpgsqlDataSource admin, CancellationToken cancellationToken) => RunAsync(admin, Uninstall, cancellationToken);
+
+    private static async Task RunAsync(NpgsqlDataSource admin, string script, CancellationToken cancellationToken)
     {
-        await using var stream = typeof(ChangeDetection).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidOperationException($"The resource {Resource} is missing");
+        await using var connection = await admin.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var command = new NpgsqlCommand(await ReadAsync(script, cancellationToken), connection, transaction)) await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<string> ReadAsync(string script, CancellationToken cancellationToken)
+    {
+        await using var stream = typeof(ChangeDetection).Assembly.GetManifestResourceStream(script)
+            ?? throw new InvalidOperationException($"The resource {script} is missing");
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync(cancellationToken);
     }

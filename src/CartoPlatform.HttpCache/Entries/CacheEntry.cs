@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using CartoPlatform.Contracts.Caching;
+using CartoPlatform.HttpCache.Front;
 using CartoPlatform.HttpCache.Keys;
 using CartoPlatform.ServiceDefaults.Http;
 using Microsoft.Extensions.Primitives;
@@ -15,10 +15,8 @@ internal sealed class CacheEntry
     public const string ClientMark = "carto-client-e7b5c0";
 
     private const int Overhead = 600;
-    private const int HashBytes = 16;
     private const int MaxOlderStamps = 8;
 
-    private readonly ContentVariant?[] _variants = new ContentVariant?[3];
     private ImmutableArray<long> _olderStamps = [];
 
     public required CacheKey Key { get; init; }
@@ -30,12 +28,14 @@ internal sealed class CacheEntry
     /// <summary>Headers that belong to the answer, beside those that are made for each response.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
 
-    public required ReadOnlyMemory<byte> Body { get; init; }
+    public required StoredBody Body { get; init; }
 
     public required CacheDeclaration Declaration { get; init; }
 
     /// <summary>Timestamp from before its data were read.</summary>
     public required long BornAt { get; init; }
+
+    public required bool HasClientMark { get; init; }
 
     /// <summary>The versions that it was last found to be up to date with: the same object means that nothing has changed.</summary>
     public ImmutableDictionary<uint, long>? ConfirmedWith { get; set; }
@@ -52,9 +52,13 @@ internal sealed class CacheEntry
     /// <summary>Which of the store's queues it waits in.</summary>
     public bool IsInShort { get; set; }
 
-    public bool HasClientMark { get; private init; }
+    /// <summary>No longer in the store: nobody takes it from elsewhere.</summary>
+    public bool IsGone { get; set; }
 
-    public long Bytes => Overhead + Body.Length + (8L * Declaration.Versions.Count) + _variants.Sum(variant => variant is { IsIdentity: false } ? variant.Body.Length : 0);
+    /// <summary>Requests that find it without looking for its key. Guarded by itself.</summary>
+    public List<FrontKey> Fronts { get; } = [];
+
+    public long Bytes => Overhead + Body.Bytes + (8L * Declaration.Versions.Count);
 
     /// <summary>Stamps that are not newer than this entry's: requests that carry one may have it.</summary>
     public ImmutableArray<long> OlderStamps => _olderStamps;
@@ -62,16 +66,17 @@ internal sealed class CacheEntry
     public static CacheEntry Create(
         CacheKey key, int status, string? contentType, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, CacheDeclaration declaration, long bornAt)
     {
+        var isMarked = body.Span.IndexOf(Encoding.ASCII.GetBytes(ClientMark)) >= 0;
         return new CacheEntry
         {
             Key = key,
             Status = status,
             ContentType = contentType,
             Headers = headers,
-            Body = body,
+            Body = new StoredBody(body, keepsPlain: isMarked),
             Declaration = declaration,
             BornAt = bornAt,
-            HasClientMark = body.Span.IndexOf(Encoding.ASCII.GetBytes(ClientMark)) >= 0,
+            HasClientMark = isMarked,
         };
     }
 
@@ -85,30 +90,12 @@ internal sealed class CacheEntry
     public ContentVariant VariantFor(StringValues acceptEncoding, string client)
     {
         var coding = ContentCoding.Choose(acceptEncoding, Body.Length);
-        if (HasClientMark) return Compress(coding, WithClient(client), withTag: false);
-
-        var place = coding.Name switch { null => 0, "gzip" => 1, _ => 2 };
-        return _variants[place] ??= Compress(coding, Body, withTag: true);
-    }
-
-    private static ContentVariant Compress(ContentCoding coding, ReadOnlyMemory<byte> body, bool withTag)
-    {
-        // The tag of what is sent: the same as the Maps API gives.
-        var tag = withTag && body.Length > 0 ? $"\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, HashBytes))}{coding.TagSuffix}\"" : null;
-        return new ContentVariant(coding.Compress(body), coding.Name, tag);
+        return HasClientMark ? new ContentVariant(coding.Compress(WithClient(client)), coding.Name, null) : Body.In(coding);
     }
 
     private byte[] WithClient(string client)
     {
-        var text = Encoding.UTF8.GetString(Body.Span);
+        var text = Encoding.UTF8.GetString(Body.Plain.Span);
         return Encoding.UTF8.GetBytes(text.Replace(ClientMark, Uri.EscapeDataString(client), StringComparison.Ordinal));
     }
-}
-
-/// <param name="Body">As it is sent.</param>
-/// <param name="Coding">Value of Content-Encoding; null for the body as it is.</param>
-/// <param name="Tag">The strong validator of these bytes; null where they differ by caller.</param>
-internal sealed record ContentVariant(ReadOnlyMemory<byte> Body, string? Coding, string? Tag)
-{
-    public bool IsIdentity => Coding is null;
 }

@@ -6,12 +6,19 @@ using Microsoft.Extensions.Options;
 namespace CartoPlatform.HttpCache.Entries;
 
 /// <summary>Says whether an entry may answer: young enough, of the connection as it is now, and of data that have not changed.</summary>
-internal sealed class EntryJudge(IVersionFeeds feeds, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
+internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
 {
-    /// <summary>Whether the entry may answer a request that asks for this.</summary>
-    public async ValueTask<bool> IsUsableAsync(CacheEntry entry, RequestDirectives directives, CancellationToken cancellationToken)
+    // Of a feed in another process a word is at most two polls away.
+    private static readonly TimeSpan HearingLimit = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RecheckLimit = TimeSpan.FromMilliseconds(50);
+
+    // What is asked beside the polls costs the database as much again at the most.
+    private readonly Allowance _rechecks = new(perSecond: 40, atOnce: 20, time);
+
+    /// <summary>Whether the entry may answer a request that came at this timestamp and asks for this.</summary>
+    public async ValueTask<bool> IsUsableAsync(CacheEntry entry, RequestDirectives directives, long arrivedAt, CancellationToken cancellationToken)
     {
-        if (!await IsCurrentAsync(entry, cancellationToken))
+        if (!await IsCurrentAsync(entry, arrivedAt, cancellationToken))
         {
             if (entry.UnusableSince == 0) entry.UnusableSince = time.GetTimestamp();
             return false;
@@ -24,23 +31,24 @@ internal sealed class EntryJudge(IVersionFeeds feeds, IWorkspaceDirectory direct
             && (directives.MinFresh is null || age + directives.MinFresh <= lifetime);
     }
 
-    /// <summary>Whether the data are known to be as they were; more recent than what is known is as good.</summary>
-    public bool IsUpToDate(CacheEntry entry)
+    /// <summary>
+    /// Whether the data are known to be as they were, with word that is younger than the last write through this process. Where the
+    /// database is near, and is not asked often, it is asked once more: then word is younger than the request.
+    /// </summary>
+    public async ValueTask<bool> IsUpToDateAsync(CacheEntry entry, long arrivedAt, CancellationToken cancellationToken)
     {
-        var declaration = entry.Declaration;
-        if (declaration.Incarnation is null) return true;
-        if (feeds.Find(declaration.Connection) is not { } state) return false;
-        if (time.GetElapsedTime(state.HeardAt) > options.Value.Silence || state.Incarnation != declaration.Incarnation) return false;
-        if (ReferenceEquals(entry.ConfirmedWith, state.Versions)) return true;
-
-        foreach (var (relation, version) in declaration.Versions)
-        {
-            if (state.VersionOf(relation) > version) return false;
-        }
-
-        entry.ConfirmedWith = state.Versions;
-        return true;
+        var connection = entry.Declaration.Connection;
+        var writtenAt = marks.Of(connection);
+        if (IsFromBefore(entry, writtenAt)) return false;
+        if (entry.Declaration.Incarnation is null) return true;
+        if (feeds.Find(connection) is not { } state) return false;
+        if (state.HeardAt <= writtenAt) await feeds.HearAsync(connection, writtenAt + 1, HearingLimit, cancellationToken);
+        else if (state.HeardAt < arrivedAt && feeds.IsNear && _rechecks.TryTake()) await feeds.HearAsync(connection, arrivedAt, RecheckLimit, cancellationToken);
+        return IsAsHeard(entry, writtenAt);
     }
+
+    /// <summary>Without asking or waiting, and where nothing more could be asked: as good as <see cref="IsUpToDateAsync"/>.</summary>
+    public bool IsCertain(CacheEntry entry) => !(feeds.IsNear && _rechecks.IsLeft) && IsAsHeard(entry, marks.Of(entry.Declaration.Connection));
 
     /// <summary>Whether the data are known to have changed since: then it is not worth keeping.</summary>
     public bool IsBehind(CacheEntry entry) =>
@@ -51,6 +59,11 @@ internal sealed class EntryJudge(IVersionFeeds feeds, IWorkspaceDirectory direct
     public bool IsInGrace(CacheEntry entry) =>
         entry.UnusableSince != 0 && time.GetElapsedTime(entry.UnusableSince) <= options.Value.StaleGrace;
 
+    /// <summary>Whether the database that it was made from seems to be away.</summary>
+    public bool IsSilent(CacheEntry entry) =>
+        entry.Declaration.Incarnation is not null
+        && (feeds.Find(entry.Declaration.Connection) is not { } state || time.GetElapsedTime(state.HeardAt) > options.Value.Silence);
+
     public TimeSpan AgeOf(CacheEntry entry) => time.GetElapsedTime(entry.BornAt);
 
     private async ValueTask<bool> IsNamedStillAsync(CacheDeclaration declaration, CancellationToken cancellationToken)
@@ -60,10 +73,34 @@ internal sealed class EntryJudge(IVersionFeeds feeds, IWorkspaceDirectory direct
         return source is not null && source.Id == declaration.NamedSourceId && source.Revision == declaration.NamedSourceRevision;
     }
 
-    private async ValueTask<bool> IsCurrentAsync(CacheEntry entry, CancellationToken cancellationToken)
+    /// <summary>Without asking or waiting: the same as of the last word that was heard.</summary>
+    public bool IsAsHeard(CacheEntry entry, long writtenAt)
     {
         var declaration = entry.Declaration;
-        if (AgeOf(entry).TotalSeconds >= declaration.LifetimeSeconds || !IsUpToDate(entry)) return false;
+        if (IsFromBefore(entry, writtenAt)) return false;
+        if (declaration.Incarnation is null) return true;
+        if (feeds.Find(declaration.Connection) is not { } state || state.HeardAt <= writtenAt) return false;
+        if (time.GetElapsedTime(state.HeardAt) > options.Value.Silence || state.Incarnation != declaration.Incarnation) return false;
+        if (ReferenceEquals(entry.ConfirmedWith, state.Versions)) return true;
+
+        // More recent than what is known is as good.
+        foreach (var (relation, version) in declaration.Versions)
+        {
+            if (state.VersionOf(relation) > version) return false;
+        }
+
+        entry.ConfirmedWith = state.Versions;
+        return true;
+    }
+
+    // Where not all changes are noticed, only what was read after a write is known to have it.
+    private static bool IsFromBefore(CacheEntry entry, long writtenAt) =>
+        (entry.Declaration.Incarnation is null || entry.Declaration.HasUnwatched) && entry.BornAt <= writtenAt;
+
+    private async ValueTask<bool> IsCurrentAsync(CacheEntry entry, long arrivedAt, CancellationToken cancellationToken)
+    {
+        var declaration = entry.Declaration;
+        if (AgeOf(entry).TotalSeconds >= declaration.LifetimeSeconds || !await IsUpToDateAsync(entry, arrivedAt, cancellationToken)) return false;
         var connection = await directory.FindConnectionAsync(declaration.Connection, cancellationToken);
         return connection is not null && connection.Id == declaration.ConnectionId && connection.Revision == declaration.ConnectionRevision
             && await IsNamedStillAsync(declaration, cancellationToken);

@@ -1,15 +1,17 @@
 using System.Globalization;
+using System.Text.Json;
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.HttpCache.Keys;
 using CartoPlatform.HttpCache.Store;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace CartoPlatform.HttpCache.Entries;
 
 /// <summary>Writes an entry to a caller: 304 when the caller has these bytes, no body for HEAD, the best coding that is accepted.</summary>
-internal sealed class EntryResponse(EntryJudge judge, MemoryStore store)
+internal sealed class EntryResponse(EntryJudge judge, MemoryStore store, IOptions<HttpCacheOptions> options)
 {
     private const string DefaultClient = "deck-gl-carto";
     private const int MaxClientLength = 200;
@@ -23,6 +25,7 @@ internal sealed class EntryResponse(EntryJudge judge, MemoryStore store)
     {
         var response = context.Response;
         response.StatusCode = entry.Status;
+        if (options.Value.IsInner) response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(entry.Declaration, CachingJson.Default.CacheDeclaration);
         foreach (var (name, value) in entry.Headers) response.Headers[name] = value;
         response.Headers.CacheControl = CacheControl(entry, stamp);
         response.Headers.Vary = WithAcceptEncoding(response.Headers.Vary);
@@ -53,14 +56,14 @@ internal sealed class EntryResponse(EntryJudge judge, MemoryStore store)
     }
 
     // The purge of an entry cannot reach a browser: only what can never change under its URL may stay there unasked.
-    private static string CacheControl(CacheEntry entry, long? stamp)
+    public static string CacheControl(CacheEntry entry, long? stamp)
     {
         if (stamp is null || entry.Declaration.Kind != AnswerKinds.Tile) return "private, no-cache";
         return stamp == entry.Declaration.Stamp ? "private, max-age=31536000, immutable" : "private, max-age=0";
     }
 
     // The client library cannot read a 304 of these.
-    private static bool IsAlwaysWhole(CacheEntry entry) =>
+    public static bool IsAlwaysWhole(CacheEntry entry) =>
         entry.Declaration.Kind is AnswerKinds.Map or AnswerKinds.TileJson;
 
     // RFC 9110, 13.1.2: "*" matches whatever is there, and the comparison is the weak one.
@@ -79,8 +82,10 @@ internal sealed class EntryResponse(EntryJudge judge, MemoryStore store)
             ? vary
             : StringValues.Concat(vary, HeaderNames.AcceptEncoding);
 
-    private static string Client(HttpRequest request)
+    private string Client(HttpRequest request)
     {
+        // The mark of the cache in front.
+        if (options.Value.IsInner && request.Headers[CacheDeclaration.ClientHeader] is [{ Length: > 0 } mark]) return mark;
         var client = request.Query["client"].ToString();
         if (client.Length == 0 && request.HttpContext.Items[RequestKeys.ClientItem] is string label) client = label;
         return client.Length is > 0 and <= MaxClientLength ? client : DefaultClient;

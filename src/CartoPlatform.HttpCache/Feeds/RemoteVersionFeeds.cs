@@ -14,10 +14,14 @@ namespace CartoPlatform.HttpCache.Feeds;
 /// <summary>Versions as another process reads them: one stream of messages for each connection that entries depend on.</summary>
 internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposable
 {
+    private const int MaxOpenings = 5;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
 
-    // Messages come ten times a second: so much silence is a broken connection.
+    // Messages come many times a second: so much silence is a broken connection.
     private static readonly TimeSpan MessageLimit = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan SlowOpening = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentDictionary<string, Lazy<Feed>> _feeds = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -42,6 +46,17 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
     public VersionState? Find(string connection) =>
         _client is null ? null : _feeds.GetOrAdd(connection, name => new Lazy<Feed>(() => Begin(name))).Value.State;
 
+    public bool IsNear => false;
+
+    public async Task HearAsync(string connection, long since, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (!_feeds.TryGetValue(connection, out var feed)) return;
+        using var timer = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        await feed.Value.HearAsync(since, either.Token);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -65,6 +80,8 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
             try
             {
                 await ReadAsync(connection, feed, cancellationToken);
+                // It ends by itself once a minute.
+                continue;
             }
             catch (Exception exception)
             {
@@ -79,13 +96,26 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
 
     private async Task ReadAsync(string connection, Feed feed, CancellationToken cancellationToken)
     {
-        await using var stream = await _client!.GetStreamAsync(new Uri(InternalRoutes.Changes(connection), UriKind.Relative), cancellationToken);
+        var (asked, stream) = await OpenAsync(connection, cancellationToken);
+        await using var opened = stream;
         using var reader = new StreamReader(stream);
-        var begun = new FeedClock(_time);
         while (await reader.ReadLineAsync(cancellationToken).AsTask().WaitAsync(MessageLimit, _time, cancellationToken) is { } line)
         {
             var message = JsonSerializer.Deserialize(line, CachingJson.Default.VersionMessage) ?? throw new JsonException("The message is null");
-            feed.Take(message, begun.ToLocal(message.Milliseconds));
+            // The sender's clock began when this was asked, or later: so much time has passed at the least.
+            feed.Take(message, Math.Min(asked + (message.Milliseconds * _time.TimestampFrequency / 1_000), _time.GetTimestamp()));
+        }
+    }
+
+    // All that a slow beginning takes counts as age of every word that follows: then it is begun once more.
+    private async Task<(long Asked, Stream Stream)> OpenAsync(string connection, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var asked = _time.GetTimestamp();
+            var stream = await _client!.GetStreamAsync(new Uri(InternalRoutes.Changes(connection), UriKind.Relative), cancellationToken);
+            if (_time.GetElapsedTime(asked) < SlowOpening || attempt == MaxOpenings) return (asked, stream);
+            await stream.DisposeAsync();
         }
     }
 
@@ -94,6 +124,8 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
 
     private sealed class Feed
     {
+        private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public VersionState? State { get; private set; }
 
         public bool WasHeard { get; set; }
@@ -106,23 +138,17 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
             var known = message.IsComplete || State is null ? ImmutableDictionary<uint, long>.Empty : State.Versions;
             State = new VersionState(
                 message.Incarnation, known.SetItems(message.Versions.Select(version => KeyValuePair.Create(version.Relation, version.Version))), heardAt);
+            Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }
-    }
-}
 
-/// <summary>
-/// Brings the sender's times to this process's clock. The message that was quickest shows how the clocks differ; one that waited
-/// on the way, because this process was stopped say, then counts as old as it is.
-/// </summary>
-internal sealed class FeedClock(TimeProvider time)
-{
-    private readonly long _began = time.GetTimestamp();
-    private double? _difference;
-
-    public long ToLocal(long milliseconds)
-    {
-        var difference = time.GetElapsedTime(_began).TotalMilliseconds - milliseconds;
-        _difference = _difference is { } least && least < difference ? least : difference;
-        return _began + (long)((_difference.Value + milliseconds) / 1_000 * time.TimestampFrequency);
+        public async Task HearAsync(long since, CancellationToken cancellationToken)
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var next = Volatile.Read(ref _next);
+                if (State is { } state && state.HeardAt >= since) return;
+                await next.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 }

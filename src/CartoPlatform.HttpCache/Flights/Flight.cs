@@ -22,6 +22,9 @@ internal sealed class Flight(long startedAt) : IDisposable
     /// <summary>The answer; null where it cannot be shared.</summary>
     public Task<CacheEntry?> Landing => _landing.Task;
 
+    /// <summary>The origin has failed, and what was kept stands in.</summary>
+    public bool IsStale { get; set; }
+
     /// <returns>False when it is over, or given up.</returns>
     public bool TryJoin()
     {

@@ -21,6 +21,9 @@ internal static class CacheTarget
         return segments is [_, "query"] ? isRead : segments is [_, "model", _];
     }
 
+    /// <summary>The connection that a path of an API names; empty without one.</summary>
+    public static string ConnectionOf(PathString path) => path.Value!.Split('/', 5) is [_, _, _, var name, ..] ? name : "";
+
     public static bool IsTile(PathString path) => path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["v3", "maps", _, _, _, _, _];
 
     /// <summary>Answers that hold absolute URLs: they differ by the address that the caller used.</summary>

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace CartoPlatform.HttpCache.Keys;
@@ -29,24 +32,30 @@ internal sealed class RequestKeys(IOptions<HttpCacheOptions> options)
         using var body = new MemoryStream((int)request.ContentLength);
         await request.Body.CopyToAsync(body, cancellationToken);
         request.Body.Position = 0;
-        if (await ReadAsync(request, body, cancellationToken) is not { } parameters) return null;
+        if (Read(request, body) is not { } parameters) return null;
         request.HttpContext.Items[ClientItem] = parameters.FirstOrDefault(parameter => parameter.Name == "client")?.Canonical;
         return CanonicalRequest.KeyOf(request, parameters);
     }
 
-    private static async ValueTask<IReadOnlyList<BodyParameter>?> ReadAsync(HttpRequest request, MemoryStream body, CancellationToken cancellationToken)
+    private static IReadOnlyList<BodyParameter>? Read(HttpRequest request, MemoryStream body)
     {
         if (body.Length == 0) return [];
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.ToString() : "";
         if (type.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
         {
-            var form = await request.ReadFormAsync(cancellationToken);
-            request.Body.Position = 0;
-            return [.. form.SelectMany(field => field.Value.Select(value => new BodyParameter(field.Key, ParameterText.FromText(field.Key, value ?? ""))))];
+            return ReadForm(body, parsed!.Charset);
         }
 
         // The Maps API takes any other text for JSON.
         return ReadJson(body.GetBuffer().AsMemory(0, (int)body.Length));
+    }
+
+    // Read here and not by the framework, which remembers that a form could not be read.
+    private static IReadOnlyList<BodyParameter>? ReadForm(MemoryStream body, StringSegment charset)
+    {
+        if (charset.HasValue && !HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)) return null;
+        var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length));
+        return [.. form.SelectMany(field => field.Value.Select(value => new BodyParameter(field.Key, ParameterText.FromText(field.Key, value ?? ""))))];
     }
 
     private static IReadOnlyList<BodyParameter>? ReadJson(ReadOnlyMemory<byte> body)

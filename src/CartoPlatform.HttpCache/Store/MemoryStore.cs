@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CartoPlatform.HttpCache.Entries;
+using CartoPlatform.HttpCache.Front;
 using CartoPlatform.HttpCache.Keys;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ namespace CartoPlatform.HttpCache.Store;
 /// and leave from there unless they were used again, so that a scan pushes nothing out that is in use; the long queue gives an entry
 /// another round for every use. A hit takes no lock and moves nothing.
 /// </summary>
-internal sealed class MemoryStore(IOptions<HttpCacheOptions> options)
+internal sealed class MemoryStore(IOptions<HttpCacheOptions> options, FrontTable fronts)
 {
     private const int MaxUses = 3;
 
@@ -37,9 +38,15 @@ internal sealed class MemoryStore(IOptions<HttpCacheOptions> options)
     public CacheEntry? Find(CacheKey key)
     {
         if (!_entries.TryGetValue(key, out var entry)) return null;
+        Touch(entry);
+        return entry;
+    }
+
+    /// <summary>Counts a use of an entry that was found elsewhere.</summary>
+    public static void Touch(CacheEntry entry)
+    {
         // Lost updates only make it a little less used.
         if (entry.Uses < MaxUses) entry.Uses++;
-        return entry;
     }
 
     public void Keep(CacheEntry entry)
@@ -49,21 +56,25 @@ internal sealed class MemoryStore(IOptions<HttpCacheOptions> options)
         {
             // The one it replaces stays in its queue as an empty place.
             var isKnown = _entries.TryGetValue(entry.Key, out var old) | _ghostKeys.Remove(entry.Key);
-            if (old is not null) entry.Uses = old.Uses;
+            if (old is not null)
+            {
+                entry.Uses = old.Uses;
+                fronts.Forget(old);
+            }
+
             _entries[entry.Key] = entry;
             Enqueue(entry, isLong: isKnown);
             Shrink();
         }
     }
 
-    /// <summary>Counts an entry that has grown by a variant.</summary>
+    /// <summary>Counts an entry anew whose body has taken another form.</summary>
     public void Recount(CacheEntry entry)
     {
-        var more = entry.Bytes - entry.CountedBytes;
-        if (more <= 0) return;
+        if (entry.Bytes == entry.CountedBytes) return;
         lock (_gate)
         {
-            more = entry.Bytes - entry.CountedBytes;
+            var more = entry.Bytes - entry.CountedBytes;
             if (!IsHeld(entry)) return;
             entry.CountedBytes += more;
             if (entry.IsInShort) _shortBytes += more;
@@ -72,7 +83,11 @@ internal sealed class MemoryStore(IOptions<HttpCacheOptions> options)
         }
     }
 
-    public void Remove(CacheEntry entry) => _entries.TryRemove(KeyValuePair.Create(entry.Key, entry));
+    public void Remove(CacheEntry entry)
+    {
+        fronts.Forget(entry);
+        _entries.TryRemove(KeyValuePair.Create(entry.Key, entry));
+    }
 
     /// <summary>Removes what the condition says; how many there were.</summary>
     public int RemoveWhere(Func<CacheEntry, bool> condition)
@@ -80,7 +95,9 @@ internal sealed class MemoryStore(IOptions<HttpCacheOptions> options)
         var removed = 0;
         foreach (var entry in _entries.Values)
         {
-            if (condition(entry) && _entries.TryRemove(KeyValuePair.Create(entry.Key, entry))) removed++;
+            if (!condition(entry)) continue;
+            fronts.Forget(entry);
+            if (_entries.TryRemove(KeyValuePair.Create(entry.Key, entry))) removed++;
         }
 
         return removed;

@@ -10,8 +10,11 @@ namespace CartoPlatform.MapsApi.Caching;
 /// <summary>Tells caches in other processes how versions change, as long as they listen.</summary>
 internal static class ChangeStream
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(100);
+    // Clocks drift apart: the listener asks anew, and the times of its new stream count from then.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    // Where there is nothing to hear.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     public static void MapChangeStream(this IEndpointRouteBuilder routes) =>
         routes.MapGet($"{InternalRoutes.Prefix}/changes/{{connection}}", StreamAsync)
@@ -19,29 +22,28 @@ internal static class ChangeStream
 
     private static async Task StreamAsync(string connection, ChangeFeeds feeds, HttpResponse response, TimeProvider time, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         response.ContentType = "application/x-ndjson";
         await response.StartAsync(cancellationToken);
-        var (began, sentAt) = (time.GetTimestamp(), 0L);
         VersionState? sent = null;
-        while (!cancellationToken.IsCancellationRequested)
+        while (time.GetElapsedTime(began) < Limit)
         {
-            var state = feeds.Find(connection);
-            var isNews = sent is null || state?.Incarnation != sent.Incarnation || !ReferenceEquals(state.Versions, sent.Versions);
-            if (state is not null && (isNews || (state != sent && time.GetElapsedTime(sentAt) >= Heartbeat)))
+            if (feeds.Find(connection) is { } state && !ReferenceEquals(state, sent))
             {
                 var message = MessageOf(state, sent, (long)time.GetElapsedTime(began, state.HeardAt).TotalMilliseconds);
                 await response.WriteAsync(JsonSerializer.Serialize(message, CachingJson.Default.VersionMessage) + "\n", cancellationToken);
                 await response.Body.FlushAsync(cancellationToken);
-                (sent, sentAt) = (state, time.GetTimestamp());
+                sent = state;
             }
 
-            await Task.Delay(Period, time, cancellationToken);
+            await feeds.NextAsync(connection, Patience, cancellationToken);
         }
     }
 
     private static VersionMessage MessageOf(VersionState state, VersionState? sent, long milliseconds)
     {
         var isComplete = sent is null || sent.Incarnation != state.Incarnation;
+        if (!isComplete && ReferenceEquals(sent!.Versions, state.Versions)) return new VersionMessage(milliseconds, state.Incarnation, false, []);
         var changed = state.Versions.Where(pair => isComplete || sent!.VersionOf(pair.Key) != pair.Value);
         return new VersionMessage(milliseconds, state.Incarnation, isComplete, [.. changed.Select(pair => new RelationVersion(pair.Key, pair.Value))]);
     }

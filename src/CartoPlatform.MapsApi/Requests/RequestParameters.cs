@@ -69,9 +69,9 @@ internal sealed class RequestParameters
             foreach (var (name, values) in await request.ReadFormAsync(cancellationToken)) AddTexts(name, values);
             return null;
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
+        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or (IOException and not BadHttpRequestException))
         {
-            // IOException: a part ends before its boundary.
+            // IOException: a part ends before its boundary. NotSupportedException: a character set that no longer is.
             return ApiError.BadRequest("The form in the request body cannot be read, or holds too long a name or value");
         }
     }

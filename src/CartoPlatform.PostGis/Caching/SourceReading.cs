@@ -48,10 +48,20 @@ public sealed record SourceReading
     /// <param name="relation">The relation.</param>
     /// <param name="name">As the caller wrote it: with a schema or without.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
-    public static ValueTask<SourceReading> BeginAsync(DatabasePool pool, Relation relation, string name, CancellationToken cancellationToken)
+    public static ValueTask<SourceReading> BeginAsync(DatabasePool pool, Relation relation, string name, CancellationToken cancellationToken) =>
+        BeginAsync(pool, relation, name, [], cancellationToken);
+
+    /// <summary>Begins to read a relation, with SQL of the caller's own on it.</summary>
+    /// <param name="pool">The connection.</param>
+    /// <param name="relation">The relation.</param>
+    /// <param name="name">As the caller wrote it.</param>
+    /// <param name="expressions">The SQL.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public static ValueTask<SourceReading> BeginAsync(
+        DatabasePool pool, Relation relation, string name, IReadOnlyList<string> expressions, CancellationToken cancellationToken)
     {
         var isNamedFully = RelationName.TryParse(name, out var parsed) && parsed.Schema is not null;
-        return BeginAsync(pool, new DependencyQuestion(relation.Oid, isNamedFully, "", ""), null, cancellationToken);
+        return BeginAsync(pool, new DependencyQuestion(relation.Oid, isNamedFully, string.Join('\n', expressions), ""), null, cancellationToken);
     }
 
     /// <summary>Begins to read a query's result.</summary>

@@ -16,6 +16,30 @@ public sealed partial class ChangeFeeds(ConnectionPools pools, TimeProvider time
     public VersionState? Find(string connection) =>
         _watched.TryGetValue(connection, out var watched) ? watched.Poller?.State : Begin(connection);
 
+    public bool IsNear => true;
+
+    /// <summary>The connections that somebody has asked for, and what is known of them.</summary>
+    internal IEnumerable<(string Connection, VersionState? State)> Followed => _watched.Select(pair => (pair.Key, pair.Value.Poller?.State));
+
+    public async Task HearAsync(string connection, long since, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (!_watched.TryGetValue(connection, out var watched) || watched.Poller is not { } poller) return;
+        using var timer = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        await poller.HearAsync(since, either.Token);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Waits for the next word, but no longer than the limit.</summary>
+    public async Task NextAsync(string connection, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var next = _watched.TryGetValue(connection, out var watched) && watched.Poller is { } poller
+            ? poller.Next
+            : Task.Delay(limit, time, cancellationToken);
+        await next.WaitAsync(limit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     public async ValueTask DisposeAsync()
     {
         // A container disposes of one object once for each of its registrations.

@@ -14,6 +14,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
 {
     // A change is known after half of it, and its transport; a poll of an idle database takes 0.2 ms.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan CountPeriod = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan FoldPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
@@ -23,7 +24,9 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly string _connection;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _hurry = new(0, 1);
     private readonly Task _polling;
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _foldedAt;
 
     public ChangePoller(DatabasePool pool, TimeProvider time, ILogger logger)
@@ -45,11 +48,27 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     /// <summary>Null while nothing has been heard.</summary>
     public VersionState? State { get; private set; }
 
+    /// <summary>Ends with the next answer.</summary>
+    public Task Next => Volatile.Read(ref _next).Task;
+
+    /// <summary>Waits for an answer to a question of this timestamp or later, which is asked at once.</summary>
+    public async Task HearAsync(long since, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var next = Volatile.Read(ref _next);
+            if (State is { } state && state.HeardAt >= since) return;
+            Hasten();
+            await next.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         await _polling;
         _stopping.Dispose();
+        _hurry.Dispose();
         await _dataSource.DisposeAsync();
     }
 
@@ -61,16 +80,13 @@ internal sealed partial class ChangePoller : IAsyncDisposable
             var wait = RetryAfter;
             try
             {
-                await ListenAsync(() => wasHeard = true, cancellationToken);
+                if (await ListenAsync(() => wasHeard = true, cancellationToken)) continue;
+                if (!await TryCountAsync(cancellationToken)) State = null;
+                wait = TimeSpan.Zero;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
-            }
-            catch (PostgresException exception) when (VersionReader.IsNotInstalled(exception.SqlState))
-            {
-                State = null;
-                wait = AskAgainAfter;
             }
             catch (Exception exception)
             {
@@ -79,11 +95,25 @@ internal sealed partial class ChangePoller : IAsyncDisposable
                 wasHeard = false;
             }
 
-            await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task ListenAsync(Action heard, CancellationToken cancellationToken)
+    /// <returns>False where nothing is installed that could be asked.</returns>
+    private async Task<bool> ListenAsync(Action heard, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PollOnAsync(heard, cancellationToken);
+            return true;
+        }
+        catch (PostgresException exception) when (VersionReader.IsNotInstalled(exception.SqlState))
+        {
+            return false;
+        }
+    }
+
+    private async Task PollOnAsync(Action heard, CancellationToken cancellationToken)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await using var poll = new NpgsqlCommand("SELECT snapshot::text, incarnation, is_complete, relation, version FROM carto.poll($1::pg_snapshot)", connection);
@@ -97,7 +127,43 @@ internal sealed partial class ChangePoller : IAsyncDisposable
             heard();
             if (_time.GetElapsedTime(_foldedAt) > FoldPeriod) await FoldAsync(connection, cancellationToken);
             var rest = Period - _time.GetElapsedTime(asked);
-            if (rest > TimeSpan.Zero) await Task.Delay(rest, _time, cancellationToken);
+            if (rest > TimeSpan.Zero) await _hurry.WaitAsync(rest, cancellationToken);
+        }
+    }
+
+    private void Hasten()
+    {
+        try
+        {
+            if (_hurry.CurrentCount == 0) _hurry.Release();
+        }
+        catch (Exception exception) when (exception is SemaphoreFullException or ObjectDisposedException)
+        {
+            // Somebody else has been quicker, or nobody polls any more.
+        }
+    }
+
+    // Until it is time to look whether the database has begun to be watched.
+    private async Task<bool> TryCountAsync(CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        try
+        {
+            await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+            await using var count = new NpgsqlCommand(CounterSql.Poll, connection);
+            while (_time.GetElapsedTime(began) < AskAgainAfter)
+            {
+                await PollAsync(count, _time.GetTimestamp(), cancellationToken);
+                await _hurry.WaitAsync(CountPeriod, cancellationToken);
+            }
+
+            return true;
+        }
+        catch (NpgsqlException exception)
+        {
+            LogSilence(_connection, exception.Message);
+            await Task.Delay(AskAgainAfter, _time, cancellationToken);
+            return false;
         }
     }
 
@@ -108,9 +174,9 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         await using var reader = await poll.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            (snapshot, incarnation) = (reader.GetString(0), reader.GetString(1));
             if (await reader.IsDBNullAsync(3, cancellationToken))
             {
+                (snapshot, incarnation) = (reader.GetString(0), reader.GetString(1));
                 // The first row: what follows replaces what was known, or adds to it.
                 if (versions is null || reader.GetBoolean(2)) versions = ImmutableDictionary.CreateBuilder<uint, long>();
                 continue;
@@ -120,6 +186,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         }
 
         State = new VersionState(incarnation, versions!.ToImmutable(), asked);
+        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         return snapshot;
     }
 

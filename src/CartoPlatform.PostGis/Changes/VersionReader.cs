@@ -15,7 +15,7 @@ internal sealed record ReadVersions(string Incarnation, IReadOnlyDictionary<uint
     public override int GetHashCode() => Incarnation.GetHashCode(StringComparison.Ordinal);
 }
 
-/// <summary>Asks a database for versions; one that is not watched has none.</summary>
+/// <summary>Asks a database for versions; of one that is not watched, for PostgreSQL's own counters.</summary>
 internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider time)
 {
     // A database that begins to be watched is noticed so much later.
@@ -25,24 +25,37 @@ internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider ti
 
     public async ValueTask<ReadVersions?> ReadAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
     {
-        if (_unwatchedAt is { } at && time.GetElapsedTime(at) < AskAgainAfter) return null;
+        if (_unwatchedAt is { } at && time.GetElapsedTime(at) < AskAgainAfter) return await CountAsync(relations, cancellationToken);
         try
         {
-            return await ReadNowAsync(relations, cancellationToken);
+            return await ReadNowAsync("SELECT incarnation, relation, version, is_watched FROM carto.versions($1)", relations, cancellationToken);
         }
         catch (PostgresException exception) when (IsNotInstalled(exception.SqlState))
         {
             _unwatchedAt = time.GetTimestamp();
-            return null;
+            return await CountAsync(relations, cancellationToken);
         }
     }
 
     internal static bool IsNotInstalled(string sqlState) => sqlState
         is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InsufficientPrivilege;
 
-    private async Task<ReadVersions> ReadNowAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
+    private async Task<ReadVersions?> CountAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT incarnation, relation, version, is_watched FROM carto.versions($1)");
+        try
+        {
+            return await ReadNowAsync(CounterSql.Versions, relations, cancellationToken);
+        }
+        catch (PostgresException exception) when (IsNotInstalled(exception.SqlState))
+        {
+            // Something that speaks PostgreSQL's protocol and keeps no such statistics.
+            return null;
+        }
+    }
+
+    private async Task<ReadVersions> ReadNowAsync(string sql, IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter { Value = relations.ToArray(), DataTypeName = "oid[]" });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var versions = new Dictionary<uint, long>();

@@ -15,8 +15,13 @@ internal static class DependencyFinder
     private const int MaxTags = 100;
 
     /// <summary>What a relation's rows depend on.</summary>
-    public static Task<SourceDependencies> OfRelationAsync(NpgsqlDataSource dataSource, uint oid, bool isNamedFully, CancellationToken cancellationToken) =>
-        FindAsync(dataSource, [], [oid], isNamedFully, cancellationToken);
+    /// <param name="dataSource">The database.</param>
+    /// <param name="oid">The relation.</param>
+    /// <param name="isNamedFully">With its schema.</param>
+    /// <param name="expressions">SQL on its columns.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static Task<SourceDependencies> OfRelationAsync(NpgsqlDataSource dataSource, uint oid, bool isNamedFully, string expressions, CancellationToken cancellationToken) =>
+        FindAsync(dataSource, expressions.Length == 0 ? [] : [expressions], [oid], isNamedFully, cancellationToken);
 
     /// <summary>What a statement's rows depend on.</summary>
     /// <param name="dataSource">The database.</param>

@@ -19,7 +19,7 @@ internal sealed class DependencyMemory(NpgsqlDataSource dataSource, RelationCata
         var memory = Current();
         if (memory.Found.TryGetValue(question, out var known)) return known;
         var found = question.Relation is { } oid
-            ? await DependencyFinder.OfRelationAsync(dataSource, oid, question.IsNamedFully, cancellationToken)
+            ? await DependencyFinder.OfRelationAsync(dataSource, oid, question.IsNamedFully, question.Sql, cancellationToken)
             : await DependencyFinder.OfQueryAsync(dataSource, TextsOf(question), cancellationToken);
         if (memory.Add(question)) memory.Found[question] = found;
         return found;

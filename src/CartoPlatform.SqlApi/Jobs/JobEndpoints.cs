@@ -1,4 +1,5 @@
 using CartoPlatform.Auth;
+using CartoPlatform.Contracts.Caching;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -13,6 +14,9 @@ namespace CartoPlatform.SqlApi.Jobs;
 /// </summary>
 internal static class JobEndpoints
 {
+    // Between the database's clock and this one's, at the most.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(5);
+
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     private static readonly ApiError NoJob = ApiError.NotFound("There is no such job");
@@ -51,11 +55,13 @@ internal static class JobEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<Job>, ApiError>> FindAsync(
-        string connection, string id, HttpContext context, JobStore jobs, CancellationToken cancellationToken)
+        string connection, string id, HttpContext context, JobStore jobs, TimeProvider time, CancellationToken cancellationToken)
     {
         if (context.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
         if (!Guid.TryParseExact(id, "D", out var jobId)) return NoJob;
-        return await jobs.FindAsync(principal, connection, jobId, cancellationToken) is { } job ? Answer(context, job) : NoJob;
+        if (await jobs.FindAsync(principal, connection, jobId, cancellationToken) is not { } job) return NoJob;
+        TellChange(context, job, time);
+        return Answer(context, job);
     }
 
     private static async Task<Results<JsonHttpResult<Job>, ApiError>> CancelAsync(
@@ -72,6 +78,14 @@ internal static class JobEndpoints
         if (context.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
         var (page, error) = JobPage.Read(context.Request.Query);
         return error is null ? Answer(context, await jobs.ListAsync(principal, page, cancellationToken)) : error;
+    }
+
+    // Who learns here that a job is done reads what it has written from then on.
+    private static void TellChange(HttpContext context, Job job, TimeProvider time)
+    {
+        if (job.FinishedAt is not { } finished) return;
+        var ago = time.GetUtcNow().UtcDateTime - finished - ClockDifference;
+        context.Response.Headers[CacheDeclaration.ChangedHeader] = $"{job.Connection};{Math.Max(0, (long)ago.TotalMilliseconds)}";
     }
 
     private static JsonHttpResult<T> Answer<T>(HttpContext context, T body)

@@ -1,6 +1,9 @@
 using CartoPlatform.Auth;
+using CartoPlatform.Contracts.Caching;
+using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Caching;
 using CartoPlatform.SqlApi.Queries;
 using CartoPlatform.SqlApi.Results;
 using Microsoft.Extensions.Options;
@@ -23,7 +26,7 @@ internal static class ModelEndpoints
     }
 
     private static async Task<IResult> RunAsync(
-        string connection, string model, HttpContext context, ConnectionPools pools, ModelRunner runner, IOptions<QueryLimits> limits,
+        string connection, string model, HttpContext context, ConnectionPools pools, ModelRunner runner, SourceReadings readings, IOptions<QueryLimits> limits,
         CancellationToken cancellationToken)
     {
         if (context.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
@@ -36,7 +39,8 @@ internal static class ModelEndpoints
 
         context.Response.Headers.CacheControl = "private, no-cache";
         using var output = new ResponseOutput(context.Response, limits.Value.HoldBackBytes);
-        var failure = await runner.RunAsync(principal, pool, request, definition, output, cancellationToken);
+        var declaration = AnswerDeclaration.For(context, readings, AnswerKinds.Model);
+        var failure = await runner.RunAsync(principal, pool, request, definition, output, declaration, cancellationToken);
         if (failure is { Status: StatusCodes.Status503ServiceUnavailable }) context.Response.Headers.RetryAfter = "1";
         return failure is null ? TypedResults.Empty : failure;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Filters.Spatial;
 using CartoPlatform.PostGis.Queries;
@@ -15,6 +16,9 @@ internal sealed record ModelRequest
 
     /// <summary>The query's SQL, where <see cref="Source"/> may name it; null until it has been looked up.</summary>
     public string? Sql { get; init; }
+
+    /// <summary>The named source that it comes from.</summary>
+    public NamedSourceRecord? Named { get; init; }
 
     /// <summary>Values of the query's placeholders.</summary>
     public required QueryParameters QueryParameters { get; init; }

@@ -5,6 +5,7 @@ using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Filters.Spatial;
 using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Caching;
 using CartoPlatform.SqlApi.Queries;
 using CartoPlatform.SqlApi.Results;
 using Npgsql;
@@ -20,22 +21,22 @@ internal sealed class ModelRunner(
     /// <returns>Null when the answer is on its way.</returns>
     public async Task<ApiError?> RunAsync(
         Principal principal, DatabasePool pool, ModelRequest request, Func<ModelContext, ModelStatement> model, ResponseOutput output,
-        CancellationToken cancellationToken)
+        AnswerDeclaration? declaration, CancellationToken cancellationToken)
     {
         (request, var refusal) = await sources.AuthorizeAsync(principal, pool, request, cancellationToken);
         if (refusal is not null) return refusal;
         using var writer = new ModelWriter();
-        return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, model, writer, output, limited), cancellationToken);
+        return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, model, writer, output, declaration, limited), cancellationToken);
     }
 
     // If the table has changed since it was looked up, once more.
     private async Task<ApiError?> RunAsync(
         DatabasePool pool, ModelRequest request, Func<ModelContext, ModelStatement> model, ModelWriter writer, ResponseOutput output,
-        CancellationToken cancellationToken)
+        AnswerDeclaration? declaration, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunOnceAsync(pool, request, model, writer, output, cancellationToken);
+            return await RunOnceAsync(pool, request, model, writer, output, declaration, cancellationToken);
         }
         catch (PostgresException exception) when (!output.HasStarted && IsOutdated(exception.SqlState))
         {
@@ -43,7 +44,7 @@ internal sealed class ModelRunner(
             sources.Forget(pool);
         }
 
-        return await RunOnceAsync(pool, request, model, writer, output, cancellationToken);
+        return await RunOnceAsync(pool, request, model, writer, output, declaration, cancellationToken);
     }
 
     /// <summary>Whether a statement may have failed because a table is no longer as it was described.</summary>
@@ -53,9 +54,9 @@ internal sealed class ModelRunner(
 
     private async Task<ApiError?> RunOnceAsync(
         DatabasePool pool, ModelRequest request, Func<ModelContext, ModelStatement> model, ModelWriter writer, ResponseOutput output,
-        CancellationToken cancellationToken)
+        AnswerDeclaration? declaration, CancellationToken cancellationToken)
     {
-        var (rows, error) = await sources.FindAsync(pool, request, cancellationToken);
+        var (rows, error) = await sources.FindAsync(pool, request, declaration, cancellationToken);
         if (rows is null) return error;
         var values = rows.CreateParameters();
         (var condition, error) = await FilterAsync(pool, request, rows, values, cancellationToken);
@@ -65,7 +66,9 @@ internal sealed class ModelRunner(
         var statement = Write(request, model, rows, values, condition, schema, out error);
         if (error is not null) return error;
         writer.Prepare(statement);
-        return await regExpTime.RunAsync(values, limited => StreamAsync(pool, rows, statement, values, writer, output, limited), cancellationToken);
+        error = await regExpTime.RunAsync(values, limited => StreamAsync(pool, rows, statement, values, writer, output, limited), cancellationToken);
+        if (error is null && declaration is not null) await declaration.EndAsync(output, cancellationToken);
+        return error;
     }
 
     private async ValueTask<(string? Sql, ApiError? Error)> FilterAsync(

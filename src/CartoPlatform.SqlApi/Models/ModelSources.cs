@@ -5,6 +5,7 @@ using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
 using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Caching;
 using CartoPlatform.WorkspaceClient;
 
 namespace CartoPlatform.SqlApi.Models;
@@ -26,7 +27,7 @@ internal sealed class ModelSources(IWorkspaceDirectory workspace, TimeProvider t
         if (request.IsTable) return (request, await AuthorizeTableAsync(principal, pool, request, cancellationToken));
         var asked = await AskedQuery.FindAsync(workspace, request.Source, cancellationToken);
         // Widgets are part of maps: either API is enough (contract, section 12.3).
-        return (request with { Sql = asked.Sql }, asked.Refuse(principal, AnyApi, pool.Record));
+        return (request with { Sql = asked.Sql, Named = asked.Named }, asked.Refuse(principal, AnyApi, pool.Record));
     }
 
     private static async ValueTask<ApiError?> AuthorizeTableAsync(
@@ -49,6 +50,19 @@ internal sealed class ModelSources(IWorkspaceDirectory workspace, TimeProvider t
         return relation is null ? (null, ApiError.NotFound($"There is no table {request.Source}")) : (RowSource.OfTable(relation), null);
     }
 
+    /// <summary>The same, and the beginning of what is told of it to a cache.</summary>
+    public async ValueTask<(RowSource? Rows, ApiError? Error)> FindAsync(
+        DatabasePool pool, ModelRequest request, AnswerDeclaration? declaration, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var generation = pool.Catalog.Generation;
+            var (rows, error) = await FindAsync(pool, request, cancellationToken);
+            if (rows is null || declaration is null) return (rows, error);
+            if (await declaration.BeginAsync(pool, rows, request, generation, cancellationToken) is { } begun) return (begun, null);
+        }
+    }
+
     /// <summary>Forgets what was found: a statement met a table that is no longer as described.</summary>
     public void Forget(DatabasePool pool)
     {
@@ -62,7 +76,7 @@ internal sealed class ModelSources(IWorkspaceDirectory workspace, TimeProvider t
         if (!SqlText.TryParse(text, out var sql, out var error) || !sql.TryBind(request.QueryParameters, out var bound, out error))
             return (null, ApiError.BadRequest(error));
 
-        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{request.QueryParametersText}/{text}";
+        var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{request.QueryParametersText}/{text}";
         var rows = await _queries.FindAsync(key, () => DescribeAsync(pool, bound, key, cancellationToken), _ => true);
         return rows.Columns.Count > 0 ? (rows, null) : (null, ApiError.BadRequest("The statement has no result: a model needs a SELECT"));
     }

@@ -29,5 +29,9 @@ internal static class FormBody
         {
             return (null, new ApiError(StatusCodes.Status413PayloadTooLarge, "The form is too large"));
         }
+        catch (NotSupportedException)
+        {
+            return (null, ApiError.BadRequest("The character set of the form is not supported"));
+        }
     }
 }

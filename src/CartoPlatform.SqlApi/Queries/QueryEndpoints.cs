@@ -4,6 +4,7 @@ using CartoPlatform.Contracts.Caching;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Caching;
 using CartoPlatform.SqlApi.Results;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.Extensions.Options;
@@ -44,9 +45,8 @@ internal static class QueryEndpoints
         var isPost = HttpMethods.IsPost(context.Request.Method);
         context.Response.Headers.CacheControl = isPost ? "no-store" : "private, no-cache";
         using var output = new ResponseOutput(context.Response, limits.Value.HoldBackBytes);
-        var isKept = !isPost && context.Request.Headers.ContainsKey(CacheDeclaration.ClientHeader);
-        var declaration = isKept ? new QueryDeclaration(readings, request, context.Response) : null;
-        var failure = await runner.RunAsync(principal, pool, request.Query, isPost && principal.CanWrite, request.Writer, output, declaration, cancellationToken);
+        var declaration = isPost ? null : AnswerDeclaration.For(context, readings, AnswerKinds.Query);
+        var failure = await runner.RunAsync(principal, pool, request, isPost && principal.CanWrite, output, declaration, cancellationToken);
         if (failure is { Status: StatusCodes.Status503ServiceUnavailable }) context.Response.Headers.RetryAfter = "1";
         return failure is null ? TypedResults.Empty : failure;
     }

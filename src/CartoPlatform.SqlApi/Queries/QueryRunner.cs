@@ -2,6 +2,7 @@ using CartoPlatform.Auth;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Caching;
 using CartoPlatform.SqlApi.Results;
 using Npgsql;
 
@@ -19,15 +20,15 @@ internal sealed class QueryRunner(LimitedRun limitedRun, ResultStreamer streamer
 
     /// <returns>Null when the answer is on its way.</returns>
     public Task<ApiError?> RunAsync(
-        Principal principal, DatabasePool pool, BoundQuery query, bool mayWrite, IResultWriter writer, ResponseOutput output,
-        QueryDeclaration? declaration, CancellationToken cancellationToken) =>
+        Principal principal, DatabasePool pool, QueryRequest request, bool mayWrite, ResponseOutput output, AnswerDeclaration? declaration,
+        CancellationToken cancellationToken) =>
         limitedRun.RunAsync(
-            principal, pool, output, writer,
+            principal, pool, output, request.Writer,
             async limited =>
             {
-                if (declaration is not null) await declaration.BeginAsync(pool, limited);
-                var error = await ReadOrWriteAsync(pool, query, mayWrite, writer, output, limited);
-                if (error is null && declaration is not null && !output.HasStarted) await declaration.EndAsync(limited);
+                if (declaration is not null) await declaration.BeginAsync(pool, request.Asked, request.Values, limited);
+                var error = await ReadOrWriteAsync(pool, request.Query, mayWrite, request.Writer, output, limited);
+                if (error is null && declaration is not null) await declaration.EndAsync(output, limited);
                 return error;
             },
             cancellationToken);
@@ -85,6 +86,7 @@ internal sealed class QueryRunner(LimitedRun limitedRun, ResultStreamer streamer
     private async Task<ApiError?> WriteAsync(
         DatabasePool pool, NpgsqlDataSource source, BoundQuery query, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
+        output.TellChange(pool.Record.Name);
         var (open, described) = await pool.Describer.OpenAsync(source, query, cancellationToken);
         await using var connection = open;
         var statement = ResultStatement.Write(described);

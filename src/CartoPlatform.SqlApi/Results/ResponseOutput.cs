@@ -1,3 +1,4 @@
+using CartoPlatform.Contracts.Caching;
 using CartoPlatform.SqlApi.Values;
 
 namespace CartoPlatform.SqlApi.Results;
@@ -23,6 +24,12 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
 
     /// <summary>Whether the client has seen anything: then an error can only cut the answer.</summary>
     public bool HasStarted => response.HasStarted;
+
+    /// <summary>Tells caches on the way that data of this connection change with this answer.</summary>
+    public void TellChange(string connection)
+    {
+        if (!HasStarted) response.Headers[CacheDeclaration.ChangedHeader] = $"{connection};0";
+    }
 
     /// <summary>Sends what has gathered, if it is enough.</summary>
     public ValueTask FlushAsync(string contentType, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Caching;
 using CartoPlatform.SqlApi.Models;
 using CartoPlatform.SqlApi.Queries;
 using CartoPlatform.SqlApi.Results;
@@ -23,22 +24,22 @@ internal sealed class StatsRunner(
 
     /// <returns>Null when the answer is on its way.</returns>
     public async Task<ApiError?> RunAsync(
-        Principal principal, DatabasePool pool, StatsRequest request, ResponseOutput output, CancellationToken cancellationToken)
+        Principal principal, DatabasePool pool, StatsRequest request, ResponseOutput output, AnswerDeclaration? declaration, CancellationToken cancellationToken)
     {
         var (source, refusal) = await sources.AuthorizeAsync(principal, pool, request.Source, cancellationToken);
         if (refusal is not null) return refusal;
         request = request with { Source = source };
         var writer = new StatsWriter();
-        return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, writer, output, limited), cancellationToken);
+        return await limitedRun.RunAsync(principal, pool, output, writer, limited => RunAsync(pool, request, writer, output, declaration, limited), cancellationToken);
     }
 
     // If the table has changed since it was looked up, once more.
     private async Task<ApiError?> RunAsync(
-        DatabasePool pool, StatsRequest request, StatsWriter writer, ResponseOutput output, CancellationToken cancellationToken)
+        DatabasePool pool, StatsRequest request, StatsWriter writer, ResponseOutput output, AnswerDeclaration? declaration, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunOnceAsync(pool, request, writer, output, cancellationToken);
+            return await RunOnceAsync(pool, request, writer, output, declaration, cancellationToken);
         }
         catch (PostgresException exception) when (!output.HasStarted && ModelRunner.IsOutdated(exception.SqlState))
         {
@@ -46,13 +47,13 @@ internal sealed class StatsRunner(
             sources.Forget(pool);
         }
 
-        return await RunOnceAsync(pool, request, writer, output, cancellationToken);
+        return await RunOnceAsync(pool, request, writer, output, declaration, cancellationToken);
     }
 
     private async Task<ApiError?> RunOnceAsync(
-        DatabasePool pool, StatsRequest request, StatsWriter writer, ResponseOutput output, CancellationToken cancellationToken)
+        DatabasePool pool, StatsRequest request, StatsWriter writer, ResponseOutput output, AnswerDeclaration? declaration, CancellationToken cancellationToken)
     {
-        var (rows, error) = await sources.FindAsync(pool, request.Source, cancellationToken);
+        var (rows, error) = await sources.FindAsync(pool, request.Source, declaration, cancellationToken);
         if (rows is null) return error;
         var spatial = request.Cells?.Name ?? DefaultSpatialColumn;
         if ((ColumnReference.Find(rows.Columns, request.Column) ?? (request.Column == Unnamed ? ColumnReference.Find(rows.Columns, spatial) : null)) is not { } column)
@@ -64,12 +65,14 @@ internal sealed class StatsRunner(
             && !FilterCompiler.TryCompile(filters, request.Source.FiltersTogether, rows.Columns, values, out condition, out error)) return error;
 
         var context = new StatsContext(rows, column, values, condition, options.Value.MaxRows);
-        return await regExpTime.RunAsync(
+        error = await regExpTime.RunAsync(
             values,
             limited => request.Cells is { } scheme && !column.Column.IsSpatial
                 ? MeasureCellsAsync(pool, context, scheme, output, limited)
                 : AskAsync(pool, context, writer, output, limited),
             cancellationToken);
+        if (error is null && declaration is not null) await declaration.EndAsync(output, cancellationToken);
+        return error;
     }
 
     private async Task<ApiError?> MeasureCellsAsync(

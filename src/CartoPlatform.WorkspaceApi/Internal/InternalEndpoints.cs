@@ -5,6 +5,7 @@ using CartoPlatform.Auth.Http;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.ServiceDefaults.Hosting;
+using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceApi.Visibility;
 using CartoPlatform.WorkspaceClient;
@@ -27,11 +28,18 @@ internal static class InternalEndpoints
             return next(context);
         });
         group.MapGet("/tokens/{id:guid}", FindTokenAsync);
+        group.MapPost("/audit", WriteAuditAsync);
         group.MapGet("/connections/{name}", FindConnectionAsync);
         group.MapGet("/named-sources/{name}", FindNamedSourceAsync);
         group.MapGet("/map-definitions/{id}", FindMapDefinitionAsync);
         group.MapPut("/map-definitions/{id}", SaveMapDefinitionAsync)
             .WithMetadata(new RequestSizeLimitAttribute(WorkspaceLimits.MapDefinitionBytes));
+    }
+
+    private static async Task<NoContent> WriteAuditAsync(AuditRecord record, LocalAuditTrail audit, CancellationToken cancellationToken)
+    {
+        await audit.WriteAsync(record, cancellationToken);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Utf8ContentHttpResult> FindTokenAsync(

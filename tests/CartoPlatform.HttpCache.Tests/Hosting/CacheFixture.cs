@@ -19,6 +19,7 @@ public sealed class CacheFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Maps.InitializeAsync();
+        Maps.Workspace.Connections["main"] = Maps.Workspace.Connections["main"] with { WriterConnectionString = Database.OwnerConnectionString };
         await StartAsync();
     }
 
@@ -34,6 +35,45 @@ public sealed class CacheFixture : IAsyncLifetime
         var host = await CacheHost.StartAsync(Maps, settings);
         _hosts.Add(host);
         return host;
+    }
+
+    /// <summary>One that hears of changes from another, as the edge does.</summary>
+    public async Task<CacheHost> StartBehindAsync(params string[] settings)
+    {
+        var port = FreePort();
+        await StartAsync([$"--Internal:Port={port}", .. settings]);
+        return await StartAsync([$"--Cache:Feed=http://127.0.0.1:{port}", .. settings]);
+    }
+
+    /// <summary>One that is connected to its Redis.</summary>
+    public async Task<CacheHost> StartSharingAsync(params string[] settings)
+    {
+        var host = await StartAsync(settings);
+        await Testing.Platform.Wait.UntilAsync("Redis is connected", () => Task.FromResult(host.IsSharing), TimeSpan.FromSeconds(20));
+        return host;
+    }
+
+    /// <summary>Runs statements as a superuser.</summary>
+    public async Task ExecuteAsAdminAsync(string sql)
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(Database.AdminConnectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The key that an answer is kept under, as the debug header tells.</summary>
+    public static async Task<string> KeyOfAsync(CacheHost host, string url)
+    {
+        using var client = host.Owner();
+        var answer = await client.AskAsync(url, "only-if-cached", headers: ("X-Cache-Debug", "1"));
+        return answer.Header("X-Cache-Key") ?? throw new InvalidOperationException($"{answer.Status} has no key");
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A table of points under a name of its own.</summary>

@@ -55,16 +55,20 @@ public sealed class CacheHost : IAsyncDisposable
 
         var host = new CacheHost(builder.Build(), maps);
         host._app.MapDefaultEndpoints();
+        host._app.UseHttpCacheFront();
         host._app.UseRouting();
         host._app.UsePlatformAuth();
         host._app.UseHttpCache();
         host._app.Use(host.Origin.InvokeAsync);
+        host._app.MapHttpCache();
         host._app.MapMapsApi();
         host._app.MapSqlApi();
         await host._app.StartAsync();
         await host.HearAsync();
         return host;
     }
+
+    public bool IsSharing => _app.Services.GetRequiredService<Redis.RedisConnection>().IsConnected;
 
     public HttpClient Owner() => As(_maps.OwnerToken);
 

@@ -20,9 +20,10 @@ public sealed class CrowdTests(PlatformFixture platforms)
         await using var database = PlatformDatabase.Open(platform);
         using var client = TestPlatform.CreateClient(platform);
         var tile = await MapAddress.OfTileAsync(client, platform.Connection, "SELECT id, geom FROM demo.airports", 2, 1, 1);
-        var slow = $"/v3/sql/{platform.Connection}/query?q={Uri.EscapeDataString("SELECT pg_sleep(600) AS crowd")}";
+        // Each of another text: equal ones would be one.
+        var slow = $"/v3/sql/{platform.Connection}/query?q={Uri.EscapeDataString("SELECT pg_sleep(600) AS crowd, ")}";
         using var leave = new CancellationTokenSource();
-        var crowd = Enumerable.Range(0, Size).Select(_ => client.GetAsync(slow, leave.Token)).ToList();
+        var crowd = Enumerable.Range(0, Size).Select(index => client.GetAsync($"{slow}{index}", leave.Token)).ToList();
         await Wait.UntilAsync("slow queries run", async () => await RunningAsync(database) > 0, StartLimit);
 
         for (var again = 0; again < 5; again++)

@@ -50,9 +50,13 @@ suite('conditional', () => {
     assert.match(packed.headers.vary, /accept-encoding/i);
   });
 
-  test('Until there is a cache, the answers say that they went past it', async () => {
+  test('Answers say what the cache did: kept ones are hits, and no-cache goes past it', async () => {
     const {full, empty} = await airportTiles();
-    for (const url of [full, empty, one, airports]) assert.equal((await request(url)).headers.get('x-cache'), 'BYPASS', url);
+    for (const url of [full, empty, one, airports]) {
+      assert.match((await request(url)).headers.get('x-cache'), /^(HIT|MISS|COALESCED)$/, url);
+      assert.equal((await request(url)).headers.get('x-cache'), 'HIT', url);
+      assert.equal((await request(url, {headers: {'Cache-Control': 'no-cache'}})).headers.get('x-cache'), 'BYPASS', url);
+    }
   });
 
   test('A hundred tiles asked for at once all come', async () => {

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using CartoPlatform.Load.Measuring;
+using CartoPlatform.Testing.Platform;
+
+namespace CartoPlatform.Load.Cache;
+
+/// <summary>From a COMMIT past the platform to the first answer that has it, while others read.</summary>
+internal static class FreshLoad
+{
+    private const int Commits = 200;
+    private const int Readers = 4;
+
+    public static async Task RunAsync(PlatformStatus status)
+    {
+        await using var database = PlatformDatabase.Open(status);
+        await database.ExecuteAsync("DROP TABLE IF EXISTS public.fresh; CREATE TABLE public.fresh (n int); INSERT INTO public.fresh VALUES (0)");
+        using var client = CacheLoad.ClientFor(status);
+        var url = new Uri("/v3/sql/carto_dw/query?q=SELECT max(n) AS n FROM public.fresh", UriKind.Relative);
+        using var over = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, Readers).Select(_ => ReadAsync(client, url, over.Token)).ToArray();
+        var times = new List<TimeSpan>();
+        for (var commit = 1; commit <= Commits; commit++)
+        {
+            await database.ExecuteAsync($"UPDATE public.fresh SET n = {commit}");
+            var committed = Stopwatch.GetTimestamp();
+            while (!(await client.GetStringAsync(url)).Contains($"\"n\":{commit}}}", StringComparison.Ordinal)) continue;
+            times.Add(Stopwatch.GetElapsedTime(committed));
+            await Task.Delay(Random.Shared.Next(60));
+        }
+
+        await over.CancelAsync();
+        await Task.WhenAll(readers);
+        times.Sort();
+        Report.Heading("From COMMIT to the first fresh answer");
+        Report.Columns("commits", "median ms", "p99 ms", "longest ms");
+        Report.Row($"{Commits}", Report.Milliseconds(times[Commits / 2]), Report.Milliseconds(times[Commits * 99 / 100]), Report.Milliseconds(times[^1]));
+    }
+
+    private static async Task ReadAsync(HttpClient client, Uri url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true) await client.GetStringAsync(url, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Over.
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.HttpCache.Entries;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace CartoPlatform.HttpCache.Front;
+
+/// <summary>An entry together with the decision that this caller may have it, and the response as it will be.</summary>
+/// <param name="Entry">What answers.</param>
+/// <param name="Token">The record that the decision was made with: another object means another decision.</param>
+/// <param name="Connection">The same of the connection.</param>
+/// <param name="Variant">In the coding that is accepted.</param>
+/// <param name="CacheControl">For the browser.</param>
+internal sealed record FrontHit(CacheEntry Entry, TokenRecord Token, ConnectionRecord Connection, ContentVariant Variant, string CacheControl)
+{
+    private static readonly string[] Ages = [.. Enumerable.Range(0, 3_600).Select(age => age.ToString(CultureInfo.InvariantCulture))];
+
+    private static readonly StringValues Vary = "Accept-Encoding";
+    private static readonly StringValues Hit = CacheOutcome.Hit;
+
+    /// <returns>Null where the whole pipeline has to look at the condition of the request.</returns>
+    public Task? TryWrite(HttpContext context, long ageSeconds)
+    {
+        var (response, conditions) = (context.Response, context.Request.Headers.IfNoneMatch);
+        var isHeld = conditions.Count == 1 && Variant.Tag is not null && conditions[0] == Variant.Tag;
+        if (conditions.Count != 0 && !isHeld) return null;
+
+        var headers = response.Headers;
+        foreach (var (name, value) in Entry.Headers) headers[name] = value;
+        headers.CacheControl = CacheControl;
+        headers.Vary = StringValues.Concat(headers.Vary, Vary);
+        headers.ETag = Variant.Tag;
+        headers.Age = ageSeconds < Ages.Length ? Ages[ageSeconds] : ageSeconds.ToString(CultureInfo.InvariantCulture);
+        headers[CacheOutcome.StatusHeader] = Hit;
+        if (isHeld)
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        response.StatusCode = Entry.Status;
+        if (Variant.Body.Length == 0) return Task.CompletedTask;
+        headers.ContentType = Entry.ContentType;
+        if (Variant.Coding is not null) headers.ContentEncoding = Variant.Coding;
+        headers.ContentLength = Variant.Body.Length;
+        return response.Body.WriteAsync(Variant.Body, context.RequestAborted).AsTask();
+    }
+}
