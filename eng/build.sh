@@ -24,8 +24,6 @@ probe_packages() {
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
     <TargetFramework>net10.0</TargetFramework>
-    <CartoPackages>full</CartoPackages>
-    <DirectoryPackagesPropsPath>$root/Directory.Packages.props</DirectoryPackagesPropsPath>
     <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
     <NuGetAudit>false</NuGetAudit>
   </PropertyGroup>
@@ -34,7 +32,8 @@ probe_packages() {
   </ItemGroup>
 </Project>
 END
-    timeout "$probe_seconds" dotnet restore "$folder/probe.csproj" >/dev/null 2>&1 && set=full
+    echo "<Project><Import Project=\"$root/Directory.Packages.props\" /></Project>" >"$folder/Directory.Packages.props"
+    timeout "$probe_seconds" dotnet restore "$folder/probe.csproj" -p:CartoPackages=full >/dev/null 2>&1 && set=full
     rm -rf "$folder"
     echo "$set"
 }
