@@ -6,7 +6,7 @@ public sealed class UsageTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _carto.DisposeAsync();
 
-    public static TheoryData<string> Names => [.. CartoCommand.Root().Subcommands.Select(command => command.Name)];
+    public static TheoryData<string> Names => [.. CartoCommand.Root().Subcommands.Where(command => !command.Hidden).Select(command => command.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]

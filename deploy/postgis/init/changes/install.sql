@@ -320,6 +320,17 @@ END
 $watch$;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA carto FROM PUBLIC;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA carto FROM PUBLIC;
+-- The functions of cells (functions/install.sql) are everybody's.
+DO $close$
+DECLARE
+    own regprocedure;
+BEGIN
+    FOR own IN SELECT oid::regprocedure FROM pg_proc
+        WHERE pronamespace = 'carto'::regnamespace AND proname NOT LIKE 'quadbin\_%' AND proname NOT LIKE 'h3\_%' AND proname NOT LIKE 'cells\_%'
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', own);
+    END LOOP;
+END
+$close$;
 GRANT USAGE ON SCHEMA carto TO PUBLIC;
 GRANT EXECUTE ON FUNCTION carto.poll(pg_snapshot), carto.versions(oid[]), carto.fold() TO PUBLIC;
