@@ -109,17 +109,6 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     }
 
     [Theory]
-    [InlineData("/v3/maps/public/a1b2", "The endpoint of public maps")]
-    public async Task Source_that_is_not_built_is_501(string url, string what)
-    {
-        var host = fixture.Host();
-        using var client = host.Owner();
-        var (status, body) = await client.AskJsonAsync(url);
-        Assert.Equal(HttpStatusCode.NotImplemented, status);
-        Assert.Equal($"{what} is not implemented yet", body.GetProperty("error").GetString());
-    }
-
-    [Theory]
     [InlineData("table", "name", 401, 400)]
     [InlineData("table", "columns", 1_600 * 64 + 1, 102_400)]
     [InlineData("query", "q", 500_001, 500_000)]
