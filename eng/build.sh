@@ -16,18 +16,30 @@ detect_packages() {
     export CartoPackages
 }
 
+# The full set is what Directory.Packages.props pins for it: a feed with other versions of the same packages is a core feed.
 probe_packages() {
     local folder set=core
     folder="$(mktemp -d)"
-    cat >"$folder/probe.csproj" <<'END'
+    cat >"$folder/probe.csproj" <<END
 <Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup><TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup>
-  <ItemGroup><PackageReference Include="Aspire.Hosting.AppHost" Version="*" /></ItemGroup>
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+    <NuGetAudit>false</NuGetAudit>
+  </PropertyGroup>
+  <ItemGroup>
+    $(full_set_references)
+  </ItemGroup>
 </Project>
 END
-    timeout "$probe_seconds" dotnet restore "$folder/probe.csproj" >/dev/null 2>&1 && set=full
+    echo "<Project><Import Project=\"$root/Directory.Packages.props\" /></Project>" >"$folder/Directory.Packages.props"
+    timeout "$probe_seconds" dotnet restore "$folder/probe.csproj" -p:CartoPackages=full >/dev/null 2>&1 && set=full
     rm -rf "$folder"
     echo "$set"
+}
+
+full_set_references() {
+    sed -n '/Label="Full set only/,/<\/ItemGroup>/s/.*PackageVersion \(Include="[^"]*"\).*/<PackageReference \1 \/>/p' "$root/Directory.Packages.props"
 }
 
 # changed_since STAMP FOLDER…: whether a source under the folders is newer. New and removed files show in their folder's time,

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using CartoPlatform.Tiles;
-using CartoPlatform.Tiles.Cells;
 using CartoPlatform.Tiles.CartoTiles;
+using CartoPlatform.Tiles.Cells;
 
 namespace CartoPlatform.MapsApi.Tilesets;
 
