@@ -25,10 +25,13 @@ internal static class TileShapes
         return Factory.CreateMultiPolygon([.. polygons.Select(polygon => Factory.CreatePolygon(polygon.Shell, [.. polygon.Holes]))]);
     }
 
-    /// <summary>How far a vertex of either is from the other.</summary>
-    public static double Distance(Geometry one, Geometry other) => Math.Max(Farthest(one, other), Farthest(other, one));
+    public static Geometry None { get; } = Factory.CreateGeometryCollection();
 
-    private static double Farthest(Geometry from, Geometry to) => from.Coordinates.Max(coordinate => Factory.CreatePoint(coordinate).Distance(to));
+    public static Geometry Square(double low, double high) => Factory.ToGeometry(new Envelope(low, high, low, high));
+
+    /// <summary>How far a vertex of one is from the other: infinitely where the other is empty.</summary>
+    public static double Farthest(Geometry from, Geometry to) =>
+        from.IsEmpty ? 0 : to.IsEmpty ? double.PositiveInfinity : from.Coordinates.Max(coordinate => Factory.CreatePoint(coordinate).Distance(to));
 
     private static Coordinate[] Coordinates((int X, int Y)[] part) => Array.ConvertAll(part, vertex => new Coordinate(vertex.X, vertex.Y));
 

@@ -79,7 +79,11 @@ internal static class MvtReader
                 case (2, 2):
                     var tags = ReadPacked(reader.ReadBytes());
                     if (tags.Count % 2 != 0) throw new FormatException("Tags come in pairs.");
-                    for (var i = 0; i < tags.Count; i += 2) properties.Add(At(keys, tags[i]), At(values, tags[i + 1]));
+                    for (var i = 0; i < tags.Count; i += 2)
+                    {
+                        if (!properties.TryAdd(At(keys, tags[i]), At(values, tags[i + 1]))) throw new FormatException("A feature has a key twice.");
+                    }
+
                     break;
                 case var tag: throw new FormatException($"A feature has no field {tag}.");
             }
@@ -96,18 +100,21 @@ internal static class MvtReader
         var parts = new List<(int X, int Y)[]>();
         var path = new List<(int X, int Y)>();
         var (x, y) = (0, 0);
+        var isClosed = false;
         for (var i = 0; i < commands.Count;)
         {
-            var (command, count) = ((int)commands[i] & 7, (int)commands[i] >> 3);
+            var (command, count) = (commands[i] & 7, commands[i] >> 3);
             i++;
             if (command == 7)
             {
-                if (type != 3 || count != 1 || path.Count < 3) throw new FormatException("ClosePath ends a ring of three or more vertices.");
+                if (type != 3 || count != 1 || path.Count < 3 || isClosed) throw new FormatException("ClosePath ends a ring of three or more vertices.");
+                isClosed = true;
                 continue;
             }
 
             if (count == 0 || command is not (1 or 2)) throw new FormatException($"Command {command} with count {count}.");
             if (command == 1 && type != 1 && count != 1) throw new FormatException("Only points have several MoveTo.");
+            if (command == 2 && (type == 1 || path.Count == 0 || isClosed)) throw new FormatException("LineTo goes on from a MoveTo, and not of points.");
             if (count > (commands.Count - i) / 2) throw new FormatException("A command has fewer coordinates than it says.");
             for (; count > 0; count--, i += 2)
             {
@@ -123,8 +130,12 @@ internal static class MvtReader
 
         void Finish()
         {
-            if (path.Count > 0) parts.Add([.. path]);
+            if (path.Count == 0) return;
+            if (type == 2 && path.Count < 2) throw new FormatException("A line has two or more vertices.");
+            if (type == 3 && !isClosed) throw new FormatException("A ring is closed.");
+            parts.Add([.. path]);
             path.Clear();
+            isClosed = false;
         }
     }
 
