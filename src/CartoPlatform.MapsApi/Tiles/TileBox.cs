@@ -29,9 +29,11 @@ internal sealed record TileBox(object[] Values)
     {
         var (spatial, tile) = (source.Spatial, grid.Address);
         var margin = (double)grid.Buffer / grid.Extent + Slack;
-        if (spatial.Srid == SpatialColumn.WebMercator) return Of(ReachPoles(Grow(tile.MercatorBounds, margin), tile, PoleMeters));
+        var metres = Grow(tile.MercatorBounds, margin);
+        if (spatial.Srid == SpatialColumn.WebMercator) return Of(ReachPoles(metres, tile, PoleMeters));
 
-        var degrees = ReachPoles(Grow(tile.DegreeBounds, margin), tile, PoleDegrees);
+        // Grown before it is in degrees: a tile of a low zoom has more of them to the unit near the equator than on the whole.
+        var degrees = ReachPoles(ToDegrees(metres), tile, PoleDegrees);
         if (spatial.Srid == SpatialColumn.Wgs84 && spatial.Column.Kind == ColumnKind.Geometry) return Of(degrees);
         return await FindAsync(source, degrees, projected, cancellationToken);
     }
@@ -67,6 +69,12 @@ internal sealed record TileBox(object[] Values)
         South = tile.Y == tile.Span - 1 ? -pole : box.South,
         North = tile.Y == 0 ? pole : box.North,
     };
+
+    private static Bounds ToDegrees(Bounds metres) => new(
+        WebMercator.Longitude(WebMercator.WorldXFromMeters(metres.West)),
+        WebMercator.Latitude(WebMercator.WorldYFromMeters(metres.South)),
+        WebMercator.Longitude(WebMercator.WorldXFromMeters(metres.East)),
+        WebMercator.Latitude(WebMercator.WorldYFromMeters(metres.North)));
 
     private static Bounds ToMercator(Bounds degrees) => new(
         WebMercator.MetersX(WebMercator.WorldX(degrees.West)),

@@ -85,16 +85,17 @@ internal sealed class TileQuery
 
     private string PropertySql => string.Concat(Properties.Select(property => $", {property.Sql} AS {SqlIdentifier.Quote(property.Name)}"));
 
-    // Beyond the Mercator square PROJ answers with absurd numbers or an error, which would fail the tile.
+    // Beyond the poles PROJ answers with an error, and ST_AsMVTGeom with another to what it cuts into parts of three dimensions: either
+    // would fail the tile. Up to the poles it projects vertices as the encoder here does.
     private string MercatorSql
     {
         get
         {
-            var geometry = _source.Spatial.EncodableSql;
+            var geometry = $"ST_Force2D({_source.Spatial.EncodableSql})";
             if (_source.Spatial.Srid == SpatialColumn.WebMercator) return geometry;
-            var clipped = $"ST_ClipByBox2D(g, ST_MakeEnvelope(-1000, -85.06, 1000, 85.06, {SpatialColumn.Wgs84}))";
+            var clipped = $"ST_ClipByBox2D(g, ST_MakeEnvelope(-1000, -90, 1000, 90, {SpatialColumn.Wgs84}))";
             return $"""
-                (SELECT ST_Transform(CASE WHEN ST_YMin(g) < -85.06 OR ST_YMax(g) > 85.06 THEN {clipped} ELSE g END, {SpatialColumn.WebMercator})
+                (SELECT ST_Transform(CASE WHEN ST_YMin(g) < -90 OR ST_YMax(g) > 90 THEN {clipped} ELSE g END, {SpatialColumn.WebMercator})
                  FROM (VALUES (ST_SetSRID({geometry}, {SpatialColumn.Wgs84}))) AS v(g))
                 """;
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using CartoPlatform.Tiles.Geometry;
 
 namespace CartoPlatform.Tiles.Thinning;
@@ -14,13 +13,16 @@ public sealed class PointThinner : ITileFeatures, IDisposable
     // A grid of 4096 by 4096 cells, with an integer for each.
     private const int MaxCellBits = 12;
 
+    // To clear one cell of so many takes as long as to clear all.
+    private const int ScatteredShare = 64;
+
     private readonly TileGrid _grid;
     private readonly int _cellBits;
     private readonly ThinningBudget _budget;
     private readonly GeometryPipeline _shapes;
-    private readonly int[] _entryOfCell; // by row and column: place in the entries and 1; 0 is nowhere
     private readonly PooledList<PointEntry> _entries = new();
     private readonly RowStore _rows = new();
+    private int[] _entryOfCell; // by row and column: place in the entries and 1; 0 is nowhere
     private TileProjection _projection;
     private int _srid = TileProjection.Wgs84Srid;
     private ulong _threshold = ulong.MaxValue; // a greater hash is beyond the budget, whatever comes
@@ -39,8 +41,7 @@ public sealed class PointThinner : ITileFeatures, IDisposable
         (_grid, _cellBits, _budget) = (grid, cellBits, budget);
         _shapes = new GeometryPipeline(grid);
         _projection = new TileProjection(grid, _srid);
-        _entryOfCell = ArrayPool<int>.Shared.Rent(1 << (2 * cellBits));
-        _entryOfCell.AsSpan(0, 1 << (2 * cellBits)).Clear();
+        _entryOfCell = CleanGrids.Rent(1 << (2 * cellBits));
     }
 
     /// <summary>What the rows that are kept take, and those that others have replaced since the last clearance.</summary>
@@ -124,15 +125,37 @@ public sealed class PointThinner : ITileFeatures, IDisposable
 
     public void Dispose()
     {
-        ArrayPool<int>.Shared.Return(_entryOfCell);
+        ReturnGrid();
         _entries.Dispose();
         _rows.Dispose();
         _shapes.Dispose();
     }
 
+    private void ReturnGrid()
+    {
+        if (_entryOfCell.Length == 0) return;
+        if (_entries.Count > _entryOfCell.Length / ScatteredShare)
+        {
+            Array.Clear(_entryOfCell);
+        }
+        else
+        {
+            foreach (ref readonly var entry in _entries.Items)
+            {
+                var cell = (ulong)entry.Cell;
+                if (entry.Cell != PointEntry.NoCell) _entryOfCell[Place(MortonCode.Column(cell), MortonCode.Row(cell))] = 0;
+            }
+        }
+
+        CleanGrids.Return(_entryOfCell);
+        _entryOfCell = [];
+    }
+
+    private int Place(int column, int row) => (row << _cellBits) | column;
+
     private int EntryOf(int column, int row)
     {
-        ref var index = ref _entryOfCell[(row << _cellBits) | column];
+        ref var index = ref _entryOfCell[Place(column, row)];
         if (index == 0)
         {
             _entries.Add(new PointEntry { Cell = (int)MortonCode.Of(column, row), Hash = ulong.MaxValue, Row = RowPlace.None });

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CartoPlatform.Tiles.Tests.Decoding;
 
-/// <summary>Decodes MVT 2.1 by the letter: wrong counts, unknown fields and unused keys or values throw.</summary>
+/// <summary>Decodes MVT 2.1 by the letter: whatever it forbids is a <see cref="FormatException"/>.</summary>
 internal static class MvtReader
 {
     public static IReadOnlyList<MvtLayer> Read(ReadOnlySpan<byte> tile)
@@ -15,13 +15,14 @@ internal static class MvtReader
             layers.Add(ReadLayer(reader.ReadBytes()));
         }
 
+        if (layers.Select(layer => layer.Name).Distinct().Count() != layers.Count) throw new FormatException("Two layers have one name.");
         return layers;
     }
 
     private static MvtLayer ReadLayer(ReadOnlySpan<byte> bytes)
     {
         var reader = new ProtobufReader(bytes);
-        var (name, extent, version) = ("", 4096, 1);
+        var (name, extent, version) = ((string?)null, 4096, 0);
         var (keys, values, features) = (new List<string>(), new List<object>(), new List<byte[]>());
         while (!reader.IsAtEnd)
         {
@@ -40,6 +41,7 @@ internal static class MvtReader
         var decoded = features.ConvertAll(feature => ReadFeature(feature, keys, values));
         if (keys.Distinct().Count() != keys.Count || values.Distinct().Count() != values.Count)
             throw new FormatException("A key or value is there twice.");
+        if (name is null || version is not (1 or 2)) throw new FormatException("A layer has a name, and a version that is 1 or 2.");
         return new MvtLayer(name, extent, version, keys, values, decoded);
     }
 
@@ -64,46 +66,59 @@ internal static class MvtReader
     {
         var reader = new ProtobufReader(bytes);
         ulong? id = null;
-        var type = 0;
+        int? type = null;
         var properties = new Dictionary<string, object>();
-        var commands = new List<uint>();
+        List<uint>? commands = null;
         while (!reader.IsAtEnd)
         {
             switch (reader.ReadTag())
             {
                 case (1, 0): id = reader.ReadVarint(); break;
                 case (3, 0): type = (int)reader.ReadVarint(); break;
-                case (4, 2): commands = ReadPacked(reader.ReadBytes()); break;
+                case (4, 2): commands = commands is null ? ReadPacked(reader.ReadBytes()) : throw new FormatException("A feature has one geometry."); break;
                 case (2, 2):
                     var tags = ReadPacked(reader.ReadBytes());
-                    for (var i = 0; i < tags.Count; i += 2) properties.Add(keys[(int)tags[i]], values[(int)tags[i + 1]]);
+                    if (tags.Count % 2 != 0) throw new FormatException("Tags come in pairs.");
+                    for (var i = 0; i < tags.Count; i += 2)
+                    {
+                        if (!properties.TryAdd(At(keys, tags[i]), At(values, tags[i + 1]))) throw new FormatException("A feature has a key twice.");
+                    }
+
                     break;
                 case var tag: throw new FormatException($"A feature has no field {tag}.");
             }
         }
 
-        return new MvtFeature(id, type, properties, ReadParts(commands, type));
+        if (commands is null || type is not (>= 0 and <= 3)) throw new FormatException("A feature has a geometry and a type from 0 to 3.");
+        return new MvtFeature(id, type.Value, properties, ReadParts(commands, type.Value));
     }
+
+    private static T At<T>(List<T> items, uint index) => index < items.Count ? items[(int)index] : throw new FormatException($"There is no key or value {index}.");
 
     private static List<(int X, int Y)[]> ReadParts(List<uint> commands, int type)
     {
         var parts = new List<(int X, int Y)[]>();
         var path = new List<(int X, int Y)>();
         var (x, y) = (0, 0);
+        var isClosed = false;
         for (var i = 0; i < commands.Count;)
         {
-            var (command, count) = ((int)commands[i] & 7, (int)commands[i] >> 3);
+            var (command, count) = (commands[i] & 7, commands[i] >> 3);
             i++;
             if (command == 7)
             {
-                if (type != 3 || count != 1 || path.Count < 3) throw new FormatException("ClosePath ends a ring of three or more vertices.");
+                if (type != 3 || count != 1 || path.Count < 3 || isClosed) throw new FormatException("ClosePath ends a ring of three or more vertices.");
+                isClosed = true;
                 continue;
             }
 
             if (count == 0 || command is not (1 or 2)) throw new FormatException($"Command {command} with count {count}.");
             if (command == 1 && type != 1 && count != 1) throw new FormatException("Only points have several MoveTo.");
+            if (command == 2 && (type == 1 || path.Count == 0 || isClosed)) throw new FormatException("LineTo goes on from a MoveTo, and not of points.");
+            if (count > (commands.Count - i) / 2) throw new FormatException("A command has fewer coordinates than it says.");
             for (; count > 0; count--, i += 2)
             {
+                if (command == 2 && commands[i] == 0 && commands[i + 1] == 0) throw new FormatException("A line goes nowhere.");
                 (x, y) = (x + (int)UnZigZag(commands[i]), y + (int)UnZigZag(commands[i + 1]));
                 if (command == 1) Finish();
                 path.Add((x, y));
@@ -115,8 +130,12 @@ internal static class MvtReader
 
         void Finish()
         {
-            if (path.Count > 0) parts.Add([.. path]);
+            if (path.Count == 0) return;
+            if (type == 2 && path.Count < 2) throw new FormatException("A line has two or more vertices.");
+            if (type == 3 && !isClosed) throw new FormatException("A ring is closed.");
+            parts.Add([.. path]);
             path.Clear();
+            isClosed = false;
         }
     }
 

@@ -21,6 +21,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
         for (var shift = 0; ; shift += 7)
         {
             if (shift > 63) throw new FormatException("A varint is longer than ten bytes.");
+            if (_bytes.IsEmpty) throw new FormatException("A varint has no end.");
             var part = _bytes[0];
             _bytes = _bytes[1..];
             value |= (ulong)(part & 0x7F) << shift;
@@ -36,6 +37,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
 
     private ReadOnlySpan<byte> Take(int length)
     {
+        if ((uint)length > (uint)_bytes.Length) throw new FormatException($"A field of {length} bytes stands where {_bytes.Length} are left.");
         var taken = _bytes[..length];
         _bytes = _bytes[length..];
         return taken;
