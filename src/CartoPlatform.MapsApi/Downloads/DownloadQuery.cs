@@ -26,7 +26,7 @@ internal static class DownloadQuery
     {
         var columns = (source.GroupKeys.Count == 0 ? source.Columns : [source.Spatial.Reference, .. source.Properties]).Where(column => source.Properties.Contains(column) || (withGeometry && column == source.Spatial.Reference));
         var members = columns.Select(column => $"{ValueSql(column, source.Spatial)} AS {SqlIdentifier.Quote(column.Column.Name)}").ToArray();
-        return members.Length == 0 ? "'{}'" : $"(SELECT row_to_json(p)::text FROM (SELECT {string.Join(", ", members)}) AS p)";
+        return members.Length == 0 ? "'{}'" : $"(SELECT row_to_json(p.*)::text FROM (SELECT {string.Join(", ", members)}) AS p)";
     }
 
     private static string ValueSql(ColumnReference reference, SpatialColumn spatial)

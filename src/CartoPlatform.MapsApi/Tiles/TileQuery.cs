@@ -51,10 +51,11 @@ internal sealed class TileQuery
     /// </summary>
     public string Packed(bool isOrdered)
     {
+        // t.*, because a column may be called t.
         var key = isOrdered && IntegerKeySql is { } integer ? $", {integer}::int8 AS _key" : "";
         var order = isOrdered && key.Length == 0 ? OrderSql(largestFirst: false) : "";
         return $"""
-            SELECT string_agg(record_send(t), ''::bytea)
+            SELECT string_agg(record_send(t.*), ''::bytea)
             FROM (SELECT {_source.Spatial.EncodableSql} AS _geometry{PropertySql}{key} FROM {_source.FromSql} {_where} {order} LIMIT ${_next + 1}) AS t
             """;
     }
@@ -71,7 +72,7 @@ internal sealed class TileQuery
         var geometry = SqlIdentifier.Quote(_source.Spatial.Column.Name);
         var box = $"ST_MakeEnvelope(${_next + 2}, ${_next + 3}, ${_next + 4}, ${_next + 5}, {SpatialColumn.WebMercator})";
         return string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT coalesce(ST_AsMVT(t, '{TileLayer.Name}', {extent}, ${_next + 6}) FILTER (WHERE t.{geometry} IS NOT NULL), ''),
+            SELECT coalesce(ST_AsMVT(t.*, '{TileLayer.Name}', {extent}, ${_next + 6}) FILTER (WHERE t.{geometry} IS NOT NULL), ''),
                    count(t.{geometry}), count(*)
             FROM (SELECT ST_AsMVTGeom({MercatorSql}, {box}, {extent}, {buffer}, true) AS {geometry}{PropertySql}
                   FROM {_source.FromSql} {_where} {OrderSql(largestFirst: false)} LIMIT ${_next + 1}) AS t

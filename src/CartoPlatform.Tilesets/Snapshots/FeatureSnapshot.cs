@@ -9,6 +9,9 @@ internal sealed class FeatureSnapshot : ISnapshot
 {
     public const string Geometry = "carto_geom", Id = "carto_id";
 
+    /// <summary>The geometry in degrees beside the input's own columns: a name that none of them has.</summary>
+    public const string Shape = "carto_shape";
+
     private readonly TilesetPlan _plan;
     private readonly SourceColumns _source;
 
@@ -42,10 +45,10 @@ internal sealed class FeatureSnapshot : ISnapshot
         var order = _plan.FeatureOrder is { } own ? $"{own}, " : "";
         yield return $"""
             CREATE TABLE {table} AS
-            SELECT row_number() OVER (ORDER BY {order}CASE ST_Dimension(g) WHEN 2 THEN ST_Area(g) WHEN 1 THEN ST_Length(g) ELSE 0 END DESC,
-                       hashtextextended(s::text, 0), g) AS {Id}, g AS {Geometry}{values}
-            FROM {_source.FromSql} CROSS JOIN LATERAL (SELECT {Degrees(Raw)} AS g) AS projected
-            WHERE g IS NOT NULL AND NOT ST_IsEmpty(g)
+            SELECT row_number() OVER (ORDER BY {order}CASE ST_Dimension({Shape}) WHEN 2 THEN ST_Area({Shape}) WHEN 1 THEN ST_Length({Shape}) ELSE 0 END DESC,
+                       hashtextextended((s.*)::text, 0), {Shape}) AS {Id}, {Shape} AS {Geometry}{values}
+            FROM {_source.FromSql} CROSS JOIN LATERAL (SELECT {Degrees(Raw)} AS {Shape}) AS projected
+            WHERE {Shape} IS NOT NULL AND NOT ST_IsEmpty({Shape})
             """;
         yield return $"ALTER TABLE {table} ADD PRIMARY KEY ({Id})";
         yield return $"CREATE INDEX ON {table} USING gist ({Geometry})";

@@ -29,8 +29,8 @@ internal sealed class PointSnapshot : ISnapshot
 
     public IEnumerable<string> CreateSql(string table)
     {
-        const string East = "least(greatest(ST_X(p), -180), 180)";
-        var north = string.Create(CultureInfo.InvariantCulture, $"least(greatest(ST_Y(p), -{WebMercator.MaxLatitude}), {WebMercator.MaxLatitude})");
+        const string East = "least(greatest(ST_X(carto_point), -180), 180)";
+        var north = string.Create(CultureInfo.InvariantCulture, $"least(greatest(ST_Y(carto_point), -{WebMercator.MaxLatitude}), {WebMercator.MaxLatitude})");
         yield return $"""
             DO $check$
             BEGIN
@@ -45,9 +45,9 @@ internal sealed class PointSnapshot : ISnapshot
             SELECT s.*, {East} AS {Longitude}, {north} AS {Latitude},
                    {Cell($"({East} + 180) / 360")} AS {X}, {Cell($"0.5 - ln(tan(pi() / 4 + radians({north}) / 2)) / (2 * pi())")} AS {Y}
             FROM {_source.FromSql}
-            CROSS JOIN LATERAL (SELECT {FeatureSnapshot.Degrees(_raw)} AS g) AS projected
-            CROSS JOIN LATERAL (SELECT ST_Centroid(g) AS p) AS point
-            WHERE g IS NOT NULL AND NOT ST_IsEmpty(g)
+            CROSS JOIN LATERAL (SELECT {FeatureSnapshot.Degrees(_raw)} AS {FeatureSnapshot.Shape}) AS projected
+            CROSS JOIN LATERAL (SELECT ST_Centroid({FeatureSnapshot.Shape}) AS carto_point) AS point
+            WHERE {FeatureSnapshot.Shape} IS NOT NULL AND NOT ST_IsEmpty({FeatureSnapshot.Shape})
             """;
         yield return $"ANALYZE {table}";
     }

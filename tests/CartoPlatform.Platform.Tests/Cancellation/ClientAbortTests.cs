@@ -12,7 +12,7 @@ public sealed class ClientAbortTests(PlatformFixture platforms)
     /// <summary>The promise is a second; the rest is for a busy machine.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
-    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
+    [Theory, MemberData(nameof(Topologies.Light), MemberType = typeof(Topologies))]
     public async Task Aborted_query_stops_in_the_database(string topology)
     {
         var platform = await platforms.GetAsync(topology);
@@ -22,7 +22,7 @@ public sealed class ClientAbortTests(PlatformFixture platforms)
         await AssertAbortStopsAsync(platform, $"/v3/sql/{platform.Connection}/query?q={Uri.EscapeDataString(sql)}", marker);
     }
 
-    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
+    [Theory, MemberData(nameof(Topologies.Light), MemberType = typeof(Topologies))]
     public async Task Aborted_tile_stops_in_the_database(string topology)
     {
         var platform = await platforms.GetAsync(topology);

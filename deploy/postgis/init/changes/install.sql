@@ -126,11 +126,12 @@ BEGIN
     IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = watched AND tgfoid = 'carto.log_change()'::regprocedure) THEN
         RETURN;
     END IF;
+    -- Both before either is altered: ALTER TABLE is a command of its own, which comes here again.
+    EXECUTE format('CREATE TRIGGER carto_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION carto.log_change()', name);
     IF kind = 'r' THEN
         EXECUTE format('CREATE TRIGGER carto_change_replica AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION carto.log_replicated_row()', name);
         EXECUTE format('ALTER TABLE ONLY %s ENABLE REPLICA TRIGGER carto_change_replica', name);
     END IF;
-    EXECUTE format('CREATE TRIGGER carto_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION carto.log_change()', name);
     EXECUTE format('ALTER TABLE ONLY %s ENABLE ALWAYS TRIGGER carto_change', name);
 END
 $$;
