@@ -83,7 +83,8 @@ static void AddServices(IDistributedApplicationBuilder builder)
         .WithTokens(secrets)
         .WithWorkspace(workspaceApi)
         .WithUrlOf(mapsApi, "Cache__MapsApi").WaitFor(mapsApi)
-        .WithUrlOf(sqlApi, "Cache__SqlApi").WaitFor(sqlApi);
+        .WithUrlOf(sqlApi, "Cache__SqlApi").WaitFor(sqlApi)
+        .WithVersionFeed(mapsApi);
 
     builder.AddService<Projects.CartoPlatform_Edge>("edge", secrets)
         .WithTokens(secrets)
@@ -130,7 +131,8 @@ static void AddTier2(IDistributedApplicationBuilder builder)
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithWorkspace(workspaceApi)
         .WithUrlOf(mapsApi, "Cache__MapsApi").WaitFor(mapsApi)
-        .WithUrlOf(sqlApi, "Cache__SqlApi").WaitFor(sqlApi);
+        .WithUrlOf(sqlApi, "Cache__SqlApi").WaitFor(sqlApi)
+        .WithVersionFeed(mapsApi);
 
     builder.AddService<Projects.CartoPlatform_Edge>("edge", secrets)
         .WithTokens(secrets).WithRedis(redis, secrets)
@@ -177,7 +179,8 @@ static void AddTier3(IDistributedApplicationBuilder builder)
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithWorkspace(workspaceApi)
         .WithUrlOf(mapsApi, "Cache__MapsApi").WaitFor(mapsApi)
-        .WithUrlOf(sqlApi, "Cache__SqlApi").WaitFor(sqlApi);
+        .WithUrlOf(sqlApi, "Cache__SqlApi").WaitFor(sqlApi)
+        .WithVersionFeed(mapsApi);
 
     var edge = builder.AddService<Projects.CartoPlatform_Edge>("edge", secrets).AsPool(2)
         .WithTokens(secrets).WithRedis(redis, secrets)
