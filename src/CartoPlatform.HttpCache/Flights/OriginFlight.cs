@@ -137,6 +137,8 @@ internal sealed class OriginFlight(
     {
         var (request, response) = (context.Request, context.Response);
         var (aborted, method, body) = (context.RequestAborted, request.Method, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        // That of a cache in front, which the answer to it must carry.
+        var mark = request.Headers[CacheDeclaration.ClientHeader];
         var own = CallersOwn.Select(name => KeyValuePair.Create(name, request.Headers[name])).ToArray();
         var capture = new AnswerCapture(response, body.Stream, maxObjectBytes, holdFailures);
         var capturing = new StreamResponseBodyFeature(capture, body);
@@ -157,7 +159,7 @@ internal sealed class OriginFlight(
             context.Features.Set(body);
             context.RequestAborted = aborted;
             request.Method = method;
-            request.Headers.Remove(CacheDeclaration.ClientHeader);
+            request.Headers[CacheDeclaration.ClientHeader] = mark;
             request.Headers.Remove(CacheDeclaration.ChangedHeader);
             foreach (var (name, values) in own)
             {

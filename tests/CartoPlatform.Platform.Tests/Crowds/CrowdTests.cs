@@ -13,7 +13,7 @@ public sealed class CrowdTests(PlatformFixture platforms)
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
-    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
+    [Theory, MemberData(nameof(Topologies.Light), MemberType = typeof(Topologies))]
     public async Task Slow_queries_stop_neither_tiles_nor_themselves_for_ever(string topology)
     {
         var platform = await platforms.GetAsync(topology);
