@@ -39,25 +39,6 @@ public sealed class ReplicaLossTests(PlatformFixture platforms, ITestOutputHelpe
         }
     }
 
-    /// <summary>One instance of each pool after the other: the rest carries the load.</summary>
-    [Fact]
-    public async Task Restart_of_an_instance_loses_no_request()
-    {
-        var platform = await platforms.GetAsync(Topologies.Tier3);
-        await using var load = await SteadyLoad.StartAsync(platform);
-        await load.MoreAsync(Between, Limit);
-
-        foreach (var pool in Pools)
-        {
-            var answers = load.Answers;
-            await EndAsync(platform, $"{pool}-2", ProcessSignal.Terminate);
-            await BackAsync(platform, $"{pool}-2");
-            await load.MoreAsync(Between, Limit);
-            output.WriteLine($"{pool} restarted: {load.Answers - answers} requests meanwhile");
-            Assert.True(load.Failures.IsEmpty, Describe(pool, load));
-        }
-    }
-
     private static string Describe(string name, SteadyLoad load) =>
         $"{name}: {load.Failures.Count} of {load.Answers} requests failed:\n{string.Join('\n', load.Failures.TakeLast(10))}";
 
