@@ -26,7 +26,9 @@ internal static class TelemetryExtensions
         var prometheus = new PrometheusExporter();
         builder.Services.AddSingleton(prometheus);
 
+        // Counted up and down for each request, which takes as long as a tenth of an answer from memory, and nobody looks at it.
         var meters = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters)
+            .AddView("http.server.active_requests", MetricStreamConfiguration.Drop)
             .AddReader(new BaseExportingMetricReader(prometheus));
         if (export) meters.AddOtlpExporter();
         builder.Services.AddSingleton(meters.Build());
@@ -37,6 +39,12 @@ internal static class TelemetryExtensions
             builder.Services.AddSingleton(
                 Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter().Build());
             builder.Logging.AddOpenTelemetry(logs => logs.SetResourceBuilder(resource).AddOtlpExporter());
+        }
+        else
+        {
+            // For as long as this category is on at all the host makes an activity and a log scope for each request, which nobody would read.
+            // What it logs by itself, an exception that reaches it, never does: an exception handler stands in front (UsePlatformErrors).
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         }
 
         builder.Services.AddHostedService<TelemetryLifetime>();

@@ -21,6 +21,9 @@ internal sealed class CacheOutcome
 
     public CacheEntry? Entry { get; set; }
 
+    /// <summary>Of a tile.</summary>
+    public int? Zoom { get; set; }
+
     public bool Explains { get; set; }
 
     /// <summary>What the answer says of data that were changed.</summary>

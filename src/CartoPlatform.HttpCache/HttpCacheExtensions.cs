@@ -39,6 +39,7 @@ public static class HttpCacheExtensions
         services.AddSingleton<RequestKeys>();
         services.AddSingleton<FrontTable>();
         services.AddSingleton<MemoryStore>();
+        services.AddSingleton<AnswerCounts>();
         services.AddSingleton<CacheTelemetry>();
         services.AddSingleton<WriteMarks>();
         services.AddSingleton<EntryJudge>();

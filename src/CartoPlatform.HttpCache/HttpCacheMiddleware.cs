@@ -22,7 +22,7 @@ namespace CartoPlatform.HttpCache;
 /// </summary>
 internal sealed class HttpCacheMiddleware(
     RequestDelegate next, RequestKeys keys, MemoryStore store, SharedStore shared, SharedTurns turns, Purges purges, OriginGates gates, WriteMarks marks, EntryJudge judge,
-    EntryResponse responses, FlightBoard board, FrontTable table, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
+    EntryResponse responses, AnswerCounts counts, FlightBoard board, FrontTable table, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
 {
     // The second flight began after the request came in, so that whatever it brings will do.
     private const int MaxFlights = 2;
@@ -47,7 +47,7 @@ internal sealed class HttpCacheMiddleware(
         else await next(context);
         // An answer that was longer than what is held back may have changed data after its first byte.
         if (outcome.Changed is { } changed) marks.Note(changed);
-        CacheTelemetry.Count(outcome);
+        counts.Add(outcome);
     }
 
     /// <returns>Null for what the cache has nothing to do with.</returns>
@@ -60,6 +60,7 @@ internal sealed class HttpCacheMiddleware(
         var arrivedAt = time.GetTimestamp();
         if (await keys.FindAsync(request, context.RequestAborted) is not { } key) return null;
         context.Features.Set(new AskedKey(key.ToString()));
+        outcome.Zoom = CacheTarget.ZoomOf(request.Path);
 
         outcome.Explains = principal.Token.IsOwner && request.Headers.ContainsKey("X-Cache-Debug");
         if (outcome.Explains) outcome.Key = key.ToString();
@@ -100,6 +101,13 @@ internal sealed class HttpCacheMiddleware(
                 return;
             }
 
+            if (old is not null && asked.Fits(old) && await judge.IsOnlyOldAsync(old, asked.Directives, asked.ArrivedAt, context.RequestAborted))
+            {
+                flight.Leave();
+                await WriteAsync(context, asked, old, outcome, CacheOutcome.Stale);
+                return;
+            }
+
             var shared = await RideAsync(flight, context.RequestAborted);
             if (shared is null && flight.IsStale && old is not null && judge.IsInGrace(old))
             {
@@ -128,6 +136,7 @@ internal sealed class HttpCacheMiddleware(
         {
             flight.Land(null);
             board.Remove(asked.Key, flight);
+            CacheTelemetry.CountFlight(time.GetElapsedTime(flight.StartedAt), flight.Cancelled.IsCancellationRequested ? FlightResult.Cancelled : flight.Result);
             flight.Dispose();
         }
     }
@@ -158,7 +167,7 @@ internal sealed class HttpCacheMiddleware(
         if (entry.HasClientMark || entry.Declaration.NamedSourceId is not null || EntryResponse.IsAlwaysWhole(entry) || FrontKey.Of(context) is not { } key) return null;
         if (await directory.FindConnectionAsync(entry.Declaration.Connection, context.RequestAborted) is not { } connection) return null;
         var variant = entry.VariantFor(context.Request.Headers.AcceptEncoding, "");
-        return (key, new FrontHit(entry, asked.Principal.Token, connection, variant, EntryResponse.CacheControl(entry, asked.Stamp)));
+        return (key, new FrontHit(entry, asked.Principal.Token, connection, variant, EntryResponse.CacheControl(entry, asked.Stamp), AnswerCounts.SlotOf(entry, CacheTarget.ZoomOf(context.Request.Path))));
     }
 
     private Task WriteAsync(HttpContext context, AskedAnswer asked, CacheEntry entry, CacheOutcome outcome, string status)

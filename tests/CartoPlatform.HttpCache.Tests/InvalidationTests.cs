@@ -17,6 +17,8 @@ public sealed class InvalidationTests(CacheFixture fixture) : IClassFixture<Cach
     [InlineData("SELECT {0}_function() AS n", "UPDATE {0} SET n = n + 1")]
     [InlineData("SELECT {0}_function() AS n", "CREATE OR REPLACE FUNCTION {0}_function() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 77::bigint'")]
     [InlineData("SELECT {0}_plpgsql() AS n", "UPDATE {0} SET n = n + 1")]
+    [InlineData("SELECT {0}_volatile() AS n", "UPDATE {0} SET n = n + 1")]
+    [InlineData("SELECT {0}_volatile_plpgsql() AS n", "UPDATE {0} SET n = n + 1")]
     [InlineData("SELECT sum(n) AS n FROM {0}_parent WHERE n < 5", "INSERT INTO {0}_part VALUES (3)")]
     [InlineData("SELECT sum(n) AS n FROM {0}_part", "INSERT INTO {0}_parent VALUES (3)")]
     [InlineData("SELECT sum(n) AS n FROM {0}_parent", "CREATE TABLE {0}_more PARTITION OF {0}_parent FOR VALUES FROM (10) TO (20); INSERT INTO {0}_more VALUES (11)")]
@@ -56,6 +58,7 @@ public sealed class InvalidationTests(CacheFixture fixture) : IClassFixture<Cach
     [InlineData("SELECT random() AS n")]
     [InlineData("SELECT count(*) AS n FROM pg_class")]
     [InlineData("SELECT n FROM {0}_clock")]
+    [InlineData("SELECT {0}_volatile() AS n")]
     public async Task Answer_that_depends_on_more_than_tables_is_kept_a_minute(string query)
     {
         var name = await CreateAsync();
@@ -202,6 +205,8 @@ public sealed class InvalidationTests(CacheFixture fixture) : IClassFixture<Cach
             CREATE MATERIALIZED VIEW {name}_mv AS SELECT n FROM {name};
             CREATE FUNCTION {name}_function() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT sum(n) FROM {name}';
             CREATE FUNCTION {name}_plpgsql() RETURNS bigint LANGUAGE plpgsql STABLE AS 'BEGIN RETURN (SELECT sum(n) FROM {name}); END';
+            CREATE FUNCTION {name}_volatile() RETURNS bigint LANGUAGE sql AS 'SELECT sum(n) FROM {name}';
+            CREATE FUNCTION {name}_volatile_plpgsql() RETURNS bigint LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT sum(n) FROM {name}); END';
             CREATE TABLE {name}_parent (n int) PARTITION BY RANGE (n); CREATE TABLE {name}_part PARTITION OF {name}_parent FOR VALUES FROM (0) TO (10);
             INSERT INTO {name}_parent VALUES (1);
             CREATE TABLE {name}_other (n int CONSTRAINT {name}_one UNIQUE); INSERT INTO {name}_other VALUES (1);

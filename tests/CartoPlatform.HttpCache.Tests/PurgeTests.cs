@@ -36,6 +36,23 @@ public sealed class PurgeTests(CacheFixture fixture) : IClassFixture<CacheFixtur
     }
 
     [Fact]
+    public async Task Purge_stands_in_the_audit_with_who_what_and_which_replicas()
+    {
+        using var owner = fixture.Host.Owner();
+        var purged = await owner.PostAsync(Url, """{"tags":["table:main/demo.never"],"urls":["/v3/stats/main/demo.never/id"]}""");
+        Assert.Equal(HttpStatusCode.OK, purged.Status);
+        var id = System.Text.Json.JsonDocument.Parse(purged.Body).RootElement.GetProperty("id").GetGuid();
+        var record = Assert.Single(fixture.Maps.Workspace.Audit, record => record.Details?.GetProperty("id").GetGuid() == id);
+        Assert.Equal(
+            ("cache.purge", "table:main/demo.never /v3/stats/main/demo.never/id", fixture.Maps.OwnerToken.AccountId), (record.Action, record.Subject, record.AccountId));
+        Assert.Equal(1, record.Details?.GetProperty("replicas").GetArrayLength());
+        // A refused one does not.
+        var before = fixture.Maps.Workspace.Audit.Count;
+        await owner.PostAsync(Url, "{}");
+        Assert.Equal(before, fixture.Maps.Workspace.Audit.Count);
+    }
+
+    [Fact]
     public async Task Answer_that_was_on_its_way_during_a_purge_is_not_kept()
     {
         var table = await fixture.CreateTableAsync();

@@ -76,6 +76,26 @@ public sealed class ReadYourWritesTests(CacheFixture fixture) : IClassFixture<Ca
         Assert.Contains("\"n\":77", (await client.AskAsync(url)).Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("STABLE")]
+    [InlineData("VOLATILE")]
+    public async Task Write_is_seen_through_a_function_that_hides_what_it_reads(string volatility)
+    {
+        var table = await fixture.CreateTableAsync();
+        var function = $"hides_{Guid.NewGuid():N}";
+        // The table's name is in two pieces, so that nobody finds it.
+        await fixture.Database.ExecuteAsync($"""
+            CREATE FUNCTION {function}() RETURNS bigint LANGUAGE plpgsql {volatility} AS $$
+            DECLARE found bigint; BEGIN EXECUTE 'SELECT max(id) FROM ' || '{table[..10]}' || '{table[10..]}' INTO found; RETURN found; END $$
+            """);
+        using var client = fixture.Host.Owner();
+        var url = $"/v3/sql/main/query?q=SELECT {function}() AS n";
+        await client.AskAsync(url);
+        Assert.Equal("HIT", (await client.AskAsync(url)).Cache);
+        await client.PostAsync("/v3/sql/main/query", $$"""{"q":"INSERT INTO {{table}} (id) VALUES (66)"}""");
+        Assert.Contains("\"n\":66", (await client.AskAsync(url)).Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Request_that_came_after_a_write_shares_no_flight_from_before_it()
     {

@@ -158,6 +158,23 @@ public sealed class SharedCacheTests(CacheFixture fixture) : IClassFixture<Cache
         Assert.Equal("MISS", (await AskAsync(second, urls[1])).Cache);
     }
 
+    [Fact]
+    public async Task Purge_without_redis_says_whom_it_has_not_reached()
+    {
+        var (first, _) = (await StartAsync("--Cache:Replica=here"), await StartAsync("--Cache:Replica=there"));
+        using var owner = first.Owner();
+        // Who is there is looked up every few seconds.
+        await Wait.UntilAsync("both are known", async () => (await owner.PostAsync("/v3/cache/purge", """{"tags":["none"]}""")).Body.Contains("\"there\"", StringComparison.Ordinal), Limit);
+        await Redis.StopAsync();
+        await Wait.UntilAsync("Redis is gone", () => Task.FromResult(!first.IsSharing), Limit);
+        var purged = await owner.PostAsync("/v3/cache/purge", """{"everything":true}""");
+        Assert.Equal(HttpStatusCode.OK, purged.Status);
+        using var told = System.Text.Json.JsonDocument.Parse(purged.Body);
+        Assert.Equal(["here"], told.RootElement.GetProperty("replicas").EnumerateArray().Select(reply => reply.GetProperty("replica").GetString()));
+        Assert.Contains("redis", told.RootElement.GetProperty("silent").EnumerateArray().Select(name => name.GetString()));
+        await Redis.StartAgainAsync();
+    }
+
     private Task<CacheHost> StartAsync(params string[] settings) => fixture.StartSharingAsync([$"--Redis:ConnectionString={Redis.Address}", .. settings]);
 
     private static async Task<Answer> AskAsync(CacheHost host, string url, string? cacheControl = null)

@@ -15,54 +15,97 @@ internal static class CacheLoad
 
     private static readonly int[] Kilobytes = [1, 5, 20];
 
+    /// <param name="parts">Of hits, 1, 5, 20 (only objects of so many kilobytes), permission, fresh, memory, watch; all of them where none is named.</param>
     public static async Task RunAsync(string[] parts)
     {
+        bool Has(string part) => parts.Length == 0 || parts.Contains(part);
+        if (Has("watch")) await WatchLoad.RunAsync();
+        if (parts is ["watch"]) return;
+
         await using var platform = new TestPlatform("standard");
         var status = await platform.UpAsync("--no-sample");
-        if (parts.Length == 0 || parts.Contains("hits")) await HitsAsync(status);
-        if (parts.Length == 0 || parts.Contains("fresh")) await FreshLoad.RunAsync(status);
-        if (parts.Length == 0 || parts.Contains("memory")) await MemoryLoad.RunAsync(status);
+        var sizes = Kilobytes.Where(size => parts.Contains($"{size}")).ToArray();
+        if (Has("hits")) await HitsAsync(status, sizes.Length == 0 ? Kilobytes : sizes);
+        if (Has("permission")) await PermissionAsync(status);
+        if (Has("fresh")) await FreshLoad.RunAsync(status);
+        if (Has("memory")) await MemoryLoad.RunAsync(status);
     }
 
-    private static async Task HitsAsync(PlatformStatus status)
+    private static async Task HitsAsync(PlatformStatus status, int[] sizes)
     {
-        var own = Pinned.Server(status.Services.Single(service => service.Name == "standalone").Pid!.Value);
+        var own = PinnedService(status);
         using var client = ClientFor(status);
         var objects = new List<StoredObject>();
-        foreach (var kilobytes in Kilobytes) objects.Add(await StoredObject.FetchAsync(client, UrlOf(kilobytes), $"/{kilobytes}"));
+        foreach (var kilobytes in sizes) objects.Add(await StoredObject.FetchAsync(client, UrlOf(kilobytes)));
         await using var origin = await ObjectOrigin.StartAsync(objects);
         await using var varnish = await Peer.VarnishAsync(origin.Port);
         await using var nginx = await Peer.NginxAsync(origin.Port);
         await using var bare = await ObjectOrigin.StartProcessAsync(objects);
 
         Report.Heading("Hits, one core each");
-        Report.Columns("object", "asked", "CartoPlatform /s", "p99 ms", "Varnish /s", "p99 ms", "nginx /s", "p99 ms", "bare Kestrel /s", "against Varnish");
-        foreach (var (kilobytes, stored) in Kilobytes.Zip(objects))
+        Report.Columns("object", "asked", "CartoPlatform /s", "p99", "Varnish /s", "p99", "nginx /s", "p99", "bare Kestrel /s", "against Varnish", "against nginx", "against bare Kestrel");
+        foreach (var (kilobytes, stored) in sizes.Zip(objects))
         {
             foreach (var isConditional in (bool[])[false, true])
             {
-                var platformUrl = $"{status.BaseUrl}{UrlOf(kilobytes)}";
-                (string Name, string Url)[] sides = [("own", platformUrl), ("varnish", varnish.Url + stored.Path), ("nginx", nginx.Url + stored.Path), ("bare", bare.Url + stored.Path)];
-                var results = sides.ToDictionary(side => side.Name, _ => new List<WrkResult>());
-                for (var round = 0; round <= Rounds; round++)
-                {
-                    foreach (var (name, url) in sides)
-                    {
-                        var result = await Wrk.RunAsync(url, status.Token, isConditional ? stored.Tag : null);
-                        if (round > 0) results[name].Add(result);
-                    }
-                }
-
-                var medians = results.ToDictionary(pair => pair.Key, pair => WrkResult.Median(pair.Value));
+                string[] more = isConditional ? [$"If-None-Match: {stored.Tag}"] : [];
+                var medians = await TakeTurnsAsync(
+                    status.Token,
+                    ("own", $"{status.BaseUrl}{UrlOf(kilobytes)}", more), ("varnish", varnish.Url + stored.Path, more), ("nginx", nginx.Url + stored.Path, more), ("bare", bare.Url + stored.Path, more));
                 Report.Row(
                     $"{kilobytes} kB", isConditional ? "304" : "gzip", Report.Number(medians["own"].PerSecond), medians["own"].P99, Report.Number(medians["varnish"].PerSecond), medians["varnish"].P99,
-                    Report.Number(medians["nginx"].PerSecond), medians["nginx"].P99, Report.Number(medians["bare"].PerSecond),
-                    (medians["own"].PerSecond / medians["varnish"].PerSecond).ToString("0.00", CultureInfo.InvariantCulture));
+                    Report.Number(medians["nginx"].PerSecond), medians["nginx"].P99, Report.Number(medians["bare"].PerSecond), Ratio(medians, "varnish"), Ratio(medians, "nginx"), Ratio(medians, "bare"));
             }
         }
 
         own.Release();
     }
+
+    /// <summary>
+    /// What a hit costs of which the decision is remembered (records of token and connection compared), of one that is decided in full (token
+    /// verified, key made, grants compared), and an answer for which nobody is asked for anything.
+    /// </summary>
+    private static async Task PermissionAsync(PlatformStatus status)
+    {
+        const int Size = 5;
+        var own = PinnedService(status);
+        using var client = ClientFor(status);
+        var stored = await StoredObject.FetchAsync(client, UrlOf(Size));
+        await using var bare = await ObjectOrigin.StartProcessAsync([stored]);
+        var url = $"{status.BaseUrl}{UrlOf(Size)}";
+        var medians = await TakeTurnsAsync(status.Token, ("own", url, []), ("whole", url, ["Cache-Control: max-age=86400"]), ("bare", bare.Url + stored.Path, []));
+        Report.Heading("Cost of permission on a hit of 5 kB, one core");
+        Report.Columns("", "per second", "microseconds", "over bare Kestrel");
+        foreach (var (name, text) in (IEnumerable<(string, string)>)[("own", "decision remembered and checked"), ("whole", "decided in full"), ("bare", "bare Kestrel, nothing decided")])
+        {
+            var microseconds = 1_000_000 / medians[name].PerSecond;
+            Report.Row(text, Report.Number(medians[name].PerSecond), Text(microseconds), Text(microseconds - (1_000_000 / medians["bare"].PerSecond)));
+        }
+
+        own.Release();
+    }
+
+    private static async Task<Dictionary<string, WrkResult>> TakeTurnsAsync(string token, params (string Name, string Url, string[] Headers)[] sides)
+    {
+        var results = sides.ToDictionary(side => side.Name, _ => new List<WrkResult>());
+        for (var round = 0; round <= Rounds; round++)
+        {
+            for (var turn = 0; turn < sides.Length; turn++)
+            {
+                var (name, url, headers) = sides[(round + turn) % sides.Length];
+                var result = await Wrk.RunAsync(url, token, headers);
+                if (round > 0) results[name].Add(result);
+            }
+        }
+
+        return results.ToDictionary(pair => pair.Key, pair => WrkResult.Median(pair.Value));
+    }
+
+    private static Pinned PinnedService(PlatformStatus status) => Pinned.Server(status.Services.Single(service => service.Name == "standalone").Pid!.Value);
+
+    private static string Ratio(Dictionary<string, WrkResult> results, string other) => Text(results["own"].PerSecond / results[other].PerSecond);
+
+    private static string Text(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
 
     public static HttpClient ClientFor(PlatformStatus status)
     {

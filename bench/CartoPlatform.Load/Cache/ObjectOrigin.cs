@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace CartoPlatform.Load.Cache;
@@ -63,7 +64,7 @@ internal sealed class ObjectOrigin : IAsyncDisposable
         var byPath = objects.ToDictionary(stored => stored.Path);
         app.Run(context =>
         {
-            if (!byPath.TryGetValue(context.Request.Path.Value ?? "", out var stored)) return Task.CompletedTask;
+            if (!byPath.TryGetValue(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var stored)) return Task.CompletedTask;
             var response = context.Response;
             response.Headers.CacheControl = "max-age=3600";
             response.Headers.ETag = stored.Tag;

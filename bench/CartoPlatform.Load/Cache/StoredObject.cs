@@ -1,23 +1,27 @@
 namespace CartoPlatform.Load.Cache;
 
-/// <summary>An answer as the platform sends it, for others to send the same.</summary>
+/// <summary>An answer as the platform sends it, for others to send the same when they are asked with the same bytes (the path has its query).</summary>
 internal sealed record StoredObject(string Path, byte[] Body, string ContentType, string Coding, string Tag)
 {
-    public static async Task<StoredObject> FetchAsync(HttpClient client, string url, string path)
+    private const int Attempts = 40;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    public static async Task<StoredObject> FetchAsync(HttpClient client, string url)
     {
-        StoredObject? stored = null;
-        // The second time it is a hit, and the third in the front table.
-        for (var attempt = 0; attempt < 3; attempt++)
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
             request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
             using var answer = await client.SendAsync(request);
             answer.EnsureSuccessStatusCode();
-            if (attempt > 0 && answer.Headers.GetValues("X-Cache").Single() != "HIT") throw new InvalidOperationException($"{url} is not kept");
-            stored = new StoredObject(
-                path, await answer.Content.ReadAsByteArrayAsync(), answer.Content.Headers.ContentType?.ToString() ?? "", answer.Content.Headers.ContentEncoding.SingleOrDefault() ?? "", answer.Headers.ETag?.ToString() ?? "");
+            var stored = new StoredObject(
+                url, await answer.Content.ReadAsByteArrayAsync(), answer.Content.Headers.ContentType?.ToString() ?? "", answer.Content.Headers.ContentEncoding.SingleOrDefault() ?? "", answer.Headers.ETag?.ToString() ?? "");
+            if (answer.Headers.GetValues("X-Cache").Single() == "HIT") return stored;
+            // Until the first word of the database has come nothing is used.
+            await Task.Delay(Pause);
         }
 
-        return stored!;
+        throw new InvalidOperationException($"{url} is not kept");
     }
 }

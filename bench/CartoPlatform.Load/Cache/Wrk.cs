@@ -16,11 +16,11 @@ internal static partial class Wrk
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    public static async Task<WrkResult> RunAsync(string url, string token, string? heldTag)
+    public static async Task<WrkResult> RunAsync(string url, string token, params string[] headers)
     {
-        string[] condition = heldTag is null ? [] : ["-H", $"If-None-Match: {heldTag}"];
+        var more = headers.SelectMany(header => (string[])["-H", header]);
         var result = await Command.RunAsync(
-            "taskset", ["-c", Pinned.ClientCore, "wrk", "-t1", "-c32", "-d4s", "--latency", "-H", "Accept-Encoding: gzip", "-H", $"Authorization: Bearer {token}", .. condition, url], Limit);
+            "taskset", ["-c", Pinned.ClientCore, "wrk", "-t1", "-c32", "-d3s", "--latency", "-H", "Accept-Encoding: gzip", "-H", $"Authorization: Bearer {token}", .. more, url], Limit);
         var perSecond = PerSecondLine().Match(result.Output);
         if (!perSecond.Success || result.Output.Contains("Non-2xx", StringComparison.Ordinal)) throw new InvalidOperationException(result.Output + result.Error);
         return new WrkResult(double.Parse(perSecond.Groups[1].Value, CultureInfo.InvariantCulture), P99Line().Match(result.Output).Groups[1].Value);

@@ -6,8 +6,8 @@ internal sealed class Allowance(int perSecond, int atOnce, TimeProvider time)
     private readonly long _each = time.TimestampFrequency / perSecond;
     private long _nextAt = time.GetTimestamp();
 
-    /// <summary>Whether one could be taken now.</summary>
-    public bool IsLeft => Interlocked.Read(ref _nextAt) - time.GetTimestamp() < _each * (atOnce - 1);
+    /// <summary>Whether one could be taken at this timestamp.</summary>
+    public bool IsLeftAt(long now) => Interlocked.Read(ref _nextAt) - now < _each * (atOnce - 1);
 
     public bool TryTake()
     {

@@ -56,7 +56,7 @@ internal sealed class CacheEntry
     public bool IsGone { get; set; }
 
     /// <summary>Requests that find it without looking for its key. Guarded by itself.</summary>
-    public List<FrontKey> Fronts { get; } = [];
+    public HashSet<FrontKey> Fronts { get; } = [];
 
     public long Bytes => Overhead + Body.Bytes + (8L * Declaration.Versions.Count);
 

@@ -14,13 +14,19 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
 
     // What is asked beside the polls costs the database as much again at the most.
     private readonly Allowance _rechecks = new(perSecond: 40, atOnce: 20, time);
+    private readonly TimeSpan _silence = options.Value.Silence;
 
     /// <summary>Whether the entry may answer a request that came at this timestamp and asks for this.</summary>
     public async ValueTask<bool> IsUsableAsync(CacheEntry entry, RequestDirectives directives, long arrivedAt, CancellationToken cancellationToken)
     {
         if (!await IsCurrentAsync(entry, arrivedAt, cancellationToken))
         {
-            if (entry.UnusableSince == 0) entry.UnusableSince = time.GetTimestamp();
+            if (entry.UnusableSince == 0)
+            {
+                entry.UnusableSince = time.GetTimestamp();
+                CacheTelemetry.CountInvalidation(entry, ReasonAgainst(entry));
+            }
+
             return false;
         }
 
@@ -44,11 +50,11 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
         if (feeds.Find(connection) is not { } state) return false;
         if (state.HeardAt <= writtenAt) await feeds.HearAsync(connection, writtenAt + 1, HearingLimit, cancellationToken);
         else if (state.HeardAt < arrivedAt && feeds.IsNear && _rechecks.TryTake()) await feeds.HearAsync(connection, arrivedAt, RecheckLimit, cancellationToken);
-        return IsAsHeard(entry, writtenAt);
+        return IsAsHeard(entry, writtenAt, time.GetTimestamp());
     }
 
     /// <summary>Without asking or waiting, and where nothing more could be asked: as good as <see cref="IsUpToDateAsync"/>.</summary>
-    public bool IsCertain(CacheEntry entry) => !(feeds.IsNear && _rechecks.IsLeft) && IsAsHeard(entry, marks.Of(entry.Declaration.Connection));
+    public bool IsCertain(CacheEntry entry, long now) => !(feeds.IsNear && _rechecks.IsLeftAt(now)) && IsAsHeard(entry, marks.Of(entry.Declaration.Connection), now);
 
     /// <summary>Whether the data are known to have changed since: then it is not worth keeping.</summary>
     public bool IsBehind(CacheEntry entry) =>
@@ -66,6 +72,9 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
 
     public TimeSpan AgeOf(CacheEntry entry) => time.GetElapsedTime(entry.BornAt);
 
+    private string ReasonAgainst(CacheEntry entry) =>
+        IsBehind(entry) ? "changed" : AgeOf(entry).TotalSeconds >= entry.Declaration.LifetimeSeconds ? "old" : "unheard";
+
     private async ValueTask<bool> IsNamedStillAsync(CacheDeclaration declaration, CancellationToken cancellationToken)
     {
         if (declaration.Rights.NamedSource is not { } name) return true;
@@ -74,13 +83,13 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
     }
 
     /// <summary>Without asking or waiting: the same as of the last word that was heard.</summary>
-    public bool IsAsHeard(CacheEntry entry, long writtenAt)
+    private bool IsAsHeard(CacheEntry entry, long writtenAt, long now)
     {
         var declaration = entry.Declaration;
         if (IsFromBefore(entry, writtenAt)) return false;
         if (declaration.Incarnation is null) return true;
         if (feeds.Find(declaration.Connection) is not { } state || state.HeardAt <= writtenAt) return false;
-        if (time.GetElapsedTime(state.HeardAt) > options.Value.Silence || state.Incarnation != declaration.Incarnation) return false;
+        if (time.GetElapsedTime(state.HeardAt, now) > _silence || state.Incarnation != declaration.Incarnation) return false;
         if (ReferenceEquals(entry.ConfirmedWith, state.Versions)) return true;
 
         // More recent than what is known is as good.
@@ -97,10 +106,20 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
     private static bool IsFromBefore(CacheEntry entry, long writtenAt) =>
         (entry.Declaration.Incarnation is null || entry.Declaration.HasUnwatched) && entry.BornAt <= writtenAt;
 
-    private async ValueTask<bool> IsCurrentAsync(CacheEntry entry, long arrivedAt, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether the entry is too old and nothing else: then it may answer while somebody fetches a newer one. Not for those who ask for an age.
+    /// </summary>
+    public async ValueTask<bool> IsOnlyOldAsync(CacheEntry entry, RequestDirectives directives, long arrivedAt, CancellationToken cancellationToken) =>
+        directives is { MaxAge: null, MinFresh: null } && IsInGrace(entry) && AgeOf(entry).TotalSeconds >= entry.Declaration.LifetimeSeconds
+        && await IsOfTheseDataAsync(entry, arrivedAt, cancellationToken);
+
+    private async ValueTask<bool> IsCurrentAsync(CacheEntry entry, long arrivedAt, CancellationToken cancellationToken) =>
+        AgeOf(entry).TotalSeconds < entry.Declaration.LifetimeSeconds && await IsOfTheseDataAsync(entry, arrivedAt, cancellationToken);
+
+    private async ValueTask<bool> IsOfTheseDataAsync(CacheEntry entry, long arrivedAt, CancellationToken cancellationToken)
     {
         var declaration = entry.Declaration;
-        if (AgeOf(entry).TotalSeconds >= declaration.LifetimeSeconds || !await IsUpToDateAsync(entry, arrivedAt, cancellationToken)) return false;
+        if (!await IsUpToDateAsync(entry, arrivedAt, cancellationToken)) return false;
         var connection = await directory.FindConnectionAsync(declaration.Connection, cancellationToken);
         return connection is not null && connection.Id == declaration.ConnectionId && connection.Revision == declaration.ConnectionRevision
             && await IsNamedStillAsync(declaration, cancellationToken);

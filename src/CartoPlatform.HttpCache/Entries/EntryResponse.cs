@@ -11,7 +11,7 @@ using Microsoft.Net.Http.Headers;
 namespace CartoPlatform.HttpCache.Entries;
 
 /// <summary>Writes an entry to a caller: 304 when the caller has these bytes, no body for HEAD, the best coding that is accepted.</summary>
-internal sealed class EntryResponse(EntryJudge judge, MemoryStore store, IOptions<HttpCacheOptions> options)
+internal sealed class EntryResponse(EntryJudge judge, MemoryStore store, AnswerCounts counts, IOptions<HttpCacheOptions> options)
 {
     private const string DefaultClient = "deck-gl-carto";
     private const int MaxClientLength = 200;
@@ -31,7 +31,8 @@ internal sealed class EntryResponse(EntryJudge judge, MemoryStore store, IOption
         response.Headers.Vary = WithAcceptEncoding(response.Headers.Vary);
         response.Headers.ETag = default;
         response.Headers.ContentEncoding = default;
-        if (withAge) response.Headers.Age = ((long)judge.AgeOf(entry).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        var ageSeconds = judge.AgeOf(entry).TotalSeconds;
+        if (withAge) response.Headers.Age = ((long)ageSeconds).ToString(CultureInfo.InvariantCulture);
         if (entry.Body.Length == 0)
         {
             response.ContentLength = null;
@@ -46,12 +47,14 @@ internal sealed class EntryResponse(EntryJudge judge, MemoryStore store, IOption
             response.ContentLength = null;
             response.ContentType = null;
             response.StatusCode = StatusCodes.Status304NotModified;
+            if (withAge) counts.Answer(entry, ageSeconds, 0);
             return;
         }
 
         response.ContentType = entry.ContentType;
         response.ContentLength = variant.Body.Length;
         if (variant.Coding is not null) response.Headers.ContentEncoding = variant.Coding;
+        if (withAge) counts.Answer(entry, ageSeconds, isHead ? 0 : variant.Body.Length);
         if (!isHead) await response.Body.WriteAsync(variant.Body, context.RequestAborted);
     }
 

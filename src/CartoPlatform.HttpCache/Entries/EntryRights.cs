@@ -8,7 +8,16 @@ internal static class EntryRights
 {
     public static bool Permit(CacheDeclaration declaration, Principal principal)
     {
-        var rights = declaration.Rights;
+        for (var rights = declaration.Rights; rights is not null; rights = rights.Also)
+        {
+            if (!Permit(declaration.Connection, rights, principal)) return false;
+        }
+
+        return true;
+    }
+
+    private static bool Permit(string connection, CacheRights rights, Principal principal)
+    {
         RequestedSource source = rights.Table is { } table
             ? new RequestedSource.Table(rights.Database ?? "", rights.Schema ?? "", table)
             : rights.NamedSource is { } name ? new RequestedSource.NamedSource(name)
@@ -19,6 +28,6 @@ internal static class EntryRights
             if (!Enum.TryParse(rights.AnyApi[index], ignoreCase: true, out apis[index])) return false;
         }
 
-        return AccessPolicy.Decide(principal, apis, declaration.Connection, source) == AccessDecision.Allowed;
+        return AccessPolicy.Decide(principal, apis, connection, source) == AccessDecision.Allowed;
     }
 }

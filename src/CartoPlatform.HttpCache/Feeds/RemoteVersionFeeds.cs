@@ -67,7 +67,7 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
 
     private Feed Begin(string connection)
     {
-        var feed = new Feed();
+        var feed = new Feed(_time);
         feed.Reading = Task.Run(() => RunAsync(connection, feed, _stopping.Token));
         return feed;
     }
@@ -122,7 +122,7 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
     [LoggerMessage(6101, LogLevel.Warning, "Changes of the connection {Connection} are not heard: {Reason}")]
     private partial void LogSilence(string connection, string reason);
 
-    private sealed class Feed
+    private sealed class Feed(TimeProvider time)
     {
         private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -135,6 +135,7 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
         public void Take(VersionMessage message, long heardAt)
         {
             WasHeard = true;
+            if (State is { } before && !message.IsComplete && message.Versions.Count > 0) CacheTelemetry.CountChange(time.GetElapsedTime(before.HeardAt));
             var known = message.IsComplete || State is null ? ImmutableDictionary<uint, long>.Empty : State.Versions;
             State = new VersionState(
                 message.Incarnation, known.SetItems(message.Versions.Select(version => KeyValuePair.Create(version.Relation, version.Version))), heardAt);

@@ -22,8 +22,11 @@ internal sealed class Flight(long startedAt) : IDisposable
     /// <summary>The answer; null where it cannot be shared.</summary>
     public Task<CacheEntry?> Landing => _landing.Task;
 
+    /// <summary>What came of it.</summary>
+    public FlightResult Result { get; set; }
+
     /// <summary>The origin has failed, and what was kept stands in.</summary>
-    public bool IsStale { get; set; }
+    public bool IsStale => Result == FlightResult.Stale;
 
     /// <returns>False when it is over, or given up.</returns>
     public bool TryJoin()

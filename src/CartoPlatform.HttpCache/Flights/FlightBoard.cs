@@ -8,6 +8,8 @@ internal sealed class FlightBoard(TimeProvider time)
 {
     private readonly ConcurrentDictionary<CacheKey, Flight> _flights = new();
 
+    public int Count => _flights.Count;
+
     /// <summary>Joins the flight of this key, or begins one.</summary>
     /// <param name="key">What is asked for.</param>
     /// <param name="notBefore">A flight that began before this timestamp will not do: its data may be too old.</param>

@@ -96,7 +96,9 @@ internal sealed class OriginFlight(
         {
             var entry = Create(asked, flight, response, body, declaration);
             if (response.Headers[CacheOutcome.StatusHeader] is [{ } inner] && inner != CacheOutcome.Bypass) outcome.Status = inner;
-            var isHandedOn = Keep(asked, old, entry) && shared.Offer(entry, turn);
+            var isKept = Keep(asked, old, entry);
+            if (isKept) flight.Result = FlightResult.Kept;
+            var isHandedOn = isKept && shared.Offer(entry, turn);
             flight.Land(entry);
             outcome.Entry = entry;
             await responses.WriteAsync(context, entry, asked.Stamp, asked.IsHead, withAge: false);
@@ -114,7 +116,7 @@ internal sealed class OriginFlight(
 
     private Task StandInAsync(HttpContext context, AskedAnswer asked, CacheEntry stale, Flight flight, CacheOutcome outcome)
     {
-        (outcome.Status, outcome.Entry, flight.IsStale) = (CacheOutcome.Stale, stale, true);
+        (outcome.Status, outcome.Entry, flight.Result) = (CacheOutcome.Stale, stale, FlightResult.Stale);
         context.Response.Headers.RetryAfter = default;
         return responses.WriteAsync(context, stale, asked.Stamp, asked.IsHead, withAge: true);
     }
@@ -127,6 +129,7 @@ internal sealed class OriginFlight(
     private Task LandAsync(HttpContext context, AskedAnswer asked, CacheEntry entry, Flight flight, CacheOutcome outcome, string status)
     {
         store.Keep(entry);
+        flight.Result = FlightResult.Shared;
         flight.Land(entry);
         (outcome.Status, outcome.Entry) = (status, entry);
         return responses.WriteAsync(context, entry, asked.Stamp, asked.IsHead, withAge: true);

@@ -12,12 +12,22 @@ namespace CartoPlatform.HttpCache.Front;
 /// <param name="Connection">The same of the connection.</param>
 /// <param name="Variant">In the coding that is accepted.</param>
 /// <param name="CacheControl">For the browser.</param>
-internal sealed record FrontHit(CacheEntry Entry, TokenRecord Token, ConnectionRecord Connection, ContentVariant Variant, string CacheControl)
+/// <param name="Slot">Where it is counted.</param>
+internal sealed record FrontHit(CacheEntry Entry, TokenRecord Token, ConnectionRecord Connection, ContentVariant Variant, string CacheControl, int Slot)
 {
     private static readonly string[] Ages = [.. Enumerable.Range(0, 3_600).Select(age => age.ToString(CultureInfo.InvariantCulture))];
 
     private static readonly StringValues Vary = "Accept-Encoding";
     private static readonly StringValues Hit = CacheOutcome.Hit;
+
+    private sealed record Confirmation(long At, long Changes);
+
+    private Confirmation? _confirmed;
+
+    /// <summary>Timestamp at which the records were last seen to be the same, and how often the directory had changed then.</summary>
+    public (long At, long Changes) Confirmed => Volatile.Read(ref _confirmed) is { } known ? (known.At, known.Changes) : (0, -1);
+
+    public void Confirm(long at, long changes) => Volatile.Write(ref _confirmed, new Confirmation(at, changes));
 
     /// <returns>Null where the whole pipeline has to look at the condition of the request.</returns>
     public Task? TryWrite(HttpContext context, long ageSeconds)

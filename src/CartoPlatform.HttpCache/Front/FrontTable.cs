@@ -23,7 +23,8 @@ internal sealed class FrontTable
         if (_hits.Count >= MaxHits) _hits.Clear();
         lock (hit.Entry.Fronts)
         {
-            if (hit.Entry.IsGone || hit.Entry.Fronts.Count >= MaxHitsPerEntry) return;
+            // One that is known is decided anew whenever a record was read again, and takes no further place.
+            if (hit.Entry.IsGone || (hit.Entry.Fronts.Count >= MaxHitsPerEntry && !hit.Entry.Fronts.Contains(key))) return;
             hit.Entry.Fronts.Add(key);
             _hits[key] = hit;
         }

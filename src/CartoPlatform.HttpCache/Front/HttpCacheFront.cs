@@ -1,6 +1,6 @@
 using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.HttpCache.Store;
-using CartoPlatform.WorkspaceClient;
+using CartoPlatform.WorkspaceClient.Caching;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -12,28 +12,42 @@ namespace CartoPlatform.HttpCache.Front;
 /// to be unchanged. Everything else goes the whole way.
 /// </summary>
 internal sealed class HttpCacheFront(
-    RequestDelegate next, FrontTable table, EntryJudge judge, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
+    RequestDelegate next, FrontTable table, EntryJudge judge, AnswerCounts counts, CachedWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
 {
+    // The directory asks for its records again every few seconds, when somebody wants them.
+    private static readonly TimeSpan ConfirmedFor = TimeSpan.FromMilliseconds(20);
+
+    private readonly bool _isEnabled = options.Value.Enabled;
+
     public Task InvokeAsync(HttpContext context)
     {
-        if (!options.Value.Enabled || FrontKey.Of(context) is not { } key || table.Find(key) is not { } hit || !IsValid(hit)) return next(context);
-        if (hit.TryWrite(context, (long)judge.AgeOf(hit.Entry).TotalSeconds) is not { } writing) return next(context);
+        if (!_isEnabled || FrontKey.Of(context) is not { } key || table.Find(key) is not { } hit) return next(context);
+        var now = time.GetTimestamp();
+        var age = time.GetElapsedTime(hit.Entry.BornAt, now).TotalSeconds;
+        if (!IsValid(hit, age, now) || hit.TryWrite(context, (long)age) is not { } writing) return next(context);
         MemoryStore.Touch(hit.Entry);
-        CacheTelemetry.CountHit(hit.Entry);
+        counts.Hit(hit.Slot, age, context.Response.ContentLength ?? 0);
         return writing;
     }
 
-    private bool IsValid(FrontHit hit)
+    private bool IsValid(FrontHit hit, double ageSeconds, long now) =>
+        !hit.Entry.IsGone && ageSeconds < hit.Entry.Declaration.LifetimeSeconds && judge.IsCertain(hit.Entry, now) && IsPermitted(hit, now);
+
+    private bool IsPermitted(FrontHit hit, long now)
     {
-        var entry = hit.Entry;
-        if (entry.IsGone || judge.AgeOf(entry).TotalSeconds >= entry.Declaration.LifetimeSeconds || !judge.IsCertain(entry)) return false;
+        var changes = directory.Changes;
+        var (at, before) = hit.Confirmed;
+        if (changes == before && time.GetElapsedTime(at, now) < ConfirmedFor) return true;
+
         if (hit.Token.ExpiresAt <= time.GetUtcNow()) return false;
         var token = directory.FindTokenAsync(hit.Token.Id, CancellationToken.None);
         if (!token.IsCompletedSuccessfully) return Abandon(token);
         if (!ReferenceEquals(token.Result, hit.Token)) return false;
         var connection = directory.FindConnectionAsync(hit.Connection.Name, CancellationToken.None);
         if (!connection.IsCompletedSuccessfully) return Abandon(connection);
-        return ReferenceEquals(connection.Result, hit.Connection);
+        if (!ReferenceEquals(connection.Result, hit.Connection)) return false;
+        hit.Confirm(now, changes);
+        return true;
     }
 
     // It goes on, and the whole pipeline asks the same question once more.

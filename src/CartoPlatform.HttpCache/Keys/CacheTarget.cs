@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace CartoPlatform.HttpCache.Keys;
@@ -29,8 +30,14 @@ internal static class CacheTarget
     /// <summary>The connection that a path of an API names; empty without one.</summary>
     public static string ConnectionOf(PathString path) => path.Value!.Split('/', 5) is [_, _, _, var name, ..] ? name : "";
 
-    public static bool IsTile(PathString path) => path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["v3", "maps", _, _, _, _, _];
+    public static bool IsTile(PathString path) => SegmentsOf(path) is ["v3", "maps", _, _, _, _, _] or ["v3", "maps", _, "boundary", "properties", _, _, _];
+
+    /// <summary>Of a tile's path; null for any other.</summary>
+    public static int? ZoomOf(PathString path) =>
+        IsTile(path) && int.TryParse(SegmentsOf(path)[^3], NumberStyles.None, CultureInfo.InvariantCulture, out var zoom) ? zoom : null;
 
     /// <summary>Answers that hold absolute URLs: they differ by the address that the caller used.</summary>
     public static bool HoldsUrls(PathString path) => path.StartsWithSegments("/v3/maps") && !IsTile(path);
+
+    private static string[] SegmentsOf(PathString path) => path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -16,22 +16,26 @@ internal sealed class PurgeBus(RedisConnection redis, SharedStore shared, Purges
     private const string Orders = "cache:purge";
     private const string Replies = "cache:purged";
     private const string Names = "cache:replicas";
+    private const string Redis = "redis";
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<Guid, Gathering> _gatherings = new();
+    private volatile string[] _others = [];
 
     /// <summary>Done here at once, and by the others before this returns or named as silent.</summary>
     public async Task<PurgeResult> PurgeAsync(PurgeOrder order, CancellationToken cancellationToken)
     {
         var own = purges.Apply(order);
-        if (!redis.IsConnected) return new PurgeResult(order.Id, [own], [], null);
+        if (!redis.IsConfigured) return new PurgeResult(order.Id, [own], [], null);
+        // Whoever was there last may hold what was to go, and so may Redis when it is back.
+        if (!redis.IsConnected) return new PurgeResult(order.Id, [own], [Redis, .. _others], null);
 
         // Redis first: a replica that has forgotten must not find it there again.
         var removed = await shared.PurgeAsync(order, cancellationToken);
-        var others = (await ListAsync()).Where(name => name != replica.ToString()).ToArray();
+        var others = await ListAsync();
         var gathering = _gatherings[order.Id] = new Gathering(others);
         try
         {
@@ -59,11 +63,13 @@ internal sealed class PurgeBus(RedisConnection redis, SharedStore shared, Purges
                 await database.SetAddAsync(redis.Key(Names), replica.ToString());
                 return await database.StringSetAsync(redis.Key($"{Names}:{replica}"), "", Absence);
             });
+            if (redis.IsConnected && await ListAsync() is { Length: > 0 } there) _others = there;
             await Task.Delay(Heartbeat, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<IReadOnlyList<string>> ListAsync()
+    /// <summary>The other replicas that have said lately that they are there.</summary>
+    private async Task<string[]> ListAsync()
     {
         var there = new List<string>();
         foreach (var name in await redis.TryAsync(database => database.SetMembersAsync(redis.Key(Names))) ?? [])
@@ -72,7 +78,7 @@ internal sealed class PurgeBus(RedisConnection redis, SharedStore shared, Purges
             else await redis.TryAsync(database => database.SetRemoveAsync(redis.Key(Names), name));
         }
 
-        return there;
+        return [.. there.Where(name => name != replica.ToString())];
     }
 
     private void Obey(RedisValue message)

@@ -13,6 +13,6 @@ internal sealed record PurgeReply(Guid Id, string Replica, int Removed);
 /// <summary>What became of a purge.</summary>
 /// <param name="Id">Of this purge.</param>
 /// <param name="Replicas">Those that have done it, this one among them.</param>
-/// <param name="Silent">Those that are known and have not answered.</param>
+/// <param name="Silent">Those that are known and have not answered; <c>redis</c> among them where it could not be asked.</param>
 /// <param name="Shared">Entries removed from Redis; null without it.</param>
 internal sealed record PurgeResult(Guid Id, IReadOnlyList<PurgeReply> Replicas, IReadOnlyList<string> Silent, int? Shared);

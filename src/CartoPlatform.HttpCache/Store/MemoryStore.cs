@@ -33,6 +33,10 @@ internal sealed class MemoryStore(IOptions<HttpCacheOptions> options, FrontTable
 
     public int Count => _entries.Count;
 
+    /// <summary>The same by connection, each entry counted.</summary>
+    public IEnumerable<(string Connection, long Bytes)> BytesByConnection() =>
+        _entries.Values.GroupBy(entry => entry.Declaration.Connection, (connection, entries) => (connection, entries.Sum(entry => entry.CountedBytes)));
+
     public long Evictions => Interlocked.Read(ref _evictions);
 
     public CacheEntry? Find(CacheKey key)

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
+using CartoPlatform.Contracts.Caching;
+using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Stored;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.MapsApi.Tilesets;
 using CartoPlatform.MapsApi.Urls;
+using CartoPlatform.PostGis.Caching;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.Tiles;
 using CartoPlatform.WorkspaceClient;
@@ -31,7 +34,7 @@ internal static class BoundaryEndpoints
 
     private static async Task<IResult> DescribeAsync(
         string connection, HttpContext context, MapDefinitions definitions, StoredTables tables, StoredMaps maps, TilesetCatalog tilesets, RowSources sources,
-        IWorkspaceDirectory workspace)
+        IWorkspaceDirectory workspace, Declarations declarations)
     {
         var request = await BoundaryRequest.ReadAsync(context.Request, definitions, withProperties: true, context.RequestAborted);
         if (!request.Succeeded) return request.Error;
@@ -44,7 +47,7 @@ internal static class BoundaryEndpoints
             var properties = await BoundaryProperties.FindAsync(principal, table.Pool, asked, sources, workspace, context.RequestAborted);
             if (!properties.Succeeded) return properties.Error;
 
-            var stamp = table.Reading.Stamp is { } ofTiles && properties.Value.Reading.Stamp is { } ofRows ? (ofTiles * 31 + ofRows) & ((1L << 52) - 1) : (long?)null;
+            var stamp = SourceReading.StampOf(properties.Value.Reading, table.Reading);
             var geometry = await maps.UrlsAsync(context, BoundaryRequest.Endpoint, table, asked.GeometryParameters(), asked.Answer, table.Reading.Stamp);
             if (!geometry.Succeeded) return geometry.Error;
             var joined = await maps.UrlsAsync(context, BoundaryRequest.Endpoint, table, asked.ToParameters(), asked.Answer, stamp);
@@ -52,7 +55,8 @@ internal static class BoundaryEndpoints
             var map = new StoredMap(
                 urls => Instantiation(properties.Value, tileset.Value, urls),
                 urls => TileJson(properties.Value, tileset.Value, geometry.Value, urls));
-            return StoredMaps.Describe(context, map, joined.Value, asked.Answer);
+            var kind = asked.Answer.Format is null ? AnswerKinds.Map : AnswerKinds.TileJson;
+            return await declarations.DeclareAsync(context, properties.Value, table, kind, () => Task.FromResult(StoredMaps.Describe(context, map, joined.Value, asked.Answer)));
         }, context.RequestAborted);
     }
 
@@ -69,18 +73,15 @@ internal static class BoundaryEndpoints
 
     private static Task<IResult> PropertiesAsync(
         string connection, string z, string x, string y, HttpContext context, MapDefinitions definitions, StoredTables tables, StoredMaps maps, TilesetCatalog tilesets,
-        BoundaryTiles tiles, RowSources sources, IWorkspaceDirectory workspace, IOptions<TileOptions> options) =>
+        BoundaryTiles tiles, RowSources sources, IWorkspaceDirectory workspace, Declarations declarations, IOptions<TileOptions> options) =>
         TileAsync(connection, (z, x, y), context, definitions, tables, options, withProperties: true, async (request, table, address) =>
         {
             var tileset = await FindAsync(tilesets, table, context.RequestAborted);
             if (!tileset.Succeeded) return tileset.Error;
             var properties = await BoundaryProperties.FindAsync(context.RequirePrincipal(), table.Pool, request, sources, workspace, context.RequestAborted);
             if (!properties.Succeeded) return properties.Error;
-            // Not for the cache, which can ask for the right to one source only.
-            return await maps.RenderAsync(
-                table,
-                new TileJob(address.ToString(), address.Z, cancellationToken => tiles.RenderPropertiesAsync(tileset.Value, address, properties.Value, cancellationToken)),
-                context.RequestAborted);
+            var job = new TileJob(address.ToString(), address.Z, cancellationToken => tiles.RenderPropertiesAsync(tileset.Value, address, properties.Value, cancellationToken));
+            return await declarations.DeclareAsync(context, properties.Value, table, AnswerKinds.Tile, () => maps.RenderAsync(table, job, context.RequestAborted));
         });
 
     private static async Task<IResult> TileAsync(

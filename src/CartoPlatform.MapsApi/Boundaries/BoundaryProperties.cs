@@ -1,6 +1,7 @@
 using System.Globalization;
 using CartoPlatform.Auth;
 using CartoPlatform.Auth.Sources;
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.PostGis.Caching;
@@ -28,6 +29,11 @@ internal sealed record BoundaryProperties
     /// <summary>What the source was made of before its data were looked at.</summary>
     public required SourceReading Reading { get; init; }
 
+    /// <summary>Where they come from a query: its text as the caller wrote it, or the name that stands for it.</summary>
+    public string? Sql { get; init; }
+
+    public NamedSourceRecord? Named { get; init; }
+
     public required ColumnReference KeyColumn { get; init; }
 
     /// <summary>Without the key.</summary>
@@ -48,7 +54,7 @@ internal sealed record BoundaryProperties
     public static async Task<Outcome<BoundaryProperties>> FindAsync(
         Principal principal, DatabasePool pool, BoundaryRequest request, RowSources sources, IWorkspaceDirectory workspace, CancellationToken cancellationToken)
     {
-        var (rows, reading) = (default(RowSource), default(SourceReading));
+        var (rows, reading, named) = (default(RowSource), default(SourceReading), default(NamedSourceRecord));
         if (request.Table is { } table)
         {
             var relation = await RowSources.FindRelationAsync(principal, pool, table, cancellationToken);
@@ -61,7 +67,7 @@ internal sealed record BoundaryProperties
             var asked = await AskedQuery.FindAsync(workspace, request.Query ?? "", cancellationToken);
             var query = await sources.FindQueryAsync(principal, pool, asked, request.QueryParameters, cancellationToken);
             if (!query.Succeeded) return query.Error;
-            rows = query.Value;
+            (rows, named) = (query.Value, asked.Named);
             reading = await SourceReading.BeginAsync(pool, asked.Sql, request.QueryParameters?.GetRawText(), asked.Named, cancellationToken);
         }
 
@@ -71,8 +77,14 @@ internal sealed record BoundaryProperties
         var parameters = rows.CreateParameters();
         string? filterSql = null;
         if (request.Filters is { } filters && !FilterCompiler.TryCompile(filters, FilterOperator.And, rows.Columns, parameters, out filterSql, out var unusable)) return unusable;
-        return new BoundaryProperties { Pool = pool, Rows = rows, Reading = reading, KeyColumn = key, Columns = columns.Value, FilterSql = filterSql, Parameters = parameters };
+        return new BoundaryProperties
+        {
+            Pool = pool, Rows = rows, Reading = reading, Sql = request.Query, Named = named, KeyColumn = key, Columns = columns.Value, FilterSql = filterSql, Parameters = parameters,
+        };
     }
+
+    /// <summary>What a caller must be granted to see them.</summary>
+    public RequestedRights RightsFor(IReadOnlyList<string> anyApi) => new(anyApi, Rows.Relation, Sql, Named);
 
     /// <summary>A row for each of these keys, in their order; of several rows with one key always the same.</summary>
     public NpgsqlCommand CreateCommand(NpgsqlConnection connection, string?[] keys)

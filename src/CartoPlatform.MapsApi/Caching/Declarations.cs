@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.Contracts.Maps;
+using CartoPlatform.MapsApi.Boundaries;
 using CartoPlatform.MapsApi.Downloads;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Stored;
@@ -27,13 +28,20 @@ internal sealed class Declarations(SourceReadings readings)
     public Task<IResult> DeclareAsync(HttpContext context, StoredTable table, string kind, Func<Task<IResult>> answer) =>
         DeclareAsync(context, table.Reading, new RequestedRights(AnyApi, table.Relation, null), kind, answer);
 
-    private async Task<IResult> DeclareAsync(HttpContext context, SourceReading reading, RequestedRights rights, string kind, Func<Task<IResult>> answer)
+    /// <summary>The same for a table of finished tiles, with attributes of another source.</summary>
+    public Task<IResult> DeclareAsync(HttpContext context, BoundaryProperties properties, StoredTable table, string kind, Func<Task<IResult>> answer) => DeclareAsync(
+        context, answer,
+        () => readings.EndAsync((properties.Reading, properties.RightsFor(AnyApi)), (table.Reading, new RequestedRights(AnyApi, table.Relation, null)), kind, context.RequestAborted));
+
+    private Task<IResult> DeclareAsync(HttpContext context, SourceReading reading, RequestedRights rights, string kind, Func<Task<IResult>> answer) =>
+        DeclareAsync(context, answer, () => readings.EndAsync(reading, kind, rights, context.RequestAborted));
+
+    private static async Task<IResult> DeclareAsync(HttpContext context, Func<Task<IResult>> answer, Func<ValueTask<CacheDeclaration?>> end)
     {
         var result = await answer();
         var isProvisional = result is TileResult { IsProvisional: true } or JsonHttpResult<TileJson> { Value.Sampled: true };
         if (result is ApiError or DownloadResult || isProvisional || !IsAskedFor(context.Request)) return result;
-        var declaration = await readings.EndAsync(reading, kind, rights, context.RequestAborted);
-        if (declaration is not null)
+        if (await end() is { } declaration)
             context.Response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);
         return result;
     }

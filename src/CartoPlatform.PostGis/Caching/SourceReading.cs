@@ -20,6 +20,10 @@ public sealed record SourceReading
     /// <summary>Names exactly these data in URLs; null where nothing can tell when they change.</summary>
     public long? Stamp { get; }
 
+    /// <summary>Names exactly the data of two sources; null where nothing can tell when those of either change.</summary>
+    public static long? StampOf(SourceReading one, SourceReading other) =>
+        one.Stamp is { } first && other.Stamp is { } second ? ((first * 31) + second) & ((1L << 52) - 1) : null;
+
     /// <summary>Equal for equal data, where that can be told: belongs to the key of whatever is remembered of them.</summary>
     public string State { get; }
 

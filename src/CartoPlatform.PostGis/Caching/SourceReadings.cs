@@ -37,10 +37,29 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
             NamedSourceId = rights.Named?.Id,
             NamedSourceRevision = rights.Named?.Revision,
             Incarnation = versions?.Incarnation,
-            HasUnwatched = versions is { AreAllWatched: false },
+            HasUnwatched = versions is { AreAllWatched: false } || reading.Dependencies is { IsVolatile: true } or { IsOpaque: true },
             Versions = versions is null ? [] : [.. versions.Versions.Where(pair => pair.Key != CatalogParts.Everything).Select(pair => new RelationVersion(pair.Key, pair.Value))],
             Tags = [.. rights.Named is { } named ? [$"named-source:{named.Name}"] : Array.Empty<string>(), .. reading.Dependencies.Names.Select(name => $"table:{pool.Record.Name}/{name}")],
             Stamp = reading.Stamp,
+        };
+    }
+
+    /// <summary>The same of an answer that was made of two sources of one connection.</summary>
+    public async ValueTask<CacheDeclaration?> EndAsync(
+        (SourceReading Reading, RequestedRights Rights) one, (SourceReading Reading, RequestedRights Rights) other, string kind, CancellationToken cancellationToken)
+    {
+        if (await EndAsync(one.Reading, kind, one.Rights, cancellationToken) is not { } first) return null;
+        if (await EndAsync(other.Reading, kind, other.Rights, cancellationToken) is not { } second || second.Incarnation != first.Incarnation) return null;
+        // Of a relation that both have read, both have read the same.
+        if (first.Versions.Any(version => second.Versions.Any(same => same.Relation == version.Relation && same.Version != version.Version))) return null;
+        return first with
+        {
+            LifetimeSeconds = Math.Min(first.LifetimeSeconds, second.LifetimeSeconds),
+            Rights = first.Rights with { Also = second.Rights },
+            HasUnwatched = first.HasUnwatched || second.HasUnwatched,
+            Versions = [.. first.Versions.Union(second.Versions)],
+            Tags = [.. first.Tags.Union(second.Tags)],
+            Stamp = SourceReading.StampOf(one.Reading, other.Reading),
         };
     }
 

@@ -169,7 +169,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
 
     private async Task<string> PollAsync(NpgsqlCommand poll, long asked, CancellationToken cancellationToken)
     {
-        var (snapshot, incarnation) = ("", "");
+        var (snapshot, incarnation, changes) = ("", "", 0);
         var versions = State?.Versions.ToBuilder();
         await using var reader = await poll.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -183,8 +183,11 @@ internal sealed partial class ChangePoller : IAsyncDisposable
             }
 
             versions![await reader.GetFieldValueAsync<uint>(3, cancellationToken)] = reader.GetInt64(4);
+            changes++;
         }
 
+        // A change became visible after the question before this one.
+        if (State is { } before && changes > 0 && changes < versions!.Count) ChangeTelemetry.Heard(_time.GetElapsedTime(before.HeardAt));
         State = new VersionState(incarnation, versions!.ToImmutable(), asked);
         Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         return snapshot;

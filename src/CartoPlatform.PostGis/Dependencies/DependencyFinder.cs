@@ -112,7 +112,8 @@ internal static class DependencyFinder
                 var trust = function.Trust;
                 IsVolatile |= trust == FunctionTrust.Volatile;
                 IsOpaque |= trust == FunctionTrust.Opaque;
-                if (trust is FunctionTrust.Readable or FunctionTrust.Opaque) Read([function.Body]);
+                // PostgreSQL takes a function for volatile that does not say otherwise: most of them read tables and nothing else.
+                if (function.HasReadableBody) Read([function.Body]);
             }
         }
     }

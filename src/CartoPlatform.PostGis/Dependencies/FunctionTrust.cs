@@ -41,6 +41,9 @@ internal sealed partial record NamedFunction(string Name, bool IsBuiltIn, bool I
         }
     }
 
+    /// <summary>Whether its body may be SQL, or hold some, whatever else the function does.</summary>
+    public bool HasReadableBody => !IsBuiltIn && !IsOfExtension;
+
     // STABLE for settings that are fixed for the platform's sessions (time zone, formats) or for the types of their arguments.
     [GeneratedRegex("""
         ^(jsonb?_(agg|object_agg|build_array|build_object|populate_recordset|populate_record|to_record|to_recordset|to_tsvector|path_\w+_tz)

@@ -21,6 +21,10 @@ internal sealed class RecordCache<TKey, TRecord>(
     private readonly MemoryCache _entries = new(new MemoryCacheOptions { SizeLimit = limits.Capacity });
     private readonly ConcurrentDictionary<TKey, Lazy<Task<TRecord?>>> _flights = new();
     private long _distrustedUntil = long.MinValue;
+    private long _changes;
+
+    /// <summary>How often what is known has changed, or may have: equal numbers mean equal answers.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
 
     public async ValueTask<TRecord?> FindAsync(TKey key, CancellationToken cancellationToken)
     {
@@ -48,6 +52,7 @@ internal sealed class RecordCache<TKey, TRecord>(
     public void AskAgain()
     {
         Volatile.Write(ref _distrustedUntil, time.GetTimestamp());
+        Interlocked.Increment(ref _changes);
         _flights.Clear();
     }
 
@@ -81,7 +86,7 @@ internal sealed class RecordCache<TKey, TRecord>(
         {
             var record = await ReadInTimeAsync(key);
             outages.End();
-            if (record is null) _entries.Remove(key);
+            if (record is null) Remove(key);
             else Keep(key, new Entry(record, askedAt, ConfirmedAt: askedAt, Outage: false));
             return record;
         }
@@ -108,8 +113,17 @@ internal sealed class RecordCache<TKey, TRecord>(
 
     private bool InGrace(Entry entry) => time.GetElapsedTime(entry.ConfirmedAt) < limits.GraceFor;
 
-    private void Keep(TKey key, Entry entry) =>
+    private void Keep(TKey key, Entry entry)
+    {
         _entries.Set(key, entry, new MemoryCacheEntryOptions { Size = sizeOf(entry.Record) });
+        Interlocked.Increment(ref _changes);
+    }
+
+    private void Remove(TKey key)
+    {
+        _entries.Remove(key);
+        Interlocked.Increment(ref _changes);
+    }
 
     // AskedAt: timestamp of the latest read, whether it succeeded or not. ConfirmedAt: of the latest that succeeded.
     private sealed record Entry(TRecord Record, long AskedAt, long ConfirmedAt, bool Outage);

@@ -12,7 +12,7 @@ namespace CartoPlatform.HttpCache.Tests.Schedule;
 public sealed class ScheduleTests(CacheFixture fixture) : IClassFixture<CacheFixture>
 {
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("CARTO_TEST_LONG") == "1";
-    private static readonly TimeSpan Duration = IsLong ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Duration = IsLong ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(60);
 
     // docs/cache.md: all agree within so much of a commit.
     private static readonly TimeSpan Agreement = TimeSpan.FromSeconds(1);

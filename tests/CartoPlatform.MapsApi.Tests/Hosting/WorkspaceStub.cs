@@ -24,6 +24,8 @@ public sealed class WorkspaceStub : IAsyncDisposable
 
     public ConcurrentDictionary<string, string> Definitions { get; } = new();
 
+    public ConcurrentQueue<AuditRecord> Audit { get; } = new();
+
     public string Url => _app.Urls.First();
 
     public static async Task<WorkspaceStub> StartAsync()
@@ -49,6 +51,11 @@ public sealed class WorkspaceStub : IAsyncDisposable
             Text(NamedSources.GetValueOrDefault(name), WorkspaceJson.Default.NamedSourceRecord));
         _app.MapGet($"{InternalRoutes.Prefix}/map-definitions/{{id}}", (string id) =>
             TypedResults.Text(Definitions.GetValueOrDefault(id) ?? "null", "application/json"));
+        _app.MapPost(InternalRoutes.Audit, async (HttpRequest request) =>
+        {
+            Audit.Enqueue((await JsonSerializer.DeserializeAsync(request.Body, WorkspaceJson.Default.AuditRecord))!);
+            return TypedResults.NoContent();
+        });
         _app.MapPut($"{InternalRoutes.Prefix}/map-definitions/{{id}}", async (string id, HttpRequest request) =>
         {
             using var reader = new StreamReader(request.Body);

@@ -105,6 +105,25 @@ public sealed class ChangeLogTests(PostGisFixture database) : IClassFixture<Post
         Assert.False((await world.VersionAsync("t")).IsWatched);
     }
 
+    [Theory]
+    [InlineData("DISABLE TRIGGER ALL", "ENABLE TRIGGER ALL")]
+    [InlineData("DISABLE TRIGGER USER", "ENABLE TRIGGER USER")]
+    [InlineData("ENABLE REPLICA TRIGGER carto_change", "ENABLE TRIGGER carto_change")]
+    [InlineData("ENABLE ALWAYS TRIGGER carto_change_replica", "ENABLE ALWAYS TRIGGER carto_change")]
+    public async Task Table_whose_triggers_are_on_again_is_watched_as_before(string off, string on)
+    {
+        await using var world = await World.CreateAsync(database);
+        foreach (var table in (string[])["t", "part_1"])
+        {
+            await world.ExecuteAsync($"ALTER TABLE {table} {off}; INSERT INTO {table} VALUES (5); ALTER TABLE {table} {on}");
+            var before = await world.VersionAsync(table);
+            Assert.True(before.IsWatched);
+            // Once, and not for each row too.
+            await world.ExecuteAsync($"INSERT INTO {table} SELECT 6 FROM generate_series(1, 3)");
+            Assert.Equal(before.Version + 1, (await world.VersionAsync(table)).Version);
+        }
+    }
+
     [Fact]
     public async Task Rows_that_replication_applies_are_seen()
     {

@@ -124,6 +124,13 @@ DECLARE
     kind "char" := (SELECT relkind FROM pg_class WHERE oid = watched);
 BEGIN
     IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = watched AND tgfoid = 'carto.log_change()'::regprocedure) THEN
+        -- ENABLE TRIGGER ALL leaves them as ordinary ones, the one deaf and the other too eager. Who has disabled them wants that.
+        IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = watched AND tgname = 'carto_change_replica' AND tgenabled IN ('O', 'A')) THEN
+            EXECUTE format('ALTER TABLE ONLY %s ENABLE REPLICA TRIGGER carto_change_replica', name);
+        END IF;
+        IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = watched AND tgname = 'carto_change' AND tgenabled IN ('O', 'R')) THEN
+            EXECUTE format('ALTER TABLE ONLY %s ENABLE ALWAYS TRIGGER carto_change', name);
+        END IF;
         RETURN;
     END IF;
     -- Both before either is altered: ALTER TABLE is a command of its own, which comes here again.

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CartoPlatform.EmbeddedPostGis.Clusters;
+using CartoPlatform.EmbeddedPostGis.Provisioning;
+using CartoPlatform.Load.Measuring;
+using CartoPlatform.Testing.Platform;
+using CartoPlatform.Testing.PostGis;
+using Npgsql;
+
+namespace CartoPlatform.Load.Cache;
+
+/// <summary>
+/// What it costs writers that their database is watched: pgbench's own transactions (TPC-B like) by 16 clients on a server of its own, with
+/// the log polled as the platform does it, against the same database with nothing of ours in it. On a server that keeps its data, and on one
+/// that does not wait for its disk, where every microsecond of the processor shows.
+/// </summary>
+internal static partial class WatchLoad
+{
+    private const int Rounds = 3;
+    private const int Seconds = 8;
+
+    // More branches than clients, or they wait for each other and for nothing else.
+    private const int Scale = 24;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(25);
+
+    public static async Task RunAsync()
+    {
+        Report.Heading("pgbench, 16 clients");
+        Report.Columns("server", "unwatched /s", "watched /s", "ratio", "ratio of each round");
+        foreach (var isDurable in (bool[])[true, false])
+        {
+            var folder = TestFolder.Create();
+            var cluster = await EmbeddedCluster.StartAsync(
+                new ClusterOptions { DataFolder = folder, IsDurable = isDurable }, new Progress<string>(), TimeProvider.System, CancellationToken.None);
+            try
+            {
+                await CompareAsync(isDurable ? "durable" : "not durable", cluster.Connections);
+            }
+            finally
+            {
+                await cluster.StopAsync(CancellationToken.None);
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private static async Task CompareAsync(string name, ClusterConnections connections)
+    {
+        await using var admin = NpgsqlDataSource.Create(connections.Admin(PlatformLogins.DataDatabase) + ";Pooling=false");
+        await PgbenchAsync(connections, "-i", "-q", "-s", $"{Scale}");
+        List<double> watched = [], unwatched = [];
+        for (var round = 0; round < Rounds; round++)
+        {
+            foreach (var isWatched in round % 2 == 0 ? (bool[])[true, false] : [false, true])
+            {
+                if (isWatched) await ChangeDetection.EnsureAsync(admin, CancellationToken.None);
+                else await ChangeDetection.RemoveAsync(admin, CancellationToken.None);
+                await admin.ExecuteAsync("VACUUM pgbench_branches; VACUUM pgbench_tellers; CHECKPOINT");
+                using var over = new CancellationTokenSource();
+                var polling = isWatched ? PollAsync(connections.Reader, over.Token) : Task.CompletedTask;
+                (isWatched ? watched : unwatched).Add(await PgbenchAsync(connections, "-n", "-M", "prepared", "-c", "16", "-j", "2", "-T", $"{Seconds}"));
+                await over.CancelAsync();
+                await polling;
+            }
+        }
+
+        var ratios = watched.Zip(unwatched, (with, without) => with / without).ToList();
+        Report.Row(
+            name, Report.Number(Median(unwatched)), Report.Number(Median(watched)), Text(Median(ratios)), string.Join(' ', ratios.Select(Text)));
+    }
+
+    // As ChangePoller does.
+    private static async Task PollAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var source = NpgsqlDataSource.Create(connectionString);
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var poll = new NpgsqlCommand("SELECT snapshot::text FROM carto.poll($1::pg_snapshot) WHERE relation IS NULL", connection);
+            poll.Parameters.Add(new NpgsqlParameter { Value = DBNull.Value, DataTypeName = "text" });
+            for (var round = 0; ; round++)
+            {
+                poll.Parameters[0].Value = await poll.ExecuteScalarAsync(cancellationToken);
+                if (round % 40 == 39) await FoldAsync(connection, cancellationToken);
+                await Task.Delay(Period, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or NpgsqlException { InnerException: OperationCanceledException })
+        {
+            // Over.
+        }
+    }
+
+    private static async Task FoldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var fold = new NpgsqlCommand("SET TRANSACTION READ WRITE; SELECT carto.fold()", connection, transaction);
+        await fold.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<double> PgbenchAsync(ClusterConnections connections, params string[] arguments)
+    {
+        var owner = new NpgsqlConnectionStringBuilder(connections.Owner);
+        var result = await Command.RunAsync(
+            "pgbench", ["-h", owner.Host!, "-p", $"{owner.Port}", "-U", owner.Username!, .. arguments, owner.Database!], Limit,
+            new Dictionary<string, string> { ["PGPASSWORD"] = owner.Password! });
+        if (result.ExitCode != 0) throw new InvalidOperationException(result.ToString());
+        var found = TransactionsLine().Match(result.Output);
+        return found.Success ? double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+    }
+
+    private static double Median(IEnumerable<double> numbers) => numbers.Order().ElementAt(numbers.Count() / 2);
+
+    private static string Text(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"tps = ([\d.]+)")]
+    private static partial Regex TransactionsLine();
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using CartoPlatform.HttpCache.Tests.Hosting;
+using CartoPlatform.Testing.Platform;
+
+namespace CartoPlatform.HttpCache.Tests;
+
+/// <summary>What operators see of the cache, on the internal port.</summary>
+public sealed class MetricTests(CacheFixture fixture) : IClassFixture<CacheFixture>
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Answers_are_counted_by_what_became_of_them_kind_and_zoom()
+    {
+        var port = CacheFixture.FreePort();
+        var host = await fixture.StartAsync($"--Internal:Port={port}");
+        var table = await fixture.CreateTableAsync();
+        using var client = host.Owner();
+        var (tile, query) = ($"/v3/maps/main/table/3/4/3?name={table}", $"/v3/sql/main/query?q=SELECT count(*) AS n FROM {table}");
+        foreach (var url in (string[])[tile, tile, tile, query, query]) await client.AskAsync(url);
+        await client.AskAsync(query, "no-cache");
+
+        var before = await ReadAsync(port);
+        Assert.Equal(1, before["""carto_cache_requests_total{carto_cache_kind="tile",carto_cache_status="MISS",carto_cache_zoom="3"}"""]);
+        Assert.Equal(2, before["""carto_cache_requests_total{carto_cache_kind="tile",carto_cache_status="HIT",carto_cache_zoom="3"}"""]);
+        Assert.Equal(1, before["""carto_cache_requests_total{carto_cache_kind="query",carto_cache_status="HIT",carto_cache_zoom=""}"""]);
+        Assert.Equal(1, before["""carto_cache_requests_total{carto_cache_kind="other",carto_cache_status="BYPASS",carto_cache_zoom=""}"""]);
+        Assert.True(before["""carto_cache_sent_bytes_total{carto_cache_kind="tile"}"""] > 0);
+        Assert.True(before["""carto_cache_size_bytes{carto_cache_connection="main"}"""] > 1_000);
+        Assert.True(before["""carto_cache_age_seconds_total{carto_cache_kind="query"}"""] >= 0);
+        Assert.True(before["""carto_cache_flight_duration_seconds_count{carto_cache_result="kept"}"""] >= 2);
+
+        await fixture.Database.ExecuteAsync($"DELETE FROM {table} WHERE id = 1");
+        await Wait.UntilAsync("the deletion is answered", async () => (await client.AskAsync(query)).Body.Contains("\"n\":4", StringComparison.Ordinal), Limit);
+        var after = await ReadAsync(port);
+        Assert.True(after["""carto_cache_invalidations_total{carto_cache_kind="query",carto_cache_reason="changed"}"""] >= 1);
+        Assert.True(after["carto_changes_delay_seconds_count"] >= 1);
+    }
+
+    private static async Task<Dictionary<string, double>> ReadAsync(int port)
+    {
+        using var client = new HttpClient();
+        var text = await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
+        return text.Split('\n').Where(line => line.StartsWith("carto_", StringComparison.Ordinal))
+            .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+}
