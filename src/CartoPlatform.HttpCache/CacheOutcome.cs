@@ -1,5 +1,6 @@
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.HttpCache.Entries;
+using CartoPlatform.HttpCache.Sharing;
 using Microsoft.AspNetCore.Http;
 
 namespace CartoPlatform.HttpCache;
@@ -32,18 +33,17 @@ internal sealed class CacheOutcome
     /// <summary>The answer goes to another cache.</summary>
     public bool IsInner { get; init; }
 
-    public void AttachTo(HttpResponse response, WriteMarks marks) => response.OnStarting(static state =>
+    public void AttachTo(HttpResponse response, WriteNews news) => response.OnStarting(static state =>
     {
-        var (outcome, response, marks) = ((CacheOutcome, HttpResponse, WriteMarks))state;
-        outcome.WriteTo(response, marks);
-        return Task.CompletedTask;
-    }, (this, response, marks));
-
-    private void WriteTo(HttpResponse response, WriteMarks marks)
-    {
+        var (outcome, response, news) = ((CacheOutcome, HttpResponse, WriteNews))state;
+        outcome.WriteTo(response);
         // Before the caller can know of the change.
+        return outcome.Changed is { } changed ? news.TellAsync(changed) : Task.CompletedTask;
+    }, (this, response, news));
+
+    private void WriteTo(HttpResponse response)
+    {
         Changed = response.Headers[CacheDeclaration.ChangedHeader];
-        if (Changed is not null) marks.Note(Changed);
         if (!IsInner)
         {
             response.Headers.Remove(CacheDeclaration.ChangedHeader);

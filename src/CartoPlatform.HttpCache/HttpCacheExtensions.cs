@@ -49,7 +49,7 @@ public static class HttpCacheExtensions
         builder.AddPlatformRedis();
         services.AddSingleton<SharedStore>().AddHostedService(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<SharedTurns>();
-        services.AddSingleton<ReplicaName>().AddSingleton<Purges>();
+        services.AddSingleton<ReplicaName>().AddSingleton<WriteNews>().AddSingleton<Purges>();
         services.AddSingleton<PurgeBus>().AddHostedService(provider => provider.GetRequiredService<PurgeBus>());
         return builder;
     }

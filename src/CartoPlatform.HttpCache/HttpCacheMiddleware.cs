@@ -21,7 +21,7 @@ namespace CartoPlatform.HttpCache;
 /// an answer needs of its caller, and how long it holds, the origin has declared; here it is only enforced.
 /// </summary>
 internal sealed class HttpCacheMiddleware(
-    RequestDelegate next, RequestKeys keys, MemoryStore store, SharedStore shared, SharedTurns turns, Purges purges, OriginGates gates, WriteMarks marks, EntryJudge judge,
+    RequestDelegate next, RequestKeys keys, MemoryStore store, SharedStore shared, SharedTurns turns, Purges purges, OriginGates gates, WriteMarks marks, WriteNews news, EntryJudge judge,
     EntryResponse responses, AnswerCounts counts, FlightBoard board, FrontTable table, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
 {
     // The second flight began after the request came in, so that whatever it brings will do.
@@ -42,11 +42,11 @@ internal sealed class HttpCacheMiddleware(
         var outcome = new CacheOutcome { IsInner = options.Value.IsInner };
         // The cache in front has seen a write: what it asks for must have it.
         if (outcome.IsInner && context.Request.Headers[CacheDeclaration.ChangedHeader] is [{ } changedBefore]) marks.Note(changedBefore);
-        outcome.AttachTo(context.Response, marks);
+        outcome.AttachTo(context.Response, news);
         if (options.Value.Enabled && await ReadAsync(context, outcome) is { } asked) await AnswerAsync(context, asked, outcome);
         else await next(context);
         // An answer that was longer than what is held back may have changed data after its first byte.
-        if (outcome.Changed is { } changed) marks.Note(changed);
+        if (outcome.Changed is { } changed) await news.TellAsync(changed);
         counts.Add(outcome);
     }
 

@@ -55,6 +55,22 @@ public sealed class ChainTests(ChainFixture fixture) : IClassFixture<ChainFixtur
         }
     }
 
+    /// <summary>Where nothing else would tell: no trigger, and half an hour to live.</summary>
+    [Fact]
+    public async Task Write_through_one_edge_is_known_at_the_other()
+    {
+        var table = await fixture.CreateTableAsync();
+        await using (var admin = Npgsql.NpgsqlDataSource.Create(fixture.Maps.Database.AdminConnectionString))
+            await admin.ExecuteAsync($"DROP TRIGGER carto_change ON {table}");
+        using var first = fixture.Edges[0].Owner();
+        using var second = fixture.Edges[1].Owner();
+        var url = $"/v3/sql/main/query?q=SELECT max(id) AS n FROM {table}";
+        await WarmAsync(second, [url]);
+        var write = await first.PostAsync("/v3/sql/main/query", $$"""{"q":"INSERT INTO {{table}} (id) VALUES (44)"}""");
+        Assert.Equal(HttpStatusCode.OK, write.Status);
+        await Wait.UntilAsync("the other edge answers anew", async () => (await second.AskAsync(url)).Body.Contains("\"n\":44", StringComparison.Ordinal), Limit);
+    }
+
     [Fact]
     public async Task Purge_reaches_edges_and_cache_processes()
     {
