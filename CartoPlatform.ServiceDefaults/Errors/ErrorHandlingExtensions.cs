@@ -20,8 +20,26 @@ public static class ErrorHandlingExtensions
     internal static void UsePlatformErrors(this WebApplication app)
     {
         app.UseExceptionAnswers();
-        app.UseStatusCodePages(context => ErrorWriter.WriteAsync(
-            context.HttpContext, FromStatus(context.HttpContext.Response.StatusCode, context.HttpContext.Request)));
+        app.Use(static (context, next) =>
+        {
+            // The framework's own middleware allocates for every answer, and answers from memory pass here.
+            var answering = next(context);
+            return answering.IsCompletedSuccessfully ? CompleteAsync(context) : AwaitAsync(context, answering);
+        });
+    }
+
+    private static async Task AwaitAsync(HttpContext context, Task answering)
+    {
+        await answering;
+        await CompleteAsync(context);
+    }
+
+    private static Task CompleteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        return response.StatusCode is < StatusCodes.Status400BadRequest or > 599 || response.HasStarted || response.ContentLength.HasValue || !string.IsNullOrEmpty(response.ContentType)
+            ? Task.CompletedTask
+            : ErrorWriter.WriteAsync(context, FromStatus(response.StatusCode, context.Request));
     }
 
     /// <summary>Turns exceptions of what follows into answers.</summary>

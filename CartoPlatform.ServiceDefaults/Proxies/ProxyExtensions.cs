@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -27,5 +28,11 @@ public static class ProxyExtensions
     }
 
     /// <summary>Takes scheme, host, path prefix and client address from trusted proxies; comes before everything that reads them.</summary>
-    public static IApplicationBuilder UsePlatformProxies(this IApplicationBuilder app) => app.UseForwardedHeaders();
+    /// <remarks>Without such a header there is nothing to take, and to find that out costs the framework some strings.</remarks>
+    public static IApplicationBuilder UsePlatformProxies(this IApplicationBuilder app) =>
+        app.UseWhen(static context => IsForwarded(context.Request.Headers), forwarded => forwarded.UseForwardedHeaders());
+
+    private static bool IsForwarded(IHeaderDictionary headers) =>
+        headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) || headers.ContainsKey(ForwardedHeadersDefaults.XForwardedProtoHeaderName)
+        || headers.ContainsKey(ForwardedHeadersDefaults.XForwardedHostHeaderName) || headers.ContainsKey(ForwardedHeadersDefaults.XForwardedPrefixHeaderName);
 }

@@ -13,7 +13,7 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
     private static readonly TimeSpan RecheckLimit = TimeSpan.FromMilliseconds(50);
 
     // What is asked beside the polls costs the database as much again at the most.
-    private readonly Allowance _rechecks = new(perSecond: 40, atOnce: 20, time);
+    private readonly Allowance _rechecks = new(perSecond: 20, atOnce: 20, time);
     private readonly TimeSpan _silence = options.Value.Silence;
 
     /// <summary>Whether the entry may answer a request that came at this timestamp and asks for this.</summary>
