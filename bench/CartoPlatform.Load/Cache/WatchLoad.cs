@@ -57,7 +57,7 @@ internal static partial class WatchLoad
             {
                 if (isWatched) await ChangeDetection.EnsureAsync(admin, CancellationToken.None);
                 else await ChangeDetection.RemoveAsync(admin, CancellationToken.None);
-                await admin.ExecuteAsync("VACUUM pgbench_branches; VACUUM pgbench_tellers; CHECKPOINT");
+                foreach (var statement in (string[])["VACUUM pgbench_branches", "VACUUM pgbench_tellers", "CHECKPOINT"]) await admin.ExecuteAsync(statement);
                 using var over = new CancellationTokenSource();
                 var polling = isWatched ? PollAsync(connections.Reader, over.Token) : Task.CompletedTask;
                 (isWatched ? watched : unwatched).Add(await PgbenchAsync(connections, "-n", "-M", "prepared", "-c", "16", "-j", "2", "-T", $"{Seconds}"));
