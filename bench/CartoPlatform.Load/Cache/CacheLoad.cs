@@ -20,14 +20,14 @@ internal static class CacheLoad
     {
         bool Has(string part) => parts.Length == 0 || parts.Contains(part);
         if (Has("watch")) await WatchLoad.RunAsync();
-        if (parts is ["watch"]) return;
+        if (Has("fresh")) await FreshLoad.RunAsync();
+        if (!Has("hits") && !Has("permission") && !Has("memory")) return;
 
         await using var platform = new TestPlatform("standard");
         var status = await platform.UpAsync("--no-sample");
         var sizes = Kilobytes.Where(size => parts.Contains($"{size}")).ToArray();
         if (Has("hits")) await HitsAsync(status, sizes.Length == 0 ? Kilobytes : sizes);
         if (Has("permission")) await PermissionAsync(status);
-        if (Has("fresh")) await FreshLoad.RunAsync(status);
         if (Has("memory")) await MemoryLoad.RunAsync(status);
     }
 
