@@ -86,8 +86,15 @@ internal sealed class HttpCacheMiddleware(
         }
 
         if (!asked.Directives.OnlyIfCached) await FlyAsync(context, asked, entry, outcome);
-        else if (await _origin.FindSharedAsync(asked, context.RequestAborted) is (var shared and not null, true)) await WriteAsync(context, asked, shared, outcome, CacheOutcome.Hit);
-        else await ErrorWriter.WriteAsync(context, NotCached);
+        else if (await _origin.FindSharedAsync(asked, context.RequestAborted) is (var shared and not null, true))
+        {
+            store.Keep(shared);
+            await WriteAsync(context, asked, shared, outcome, CacheOutcome.Hit);
+        }
+        else
+        {
+            await ErrorWriter.WriteAsync(context, NotCached);
+        }
     }
 
     private async Task FlyAsync(HttpContext context, AskedAnswer asked, CacheEntry? old, CacheOutcome outcome)

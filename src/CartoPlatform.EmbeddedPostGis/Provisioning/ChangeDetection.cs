@@ -10,6 +10,7 @@ public static class ChangeDetection
 {
     private const string Install = "changes/install.sql";
     private const string Uninstall = "changes/uninstall.sql";
+    private const int MaxAttempts = 5;
 
     // A schema of that name that is not ours may hold a user's data: then the database stays unwatched, which costs freshness only.
     private const string IsFreeSql =
@@ -33,9 +34,26 @@ public static class ChangeDetection
 
     private static async Task RunAsync(NpgsqlDataSource admin, string script, CancellationToken cancellationToken)
     {
+        var sql = await ReadAsync(script, cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await RunOnceAsync(admin, sql, cancellationToken);
+                return;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MaxAttempts)
+            {
+                // Writers and whoever polls take the same locks in another order; the script is one transaction, so nothing of it was done.
+            }
+        }
+    }
+
+    private static async Task RunOnceAsync(NpgsqlDataSource admin, string sql, CancellationToken cancellationToken)
+    {
         await using var connection = await admin.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var command = new NpgsqlCommand(await ReadAsync(script, cancellationToken), connection, transaction)) await command.ExecuteNonQueryAsync(cancellationToken);
+        await using (var command = new NpgsqlCommand(sql, connection, transaction)) await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
