@@ -22,6 +22,27 @@ internal static class TileLayer
     public static ITileEncoder CreateEncoder(TileFormat format, TileGrid grid, IReadOnlyList<TileColumn> columns) =>
         format == TileFormat.Mvt ? new MvtEncoder(grid, columns) : new CartoVectorTileEncoder(grid, columns);
 
+    /// <summary>How many rows a tile may have (contract, section 6.1).</summary>
+    public static int MaxFeatures(MapSource source, TileOptions options)
+    {
+        if (!options.Simplification) return options.MaxFeatures;
+        var most = source.Spatial.DisplayType switch
+        {
+            "Polygon" or "MultiPolygon" => options.MaxPolygons,
+            "LineString" or "MultiLineString" => options.MaxLines,
+            _ => options.MaxFeatures,
+        };
+        var factor = source.Request.Resolution.Value switch
+        {
+            0.25 => 0.5,
+            0.5 => 1,
+            1 => 2,
+            2 => 3,
+            _ => 4,
+        };
+        return source.Spatial.IsPoints ? options.MaxFeatures : (int)Math.Max(1, Math.Min(options.MaxFeatures, most * factor));
+    }
+
     public static TileGrid Grid(MapSource source, TileAddress address)
     {
         var extent = source.Request.Resolution.Extent;

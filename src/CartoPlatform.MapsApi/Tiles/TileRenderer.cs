@@ -20,6 +20,7 @@ internal sealed class TileRenderer(
         if (box is null) return RenderedTile.Empty;
 
         var isInDatabase = format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database;
+        if (_options.Simplification && !isInDatabase) (grid, box) = (grid with { Simplify = true }, box.WithoutSpecks(source, grid));
         var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
         var query = new TileQuery(source, box, TileProperty.Of(source, address.Z, isThinned));
         await using var connection = await tileSessions.OpenAsync(source, box, cancellationToken);
@@ -41,7 +42,7 @@ internal sealed class TileRenderer(
             // Too many: once more, the important ones first, so that what is left out does not depend on the order of the rows.
             encoder.Reset(grid, columns);
             var kept = await EncodeAsync(source, query, encoder, largestFirst: true, connection, cancellationToken);
-            dropped = await CountAsync(source, query, connection, cancellationToken) - _options.MaxFeatures + (kept ?? 0);
+            dropped = await CountAsync(source, query, connection, cancellationToken) - TileLayer.MaxFeatures(source, _options) + (kept ?? 0);
         }
 
         return RenderedTile.Of(encoder, dropped.Value);
@@ -59,14 +60,14 @@ internal sealed class TileRenderer(
     private async Task<long?> EncodeAsync(
         MapSource source, TileQuery query, ITileEncoder encoder, bool largestFirst, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        long limit = largestFirst ? _options.MaxFeatures : _options.MaxFeatures + 1L;
+        long limit = largestFirst ? TileLayer.MaxFeatures(source, _options) : TileLayer.MaxFeatures(source, _options) + 1L;
         await using var command = source.CreateCommand(query.Rows(largestFirst), connection, [.. query.Box.Values, limit]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         using var rows = new RowReader(reader, query.Properties, encoder);
         long read = 0, beyondBytes = 0;
         while (await reader.ReadAsync(cancellationToken))
         {
-            if (++read > _options.MaxFeatures) return null;
+            if (++read > TileLayer.MaxFeatures(source, _options)) return null;
             if (encoder.Length > _options.MaxTileBytes) beyondBytes++;
             else rows.Take();
         }
