@@ -84,11 +84,10 @@ internal sealed record TileBox(object[] Values)
 
     private static string SizeSql(SpatialColumn spatial, string cell)
     {
-        var shape = spatial.Sql;
         // Away from the equator a degree of latitude takes more room on the map than one of longitude.
-        var height = spatial.Srid == SpatialColumn.Wgs84 ? $"{cell} * cos(radians(greatest(least(ST_YMin({shape}), 85), -85)))" : cell;
-        var points = spatial.GeometryType is null ? $" OR ST_Dimension({shape}) = 0" : "";
-        return $"(ST_XMax({shape}) - ST_XMin({shape}) >= {cell} OR ST_YMax({shape}) - ST_YMin({shape}) >= {height}{points})";
+        var height = spatial.Srid == SpatialColumn.Wgs84 ? $"{cell} * cos(radians(greatest(least(ST_YMin({spatial.Sql}::box2d), 85), -85)))" : cell;
+        var points = spatial.GeometryType is null ? $" OR ST_Dimension({spatial.Sql}) = 0" : "";
+        return $"({spatial.WidthSql} >= {cell} OR {spatial.HeightSql} >= {height}{points})";
     }
 
     // What lies beyond the square of Web Mercator is drawn at its edge, so the outermost tiles reach to the poles.

@@ -25,23 +25,23 @@ internal static class TileLayer
     /// <summary>How many rows a tile may have (contract, section 6.1).</summary>
     public static int MaxFeatures(MapSource source, TileOptions options)
     {
-        if (!options.Simplification) return options.MaxFeatures;
-        var most = source.Spatial.DisplayType switch
+        var shapes = source.Spatial.DisplayType switch
         {
             "Polygon" or "MultiPolygon" => options.MaxPolygons,
             "LineString" or "MultiLineString" => options.MaxLines,
-            _ => options.MaxFeatures,
+            _ => int.MaxValue,
         };
-        var factor = source.Request.Resolution.Value switch
-        {
-            0.25 => 0.5,
-            0.5 => 1,
-            1 => 2,
-            2 => 3,
-            _ => 4,
-        };
-        return source.Spatial.IsPoints ? options.MaxFeatures : (int)Math.Max(1, Math.Min(options.MaxFeatures, most * factor));
+        return options.Simplification ? (int)Math.Max(1, Math.Min(options.MaxFeatures, shapes * ShareOfShapes(source))) : options.MaxFeatures;
     }
+
+    private static double ShareOfShapes(MapSource source) => source.Request.Resolution.Value switch
+    {
+        <= 0.25 => 0.5,
+        <= 0.5 => 1,
+        <= 1 => 2,
+        <= 2 => 3,
+        _ => 4,
+    };
 
     public static TileGrid Grid(MapSource source, TileAddress address)
     {
