@@ -39,13 +39,14 @@ internal sealed partial class SecretCleaning
     }
 
     /// <summary>A JSON web token.</summary>
-    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{1,4000}\.[A-Za-z0-9_-]{1,4000}\.[A-Za-z0-9_-]{1,4000}", RegexOptions.CultureInvariant)]
     private static partial Regex Token();
 
     /// <summary>In a connection string, or in a query.</summary>
-    [GeneratedRegex(@"\b(?<name>password|pwd|secret|access_token|token|authorization)\s*[=:]\s*(""[^""]*""|'[^']*'|[^\s;&,]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?<name>password|pwd|secret|access_token|token|authorization)[']?\s*[=:]\s*(Bearer\s+)?(""[^""]*""|'[^']*'|[^\s;&,]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Password();
 
-    [GeneratedRegex(@"(?<scheme>[a-z][a-z0-9+.-]*)://(?<user>[^\s:/@]+):[^\s@/]+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    /// <summary>Of bounded length, as everywhere here: a log can hold a line of megabytes.</summary>
+    [GeneratedRegex(@"\b(?<scheme>[a-z][a-z0-9+.-]{0,30})://(?<user>[^\s:/@]{1,200}):[^\s@/]{1,1000}@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Address();
 }

@@ -52,7 +52,7 @@ internal static class BackupCommand
     private static async Task WriteAsync(string archive, string work, DataFolder data, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var database = await OpenedDatabase.OpenAsync(data, new LineReport(), time, cancellationToken);
-        var tool = new PostgresTool(data.Path, database.Connections);
+        var tool = PostgresTool.Of(data, database.Connections);
         var files = BackupContent.Files(data).ToList();
         foreach (var name in BackupContent.Databases)
         {

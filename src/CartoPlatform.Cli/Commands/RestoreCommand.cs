@@ -58,7 +58,7 @@ internal static class RestoreCommand
     {
         await using var database = await OpenedDatabase.StartAsync(data, new LineReport(), time, cancellationToken);
         var secrets = data.Secrets();
-        await using var staged = new StagedDatabases(database.Connections, secrets, new PostgresTool(data.Path, database.Connections));
+        await using var staged = new StagedDatabases(database.Connections, secrets, PostgresTool.Of(data, database.Connections));
         try
         {
             await OtherRoles.EnsureAsync(staged.Server, secrets, manifest.Roles, cancellationToken);
