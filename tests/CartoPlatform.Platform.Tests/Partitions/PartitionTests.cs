@@ -87,8 +87,8 @@ public sealed class PartitionTests(PlatformFixture platforms) : IAsyncLifetime
     {
         using var client = TestPlatform.CreateClient(_platform);
 
-        await Wait.UntilAsync("what is here is known to be watched", async () =>
-            (await KeepingAsync(client, $"{Schema}.points_east")).Contains("immutable", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await Wait.UntilAsync("what is here alone is known to be watched", async () =>
+            (await KeepingAsync(client, "demo.airports")).Contains("immutable", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         Assert.DoesNotContain("immutable", await KeepingAsync(client, $"{Schema}.points"), StringComparison.Ordinal);
     }
 
