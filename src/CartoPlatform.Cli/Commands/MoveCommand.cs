@@ -48,7 +48,7 @@ internal static class MoveCommand
     private static async Task<int> RunAsync(NpgsqlConnectionStringBuilder to, PlatformSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var data = settings.Data;
-        if (!File.Exists(Path.Combine(data.Path, "secrets", "internal-key"))) throw new CommandException($"There is no platform in {data.Path}.");
+        if (!data.HasPlatform) throw new CommandException($"There is no platform in {data.Path}.");
         if (ExternalDatabase.Describe(data) is { } already) throw new CommandException($"The database of {data.Path} is at {already} already.");
 
         await using var move = new DatabaseMove(data, to);

@@ -75,6 +75,8 @@ internal static class RestoreCommand
         // From here on there is no way back, and none is needed: what can fail now can be done again.
         BackupContent.PutBack(folder, manifest, data);
         await staged.DropOldAsync(BackupContent.Databases, CancellationToken.None);
+        // Rights on the databases themselves are in no dump; an embedded server has them renewed at its next start anyway.
+        await ExternalDatabase.PrepareAsync(data, new LineReport(), CancellationToken.None);
         Console.WriteLine($"Restored what version {manifest.Version} saved on {manifest.CreatedAt:yyyy-MM-dd HH:mm} UTC.");
     }
 

@@ -1,4 +1,5 @@
 using CartoPlatform.EmbeddedPostGis.Clusters;
+using CartoPlatform.EmbeddedPostGis.Provisioning;
 using Npgsql;
 
 namespace CartoPlatform.Cli.Platforms;
@@ -19,6 +20,23 @@ internal static class ExternalDatabase
     /// <summary>Host and port, for people.</summary>
     public static string? Describe(DataFolder data) => FileIn(data) is var file && File.Exists(file)
         && new NpgsqlConnectionStringBuilder(File.ReadAllText(file).Trim()) is var server ? $"{server.Host}:{server.Port}" : null;
+
+    /// <summary>Brings it to what this version of the platform wants, as each start does with an embedded one.</summary>
+    public static async Task<ClusterConnections?> PrepareAsync(DataFolder data, IProgress<string> report, CancellationToken cancellationToken)
+    {
+        if (Find(data) is not { } connections) return null;
+        try
+        {
+            await PlatformProvisioning.EnsureDatabasesAsync(connections, data.Secrets(), cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            // Its operator may have taken the strong role away: what is there goes on.
+            report.Report($"The database at {Describe(data)} is left as it is: {exception.MessageText}.");
+        }
+
+        return connections;
+    }
 
     /// <param name="data">The platform's folder.</param>
     /// <param name="server">Without a login.</param>

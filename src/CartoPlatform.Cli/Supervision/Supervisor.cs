@@ -25,7 +25,7 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
         await LeftOvers.EndServicesAsync(settings.Data, report, time, cancellationToken);
         RequireFreePort();
         using var record = new RunJournal(settings, topology, time);
-        var external = ExternalDatabase.Find(settings.Data);
+        var external = await ExternalDatabase.PrepareAsync(settings.Data, report, cancellationToken);
         await using var database = external is null ? await DatabaseKeeper.StartAsync(settings.Data, report, time, cancellationToken) : null;
         if (database is not null) record.Database(database.Cluster);
         var connections = external ?? database!.Cluster.Connections; // One of the two is there.

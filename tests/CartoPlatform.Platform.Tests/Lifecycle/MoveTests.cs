@@ -67,6 +67,11 @@ public sealed class MoveTests : IAsyncLifetime
         var saved = await platform.RunAsync("backup", file);
         Assert.True(saved.ExitCode == 0, saved.ToString());
         Assert.Contains("already", (await platform.RunAsync("move", "--to", To)).Error, StringComparison.Ordinal);
+
+        await using (var outside = PlatformDatabase.Open(after)) await outside.ExecuteAsync("DELETE FROM public.kept");
+        var restored = await platform.RunAsync("restore", file);
+        Assert.True(restored.ExitCode == 0, restored.ToString());
+        Assert.Contains("\"n\":51", await QueryAsync(client, "SELECT count(*) AS n FROM public.seen"), StringComparison.Ordinal);
     }
 
     private string To => new NpgsqlConnectionStringBuilder { Host = ClusterConnections.Host, Port = _server.Port, Username = Superuser, Password = "of the new server", Database = "postgres" }.ConnectionString;

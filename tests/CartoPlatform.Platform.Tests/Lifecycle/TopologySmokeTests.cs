@@ -37,7 +37,13 @@ public sealed class TopologySmokeTests
         Assert.Contains("\"redis\":{\"status\":\"healthy\"", (await ready.Content.ReadAsStringAsync()).Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(status.Services, service => service.IsStore);
 
-        var down = await platform.DownAsync();
-        Assert.Equal(0, down.ExitCode);
+        var down = await platform.RunAsync("down", "--remove-data");
+        Assert.True(down.ExitCode == 0, down.ToString());
+        Assert.False(Directory.Exists(platform.DataFolder));
+        Assert.Empty(PlatformProcesses.Of(platform.DataFolder));
+        // Where a database lies that PostgreSQL's account could not reach in the folder.
+        const string Elsewhere = "/var/lib/cartoplatform";
+        Assert.DoesNotContain(Directory.Exists(Elsewhere) ? Directory.GetFiles(Elsewhere, "*.owner") : [], note => File.ReadAllText(note) == platform.DataFolder);
+        Assert.Contains("no platform", (await platform.RunAsync("down", "--remove-data")).Error, StringComparison.Ordinal);
     }
 }

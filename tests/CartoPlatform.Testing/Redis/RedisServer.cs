@@ -37,8 +37,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// </summary>
     public static async Task<RedisServer> StartTlsAsync(string user, string password)
     {
-        var server = new RedisServer(["--tls-cert-file", "server.crt", "--tls-key-file", "server.key", "--tls-ca-cert-file", "ca.crt", "--tls-auth-clients", "no",
-            "--user", "default", "off", "--user", user, "on", $">{password}", "~*", "&*", "+@all"]) { _isTls = true };
+        string[] tls = ["--tls-cert-file", "server.crt", "--tls-key-file", "server.key", "--tls-ca-cert-file", "ca.crt", "--tls-auth-clients", "no"];
+        string[] users = ["--user", "default", "off", "--user", user, "on", $">{password}", "~*", "&*", "+@all"];
+        var server = new RedisServer([.. tls, .. users]) { _isTls = true };
         TestAuthority.Write(server._folder);
         await server.StartAgainAsync();
         return server;
