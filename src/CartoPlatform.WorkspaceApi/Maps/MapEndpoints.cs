@@ -126,7 +126,4 @@ internal static class MapEndpoints
 
     internal static async Task<IResult> AnswerAsync(MapChange change, MapWriter writer, CancellationToken cancellationToken) =>
         change.Map is { } map ? await writer.DraftAsync(map, cancellationToken) : change.Error ?? throw new InvalidOperationException("A change without a map has an error");
-
-    internal static Principal RequirePrincipal(this HttpContext context) =>
-        context.GetPrincipal() ?? throw new InvalidOperationException("The endpoint is not behind RequireAdministration");
 }

@@ -11,8 +11,6 @@ namespace CartoPlatform.WorkspaceApi.Tokens;
 /// <summary>API access tokens (contract, section 12.2). A path names one by its id, or by its text, as CARTO's does.</summary>
 internal static class TokenEndpoints
 {
-    private const string EveryConnection = "*";
-
     private static readonly ApiError NoToken = ApiError.NotFound("There is no such token");
 
     public static void MapTokens(this IEndpointRouteBuilder routes)
@@ -81,10 +79,6 @@ internal static class TokenEndpoints
         var request = TokenRequest.Read(body, time.GetUtcNow());
         if (body.Error is not null) return (null, body.Error);
         if (request.Grants is null) return (request, null);
-
-        // A misspelt name would be found out by the users of the token.
-        var known = (await connections.ListAsync(cancellationToken)).Select(connection => connection.Name).Append(EveryConnection).ToHashSet();
-        var unknown = request.Grants.FirstOrDefault(grant => !known.Contains(grant.ConnectionName));
-        return unknown is null ? (request, null) : (null, ApiError.BadRequest($"There is no connection {unknown.ConnectionName}"));
+        return await GrantRules.RefuseAsync(context.RequirePrincipal(), request.Grants, connections, cancellationToken) is { } refused ? (null, refused) : (request, null);
     }
 }

@@ -39,7 +39,7 @@ internal sealed record TokenRequest
         return request;
     }
 
-    private static List<GrantRecord>? ReadGrants(JsonBody body)
+    internal static List<GrantRecord>? ReadGrants(JsonBody body)
     {
         if (body.Objects("grants", MaxGrants) is not { } items) return null;
         var grants = new List<GrantRecord>();
@@ -55,7 +55,7 @@ internal sealed record TokenRequest
         return [.. grants.Distinct()];
     }
 
-    private static List<string>? ReadApis(JsonBody body)
+    internal static List<string>? ReadApis(JsonBody body)
     {
         if (body.Texts("allowed_apis", KnownApis.Length * 2, MaxNameLength) is not { } apis) return null;
         if (apis.Count == 0 || apis.Any(api => !KnownApis.Contains(api))) body.Fail($"allowed_apis must hold some of {string.Join(", ", KnownApis)}");
