@@ -17,7 +17,7 @@ internal sealed class Authenticator(
         if (presented.Text is null) return await FromCookieAsync(request, cancellationToken);
 
         if (await FindAsync(presented.Text, cancellationToken) is not { } token) return new Outcome(null, AuthErrors.InvalidToken);
-        return RefererRule.Permits(token.Referers, request.Headers.Referer)
+        return RefererRule.Permits(token.Referers, request.Headers.Referer, request.Headers.Origin)
             ? new Outcome(new Principal(token), null)
             : new Outcome(null, AuthErrors.UnauthorizedReferer);
     }

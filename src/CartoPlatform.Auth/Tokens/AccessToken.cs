@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using CartoPlatform.Contracts.Workspace;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -17,6 +19,10 @@ public static class AccessToken
     public const string AccountClaim = "a";
     public const string ClientClaim = "client_id";
     public const string ScopeClaim = "scope";
+
+    /// <summary>A published key as the library has it.</summary>
+    public static RsaSecurityKey ToKey(SigningKeyRecord key) =>
+        new(new RSAParameters { Modulus = Base64UrlEncoder.DecodeBytes(key.Modulus), Exponent = Base64UrlEncoder.DecodeBytes(key.Exponent) }) { KeyId = key.Id };
 
     /// <summary>The text as an access token, of which nothing is known yet but its form; null for every other text.</summary>
     internal static JsonWebToken? Read(string text)

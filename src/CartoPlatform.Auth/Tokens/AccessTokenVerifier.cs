@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -50,7 +49,7 @@ internal sealed class AccessTokenVerifier(IWorkspaceDirectory directory, TimePro
         var record = published.FirstOrDefault(key => key.Id == id);
         if (record is null) return null;
         if (_keys.TryGetValue(record, out var known)) return known;
-        var key = new RsaSecurityKey(new RSAParameters { Modulus = Base64UrlEncoder.DecodeBytes(record.Modulus), Exponent = Base64UrlEncoder.DecodeBytes(record.Exponent) }) { KeyId = id };
+        var key = AccessToken.ToKey(record);
         ImmutableInterlocked.Update(ref _keys, keys => keys.RemoveRange(keys.Keys.Where(old => !published.Contains(old))).SetItem(record, key));
         return key;
     }

@@ -1,4 +1,3 @@
-using CartoPlatform.Auth;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Paging;

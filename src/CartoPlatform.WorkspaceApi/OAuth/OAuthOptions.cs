@@ -8,7 +8,10 @@ internal sealed class OAuthOptions
     public const string Rule =
         "OAuth:Issuer must be an https URL (or http) without query and fragment, or not set; OAuth:AccessTokenLifetime from 1 minute to 1 day; OAuth:CodeLifetime from 10 seconds to 10 minutes";
 
-    /// <summary>The URL under which everybody knows the platform; not set, it is the one that a request came to.</summary>
+    /// <summary>The platform's own setting, which the Maps API has too.</summary>
+    public const string PublicUrl = "Platform:PublicUrl";
+
+    /// <summary>The URL under which everybody knows the platform; not set, it is <see cref="PublicUrl"/>, else the one that a request came to.</summary>
     public Uri? Issuer { get; set; }
 
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromHours(1);

@@ -57,4 +57,10 @@ internal sealed class AccessTokenIssuer(SigningKeyStore keys, IOptions<OAuthOpti
 internal sealed record TokenUser(Guid Id, Guid AuthorizationId, DateTimeOffset SessionEnds);
 
 /// <summary>A token as its client gets it.</summary>
-internal sealed record IssuedToken(string Text, TimeSpan Lifetime, IReadOnlyList<string> Scopes);
+internal sealed record IssuedToken(string Text, TimeSpan Lifetime, IReadOnlyList<string> Scopes)
+{
+    /// <summary>Of an application's; good for the next one, once.</summary>
+    public string? RefreshToken { get; init; }
+
+    public string? IdToken { get; init; }
+}
