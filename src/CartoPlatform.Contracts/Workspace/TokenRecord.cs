@@ -43,6 +43,9 @@ public sealed record TokenRecord
     /// <summary>The map whose own token this is: it reads that map's datasets, and opens that map.</summary>
     public Guid? MapId { get; init; }
 
+    /// <summary>The <see cref="ConnectionLogin"/> that its statements run under, on every connection; null is each connection's own.</summary>
+    public string? Login { get; init; }
+
     /// <summary>SHA-256 of the token's text, in lower-case hexadecimal; null where the text follows from the record.</summary>
     public string? TextHash { get; init; }
 

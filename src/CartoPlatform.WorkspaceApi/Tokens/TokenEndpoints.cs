@@ -56,6 +56,7 @@ internal static class TokenEndpoints
         var (request, error) = await ReadAsync(context, connections, time, cancellationToken);
         if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
         if (request.ExpiresAt is not null) return ApiError.BadRequest("expiration_date can be set when a token is made, and not changed");
+        if (request.Login is not null) return ApiError.BadRequest("login can be set when a token is made, and not changed");
         return await tokens.UpdateAsync(context.GetActor(), id, request, cancellationToken) is { } updated
             ? TypedResults.Json(TokenAnswer.Of(updated))
             : NoToken;
@@ -79,6 +80,6 @@ internal static class TokenEndpoints
         var request = TokenRequest.Read(body, time.GetUtcNow());
         if (body.Error is not null) return (null, body.Error);
         if (request.Grants is null) return (request, null);
-        return await GrantRules.RefuseAsync(context.RequirePrincipal(), request.Grants, connections, cancellationToken) is { } refused ? (null, refused) : (request, null);
+        return await GrantRules.RefuseAsync(context.RequirePrincipal(), request.Grants, request.Login, connections, cancellationToken) is { } refused ? (null, refused) : (request, null);
     }
 }

@@ -25,6 +25,8 @@ internal sealed record TokenRequest
 
     public DateTimeOffset? ExpiresAt { get; private init; }
 
+    public string? Login { get; private init; }
+
     public static TokenRequest Read(JsonBody body, DateTimeOffset now)
     {
         var request = new TokenRequest
@@ -34,6 +36,7 @@ internal sealed record TokenRequest
             AllowedApis = ReadApis(body),
             Referers = ReadReferers(body),
             ExpiresAt = body.Moment("expiration_date"),
+            Login = body.Text("login", WorkspaceLimits.LoginNameLength),
         };
         if (request.ExpiresAt <= now.AddSeconds(1)) body.Fail("expiration_date must be in the future");
         return request;

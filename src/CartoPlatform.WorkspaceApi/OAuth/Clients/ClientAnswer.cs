@@ -28,6 +28,9 @@ internal sealed record ClientAnswer
     [JsonPropertyName("allowed_apis")]
     public required IReadOnlyList<string> AllowedApis { get; init; }
 
+    /// <summary>Null is each connection's own.</summary>
+    public required string? Login { get; init; }
+
     [JsonPropertyName("redirect_uris")]
     public required IReadOnlyList<string> RedirectUris { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record ClientAnswer
         Scopes = client.Scopes,
         Grants = client.Grants?.Select(grant => new WorkspaceApi.Tokens.TokenAnswer.Grant(grant.ConnectionName, grant.Source)),
         AllowedApis = client.AllowedApis,
+        Login = client.Login,
         RedirectUris = client.RedirectUris,
         LogoutUris = client.LogoutUris,
         Origins = client.Origins,

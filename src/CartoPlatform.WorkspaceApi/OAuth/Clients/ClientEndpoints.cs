@@ -90,7 +90,9 @@ internal static class ClientEndpoints
     {
         if (body.Error is { } wrong) return wrong;
         if (!MayManage(context, wanted)) return AuthErrors.NotAnAdministrator;
-        return wanted.Grants is null ? null : await GrantRules.RefuseAsync(context.RequirePrincipal(), wanted.Grants, connections, cancellationToken);
+        return wanted.Grants is null && wanted.Login is null
+            ? null
+            : await GrantRules.RefuseAsync(context.RequirePrincipal(), wanted.Grants ?? [], wanted.Login, connections, cancellationToken);
     }
 
     private static bool MayManage(HttpContext context, OAuthClient client) =>

@@ -37,6 +37,8 @@ internal sealed record ClientRequest
 
     public IReadOnlyList<string>? Origins { get; private init; }
 
+    public string? Login { get; private init; }
+
     public static ClientRequest Read(JsonBody body)
     {
         var kind = body.Text("kind", MaxNameLength);
@@ -53,6 +55,7 @@ internal sealed record ClientRequest
             RedirectUris = ReadUris(body, "redirect_uris"),
             LogoutUris = ReadUris(body, "logout_uris"),
             Origins = ReadOrigins(body),
+            Login = body.Text("login", WorkspaceLimits.LoginNameLength),
         };
     }
 
@@ -69,6 +72,7 @@ internal sealed record ClientRequest
             RedirectUris = RedirectUris ?? client.RedirectUris,
             LogoutUris = LogoutUris ?? client.LogoutUris,
             Origins = Origins ?? client.Origins,
+            Login = Login ?? client.Login,
         };
         Check(applied, body);
         return applied;
@@ -97,6 +101,9 @@ internal sealed record ClientRequest
 
     private static void Check(OAuthClient client, JsonBody body)
     {
+        // What it made, a token or a map, would read without its login.
+        if (client.Login is not null && client.Scopes.FirstOrDefault(scope => scope.StartsWith("write:", StringComparison.Ordinal)) is { } writing)
+            body.Fail($"A client with a login reads and nothing else: it may not have the scope {writing}");
         if (client.IsMachine)
         {
             if (client.RedirectUris.Count + client.LogoutUris.Count + client.Origins.Count > 0)

@@ -14,7 +14,7 @@ internal sealed class ClientStore(MetadataDatabase database)
     private const string Select = """
         SELECT id, account_id AS "AccountId", kind, name, secret_hash AS "SecretHash", role, scopes, grants::text AS "Grants",
                allowed_apis AS "AllowedApis", redirect_uris AS "RedirectUris", logout_uris AS "LogoutUris", origins,
-               created_by AS "CreatedBy", created_at AS "CreatedAt", updated_at AS "UpdatedAt"
+               login, created_by AS "CreatedBy", created_at AS "CreatedAt", updated_at AS "UpdatedAt"
         FROM platform.oauth_clients
         """;
 
@@ -48,8 +48,8 @@ internal sealed class ClientStore(MetadataDatabase database)
         connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO platform.oauth_clients
-                (id, account_id, kind, name, secret_hash, role, scopes, grants, allowed_apis, redirect_uris, logout_uris, origins, created_by, created_at, updated_at)
-            VALUES (@Id, @AccountId, @Kind, @Name, @SecretHash, @Role, @Scopes, @Grants::jsonb, @AllowedApis, @RedirectUris, @LogoutUris, @Origins, @CreatedBy, @CreatedAt, @UpdatedAt)
+                (id, account_id, kind, name, secret_hash, role, scopes, grants, allowed_apis, redirect_uris, logout_uris, origins, login, created_by, created_at, updated_at)
+            VALUES (@Id, @AccountId, @Kind, @Name, @SecretHash, @Role, @Scopes, @Grants::jsonb, @AllowedApis, @RedirectUris, @LogoutUris, @Origins, @Login, @CreatedBy, @CreatedAt, @UpdatedAt)
             """,
             Parameters(client), cancellationToken: cancellationToken));
 
@@ -59,7 +59,7 @@ internal sealed class ClientStore(MetadataDatabase database)
             """
             UPDATE platform.oauth_clients
             SET name = @Name, secret_hash = @SecretHash, role = @Role, scopes = @Scopes, grants = @Grants::jsonb, allowed_apis = @AllowedApis,
-                redirect_uris = @RedirectUris, logout_uris = @LogoutUris, origins = @Origins, updated_at = @UpdatedAt
+                redirect_uris = @RedirectUris, logout_uris = @LogoutUris, origins = @Origins, login = @Login, updated_at = @UpdatedAt
             WHERE id = @Id
             """,
             Parameters(client), cancellationToken: cancellationToken));
@@ -89,6 +89,7 @@ internal sealed class ClientStore(MetadataDatabase database)
         RedirectUris = client.RedirectUris.ToArray(),
         LogoutUris = client.LogoutUris.ToArray(),
         Origins = client.Origins.ToArray(),
+        client.Login,
         client.CreatedBy,
         client.CreatedAt,
         client.UpdatedAt,
@@ -121,6 +122,8 @@ internal sealed class ClientStore(MetadataDatabase database)
 
         public required string[] Origins { get; init; }
 
+        public string? Login { get; init; }
+
         public Guid? CreatedBy { get; init; }
 
         public required DateTime CreatedAt { get; init; }
@@ -141,6 +144,7 @@ internal sealed class ClientStore(MetadataDatabase database)
             RedirectUris = RedirectUris,
             LogoutUris = LogoutUris,
             Origins = Origins,
+            Login = Login,
             CreatedBy = CreatedBy,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,

@@ -25,6 +25,9 @@ internal sealed record OAuthClient
 
     public required IReadOnlyList<string> AllowedApis { get; init; }
 
+    /// <summary>The login that statements of its tokens run under; null is each connection's own.</summary>
+    public string? Login { get; init; }
+
     /// <summary>Compared letter by letter.</summary>
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 

@@ -30,7 +30,7 @@ internal sealed class AccessTokenStore(MetadataDatabase database)
                 """
                 SELECT t.id, t.scopes, t.text_hash AS "TextHash", t.expires_at AS "ExpiresAt",
                        c.id AS "ClientId", c.account_id AS "AccountId", c.name AS "ClientName", c.role AS "ClientRole", c.scopes AS "ClientScopes",
-                       c.grants::text AS "Grants", c.allowed_apis AS "AllowedApis",
+                       c.grants::text AS "Grants", c.allowed_apis AS "AllowedApis", c.login,
                        u.id AS "UserId", u.email AS "Email", u.role AS "UserRole"
                 FROM platform.oauth_access_tokens t
                 JOIN platform.oauth_clients c ON c.id = t.client_id
@@ -68,6 +68,8 @@ internal sealed class AccessTokenStore(MetadataDatabase database)
 
         public required string[] AllowedApis { get; init; }
 
+        public string? Login { get; init; }
+
         public Guid? UserId { get; init; }
 
         public string? Email { get; init; }
@@ -90,6 +92,7 @@ internal sealed class AccessTokenStore(MetadataDatabase database)
                 AllowedApis = mayRead ? AllowedApis : [],
                 // What the client has lost since, its tokens have lost too.
                 Scopes = [.. Scopes.Intersect(ClientScopes, StringComparer.Ordinal)],
+                Login = Login,
                 TextHash = Convert.ToHexStringLower(TextHash),
                 ExpiresAt = ExpiresAt,
             };
