@@ -60,6 +60,7 @@ public static class CartoCommand
         UserCommand.Create(),
         BackupCommand.Create(),
         RestoreCommand.Create(),
+        MoveCommand.Create(),
     };
 
     /// <summary>The whole of a sub-command, as it is typed.</summary>

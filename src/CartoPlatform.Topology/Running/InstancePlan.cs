@@ -26,7 +26,7 @@ internal static class InstancePlan
             return port;
         }
 
-        var stores = RedisPlan.For(topology, settings, Next);
+        var stores = settings.HasRedisOutside ? [] : RedisPlan.For(topology, settings, Next);
         var places = Places(topology, settings, Next);
         return [.. stores, .. places.Select(place => Instance(topology, place, places, stores, settings))];
     }
@@ -66,6 +66,9 @@ internal static class InstancePlan
         if (place.Spec.Name != topology.Entry) (environment["Proxies__Trusted__0"], environment["Proxies__Trusted__1"]) = ("127.0.0.0/8", "::1/128");
         foreach (var (name, template) in place.Spec.Environment)
         {
+            if (settings.HasRedisOutside && name.StartsWith(RedisPlan.Section, StringComparison.Ordinal))
+                continue;
+
             if (Reference.Resolve(template, LookUp) is { } value)
                 environment[name] = value;
         }
