@@ -43,8 +43,6 @@ public sealed class AccessFixture : IAsyncLifetime
             CREATE FUNCTION demo.leak(int) RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT string_agg(v, ',') FROM demo.secrets $$;
             CREATE FUNCTION demo.leak(demo.places) RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT string_agg(v, ',') FROM demo.secrets $$;
             CREATE FUNCTION public.leak(int) RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT string_agg(v, ',') FROM demo.secrets $$;
-            CREATE FUNCTION demo.leak(int, int) RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT string_agg(v, ',') FROM demo.secrets $$;
-            CREATE OPERATOR demo.@@@@ (LEFTARG = int, RIGHTARG = int, FUNCTION = demo.leak);
             """);
         Name(Named, Query);
         using var owner = Host.Owner();

@@ -43,7 +43,8 @@ public sealed class LoginTests(CacheFixture fixture) : IClassFixture<CacheFixtur
         {
             await fixture.ExecuteAsAdminAsync($"""
                 CREATE ROLE {name}_{_suffix} LOGIN PASSWORD '{Password}';
-                GRANT USAGE ON SCHEMA demo TO {name}_{_suffix}; GRANT SELECT ON {Table} TO {name}_{_suffix};
+                GRANT CONNECT ON DATABASE {new NpgsqlConnectionStringBuilder(fixture.Database.ReaderConnectionString).Database} TO {name}_{_suffix};
+                GRANT USAGE ON SCHEMA demo, carto TO {name}_{_suffix}; GRANT SELECT ON {Table} TO {name}_{_suffix};
                 """);
             var text = new NpgsqlConnectionStringBuilder(fixture.Database.ReaderConnectionString) { Username = $"{name}_{_suffix}", Password = Password };
             logins.Add(new ConnectionLogin(name, text.ConnectionString, []));
