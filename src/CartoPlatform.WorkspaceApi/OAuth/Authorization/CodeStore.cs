@@ -20,7 +20,8 @@ internal sealed class CodeStore(MetadataDatabase database, IOptions<OAuthOptions
         await database.AskAsync(
             connection => connection.ExecuteAsync(new CommandDefinition(
                 """
-                DELETE FROM platform.oauth_codes WHERE expires_at < @forgotten;
+                DELETE FROM platform.oauth_codes WHERE hash IN (
+                    SELECT hash FROM platform.oauth_codes WHERE expires_at < @forgotten LIMIT 100 FOR UPDATE SKIP LOCKED);
                 INSERT INTO platform.oauth_codes (hash, client_id, session_id, authorization_id, redirect_uri, challenge, nonce, scopes, expires_at)
                 VALUES (@hash, @clientId, @sessionId, @authorizationId, @RedirectUri, @Challenge, @Nonce, @scopes, @expires)
                 """,

@@ -15,7 +15,9 @@ internal sealed class AccessTokenStore(MetadataDatabase database)
         DateTimeOffset created, DateTimeOffset expires, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
-            DELETE FROM platform.oauth_access_tokens WHERE expires_at < @created;
+            -- Some of those that have ended; others who do the same at this moment are not waited for.
+            DELETE FROM platform.oauth_access_tokens WHERE id IN (
+                SELECT id FROM platform.oauth_access_tokens WHERE expires_at < @created LIMIT 100 FOR UPDATE SKIP LOCKED);
             INSERT INTO platform.oauth_access_tokens (id, client_id, authorization_id, text_hash, scopes, created_at, expires_at)
             VALUES (@id, @clientId, @authorizationId, @textHash, @scopes, @created, @expires)
             """,
