@@ -35,19 +35,20 @@ public sealed class FrontTableTests
     }
 
     [Theory]
-    [InlineData("/b", "one", "x.example", "http", "", "gzip")]
-    [InlineData("/a", "two", "x.example", "http", "", "gzip")]
-    [InlineData("/a", "one", "y.example", "http", "", "gzip")]
-    [InlineData("/a", "one", "x.example", "https", "", "gzip")]
-    [InlineData("/a", "one", "x.example", "http", "https://app.example/", "gzip")]
-    [InlineData("/a", "one", "x.example", "http", "", "br")]
-    public void Request_that_differs_in_anything_finds_nothing(string target, string authorization, string host, string scheme, string referer, string encoding)
+    [InlineData("/b", "one", "x.example", "http", "", "", "gzip")]
+    [InlineData("/a", "two", "x.example", "http", "", "", "gzip")]
+    [InlineData("/a", "one", "y.example", "http", "", "", "gzip")]
+    [InlineData("/a", "one", "x.example", "https", "", "", "gzip")]
+    [InlineData("/a", "one", "x.example", "http", "https://app.example/", "", "gzip")]
+    [InlineData("/a", "one", "x.example", "http", "", "https://app.example", "gzip")]
+    [InlineData("/a", "one", "x.example", "http", "", "", "br")]
+    public void Request_that_differs_in_anything_finds_nothing(string target, string authorization, string host, string scheme, string referer, string origin, string encoding)
     {
-        _table.Keep(new FrontKey("/a", "one", "x.example", "http", "", "gzip"), Hit(Entry()));
-        Assert.Null(_table.Find(new FrontKey(target, authorization, host, scheme, referer, encoding)));
+        _table.Keep(new FrontKey("/a", "one", "x.example", "http", "", "", "gzip"), Hit(Entry()));
+        Assert.Null(_table.Find(new FrontKey(target, authorization, host, scheme, referer, origin, encoding)));
     }
 
-    private static FrontKey Key(string caller) => new("/v3/maps/main/table/0/0/0", caller, "x.example", "http", "", "gzip");
+    private static FrontKey Key(string caller) => new("/v3/maps/main/table/0/0/0", caller, "x.example", "http", "", "", "gzip");
 
     private static FrontHit Hit(CacheEntry entry) => new(
         entry,

@@ -78,6 +78,9 @@ public sealed record CacheRights
     /// <summary>What the caller must be granted as well, where an answer was made of two sources.</summary>
     public CacheRights? Also { get; init; }
 
+    /// <summary>The login of the connection that the rows were read under, which a caller must have too; null is its own.</summary>
+    public string? Login { get; init; }
+
     /// <summary>SHA-256 of the query's text without surrounding white space and final semicolons, in hexadecimal.</summary>
     public string? QueryHash { get; init; }
 }

@@ -18,6 +18,8 @@ internal static class EntryRights
 
     private static bool Permit(string connection, CacheRights rights, Principal principal)
     {
+        // The key has it too; rows that one login sees are never another's, whatever the key.
+        if (rights.Login != principal.Token.Login) return false;
         RequestedSource source = rights.Table is { } table
             ? new RequestedSource.Table(rights.Database ?? "", rights.Schema ?? "", table)
             : rights.NamedSource is { } name ? new RequestedSource.NamedSource(name)
