@@ -8,6 +8,7 @@ namespace CartoPlatform.Contracts.Workspace;
 [JsonSerializable(typeof(TokenRecord))]
 [JsonSerializable(typeof(ConnectionRecord))]
 [JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(CallerLimits))]
 [JsonSerializable(typeof(NamedSourceRecord))]
 [JsonSerializable(typeof(IReadOnlyList<GrantRecord>))]
 public sealed partial class WorkspaceJson : JsonSerializerContext;

@@ -24,6 +24,10 @@ internal sealed record TokenAnswer
     [JsonPropertyName("expiration_date")]
     public required DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Its own; without them it has those of all tokens.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TokenLimits? Limits { get; init; }
+
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -38,6 +42,7 @@ internal sealed record TokenAnswer
         Referers = token.Record.Referers,
         AllowedApis = token.Record.AllowedApis,
         ExpiresAt = token.Record.ExpiresAt,
+        Limits = TokenLimits.Of(token.Record.Limits),
         CreatedAt = token.IssuedAt,
         UpdatedAt = token.UpdatedAt ?? token.IssuedAt,
     };

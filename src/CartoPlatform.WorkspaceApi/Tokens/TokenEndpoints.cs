@@ -80,6 +80,7 @@ internal static class TokenEndpoints
         if (body is null) return (null, error);
         var request = TokenRequest.Read(body, time.GetUtcNow());
         if (body.Error is not null) return (null, body.Error);
+        if (TokenLimits.Refuse(context, request) is { } refusal) return (null, refusal);
         if (request.Grants is null) return (request, null);
 
         // A misspelt name would be found out by the users of the token.
