@@ -50,6 +50,7 @@ public static class CartoCommand
         WatchCommand.Watch(),
         WatchCommand.Unwatch(),
         TokenCommand.Create(),
+        ActivityCommand.Create(),
         DeployFilesCommand.Create(),
         RotateKeysCommand.Create(),
         UserCommand.Create(),

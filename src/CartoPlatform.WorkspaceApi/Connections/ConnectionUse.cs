@@ -1,3 +1,4 @@
+using CartoPlatform.WorkspaceApi.Maps;
 using Dapper;
 using Npgsql;
 
@@ -6,14 +7,17 @@ namespace CartoPlatform.WorkspaceApi.Connections;
 /// <summary>What would stop working without a connection.</summary>
 /// <param name="Tokens">Valid tokens with a grant that names it.</param>
 /// <param name="Jobs">SQL jobs that have not ended.</param>
-internal sealed record ConnectionUse(long Tokens, long Jobs)
+/// <param name="Maps">Maps with a dataset of it.</param>
+internal sealed record ConnectionUse(long Tokens, long Jobs, long Maps)
 {
-    public static readonly ConnectionUse None = new(0, 0);
+    public static readonly ConnectionUse None = new(0, 0, 0);
 
-    public bool Any => Tokens > 0 || Jobs > 0;
+    public bool Any => Tokens > 0 || Jobs > 0 || Maps > 0;
 
-    public static Task<ConnectionUse> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
-        connection.QuerySingleAsync<ConnectionUse>(new CommandDefinition(
+    public static async Task<ConnectionUse> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        var maps = await MapConnections.CountAsync(connection, name, cancellationToken);
+        var (tokens, jobs) = await connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
             """
             SELECT (SELECT count(*) FROM platform.tokens
                     WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
@@ -21,10 +25,14 @@ internal sealed record ConnectionUse(long Tokens, long Jobs)
                    (SELECT count(*) FROM platform.jobs WHERE connection_name = @name AND finished_at IS NULL) AS "Jobs"
             """,
             new { name }, cancellationToken: cancellationToken));
+        return new ConnectionUse(tokens, jobs, maps);
+    }
 
     /// <summary>Lets what names the one name the other.</summary>
-    public static Task MoveAsync(NpgsqlConnection connection, string name, string target, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(
+    public static async Task MoveAsync(NpgsqlConnection connection, string name, string target, CancellationToken cancellationToken)
+    {
+        await MapConnections.MoveAsync(connection, name, target, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE platform.tokens
             SET updated_at = now(), grants = (
@@ -34,4 +42,5 @@ internal sealed record ConnectionUse(long Tokens, long Jobs)
             UPDATE platform.jobs SET connection_name = @target WHERE connection_name = @name AND status = 'pending';
             """,
             new { name, target }, cancellationToken: cancellationToken));
+    }
 }
