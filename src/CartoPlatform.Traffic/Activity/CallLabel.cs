@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http;
 
@@ -73,7 +72,7 @@ public sealed record CallLabel
                     Source = query["type"] == "table" ? Cut(query["source"].ToString(), MaxName) : null,
                 };
             case [_, "stats", var connection, .. var rest]:
-                return new CallLabel(method, "stats", "attribute") { Connection = ConnectionOf(connection), Source = rest is [var table, _] ? Cut(WebUtility.UrlDecode(table), MaxName) : null };
+                return new CallLabel(method, "stats", "attribute") { Connection = ConnectionOf(connection), Source = rest is [var table, _] ? Cut(table, MaxName) : null };
             case [_, var api, ..]:
                 return new CallLabel(method, Word(api), "administration");
             default:

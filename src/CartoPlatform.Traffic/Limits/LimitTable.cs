@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using CartoPlatform.Contracts.Workspace;
 
@@ -6,7 +7,11 @@ namespace CartoPlatform.Traffic.Limits;
 /// <summary>Which limits hold for whom: those of the kind of caller, and before them a token's own.</summary>
 internal sealed class LimitTable(LimitOptions options)
 {
+    private const int MaxJoined = 10_000;
+
     private static readonly CallerLimits None = new();
+
+    private readonly ConcurrentDictionary<(CallerLimits Own, CallerLimits Kind), CallerLimits> _joined = new();
 
     private readonly CallerLimits _tokens = options.Tokens.ToLimits();
     private readonly CallerLimits _users = options.Users.ToLimits();
@@ -27,7 +32,11 @@ internal sealed class LimitTable(LimitOptions options)
             { Role: not null } => _clients,
             _ => _tokens,
         };
-        return token?.Limits is { } own ? own.Over(kind) : kind;
+        if (token?.Limits is not { } own) return kind;
+        if (_joined.TryGetValue((own, kind), out var joined)) return joined;
+        // Administrators set them, so there are few.
+        if (_joined.Count >= MaxJoined) _joined.Clear();
+        return _joined[(own, kind)] = own.Over(kind);
     }
 
     public Caller CallerOf(TokenRecord? token, IPAddress? address)

@@ -42,7 +42,9 @@ public sealed class ActivityTests(PlatformFixture platforms)
         Assert.Equal(429, (int)refused.StatusCode);
         var id = token.GetProperty("id").GetString();
         Assert.All(lines.Skip(1), line => Assert.Contains($",token,{id},,,GET,maps,table", line, StringComparison.Ordinal));
-        Assert.Equal(["200,MISS", "200,HIT", "403", "403", "429"], lines.Skip(1).Select(line => line.Split("}\",")[1].Split(',')).Select(rest => rest[1] is "MISS" or "HIT" ? $"{rest[0]},{rest[1]}" : rest[0]));
+        var ends = lines.Skip(1).Select(line => line.Split("}\",")[1].Split(',')).ToArray();
+        Assert.Equal(["200", "200", "403", "403", "429"], ends.Select(end => end[0]));
+        Assert.Equal(["MISS", "HIT"], ends.Take(2).Select(end => end[1]));
         Assert.All(lines.Skip(1).Take(2), line => Assert.EndsWith($",{size}", line, StringComparison.Ordinal));
         Assert.All(lines.Skip(1).Take(2), line => Assert.True(long.Parse(line.Split(',')[^2], System.Globalization.CultureInfo.InvariantCulture) > 0, line));
         var usage = JsonDocument.Parse(await owner.GetStringAsync(new Uri("/v3/usage", UriKind.Relative))).RootElement;

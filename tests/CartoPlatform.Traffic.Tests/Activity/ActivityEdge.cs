@@ -18,6 +18,9 @@ internal sealed class ActivityEdge : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = new();
 
+    /// <summary>A request has come to where nothing answers.</summary>
+    public TaskCompletionSource Reached { get; } = new();
+
     public CallLog Log => _app.Services.GetRequiredService<CallLog>();
 
     public static async Task<ActivityEdge> StartAsync(ActivityPeer peer, params string[] settings)
@@ -44,7 +47,11 @@ internal sealed class ActivityEdge : IAsyncDisposable
             context.Features.Set(new Contracts.Activity.AnsweredRows(7));
         });
         edge._app.MapGet("/v3/stats/{connection}/x", string () => throw new InvalidOperationException("a bug"));
-        edge._app.MapGet("/v3/tokens", async (HttpContext context) => await Task.Delay(Timeout.Infinite, context.RequestAborted));
+        edge._app.MapGet("/v3/tokens", async (HttpContext context) =>
+        {
+            edge.Reached.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
         await edge._app.StartAsync();
         edge.Client.BaseAddress = new Uri(edge._app.Urls.First());
         return edge;
@@ -60,6 +67,7 @@ internal sealed class ActivityEdge : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
     }
 }

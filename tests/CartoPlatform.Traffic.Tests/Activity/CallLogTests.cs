@@ -42,7 +42,8 @@ public sealed class CallLogTests : IAsyncLifetime
         await edge.Client.GetAsync(new Uri("/", UriKind.Relative));
 
         var asking = edge.Client.GetAsync(new Uri("/v3/tokens", UriKind.Relative), leaving.Token);
-        leaving.CancelAfter(TimeSpan.FromMilliseconds(200));
+        await edge.Reached.Task;
+        await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
 
         await Wait.UntilAsync("it is taken down", async () =>

@@ -98,11 +98,13 @@ public sealed class RateLimiterTests
         Assert.Equal(0, Admitted(limiters, 5, token));
     }
 
-    [Fact]
-    public async Task Deciding_allocates_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deciding_allocates_nothing(bool hasOwn)
     {
         await using var limiters = await Limiters.StartAsync(new LimitOptions { Tokens = { RequestsPerMinute = 1_000 } }, time: new ManualTime());
-        var token = Limiters.Token(new CallerLimits { ConcurrentQueries = 5 }) with { Limits = null };
+        var token = Limiters.Token(hasOwn ? new CallerLimits { ConcurrentQueries = 5 } : null);
         Admitted(limiters, 2_000, token);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
