@@ -12,6 +12,7 @@ using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.NamedSources;
+using CartoPlatform.WorkspaceApi.OAuth;
 using CartoPlatform.WorkspaceApi.Sealing;
 using CartoPlatform.WorkspaceApi.SignIn;
 using CartoPlatform.WorkspaceApi.Tokens;
@@ -43,7 +44,7 @@ public static class WorkspaceApiModule
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddActivity();
-        services.AddMaps().AddUsers().AddSignIn();
+        services.AddMaps().AddUsers().AddSignIn().AddOAuth();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddSingleton<LocalAuditTrail>().AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<LocalAuditTrail>());
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
@@ -62,6 +63,7 @@ public static class WorkspaceApiModule
         routes.MapMapAdministration();
         routes.MapUsers();
         routes.MapSignIn();
+        routes.MapOAuth();
         routes.MapKeyRotation();
         routes.MapDemo();
         routes.MapInternal();

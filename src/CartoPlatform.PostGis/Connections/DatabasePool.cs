@@ -29,7 +29,17 @@ public sealed class DatabasePool : IAsyncDisposable
         Dependencies = new DependencyMemory(Reader, Catalog);
     }
 
+    /// <summary>The connection, as <see cref="Login"/> has it: then its id is one of its own.</summary>
     public ConnectionRecord Record { get; }
+
+    /// <summary>The id under which everybody knows the connection.</summary>
+    public required Guid ConnectionId { get; init; }
+
+    /// <summary>The login of it that this is; null is its own.</summary>
+    public required string? Login { get; init; }
+
+    /// <summary>Timestamp at which somebody last asked for it.</summary>
+    internal long UsedAt { get; set; }
 
     /// <summary>The login that user SQL runs under: it can read and nothing more, and its transactions are read-only besides.</summary>
     public NpgsqlDataSource Reader { get; }

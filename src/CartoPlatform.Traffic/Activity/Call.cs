@@ -15,7 +15,7 @@ namespace CartoPlatform.Traffic.Activity;
 internal readonly record struct Call(
     DateTimeOffset At, TokenRecord? Token, CallLabel Label, int Status, string? Cache, TimeSpan Duration, long? Rows, long Bytes)
 {
-    public Guid CallerId => Token is null ? Guid.Empty : Token.UserId ?? Token.Id;
+    public Guid CallerId => Token is null ? Guid.Empty : Token.HolderId;
 
     public string CallerKind => Token switch
     {

@@ -10,9 +10,9 @@ internal readonly record struct Caller(Guid Id, UInt128 Address)
     // A provider gives a household a /64 at the least: who has one has 2^64 addresses.
     private const int NetworkBits = 64;
 
-    public static Caller Of(TokenRecord token) => new(token.UserId ?? token.Id, 0);
+    public static Caller Of(TokenRecord token) => new(token.HolderId, 0);
 
-    public static Caller Of(TokenRecord token, IPAddress? address) => new(token.UserId ?? token.Id, NumberOf(address));
+    public static Caller Of(TokenRecord token, IPAddress? address) => new(token.HolderId, NumberOf(address));
 
     public static Caller Of(IPAddress? address) => new(Guid.Empty, NumberOf(address));
 

@@ -26,7 +26,7 @@ internal sealed class MonthlyQuotas(TimeProvider time)
     public bool IsSpent(TokenRecord token, CallerLimits limits)
     {
         if (limits is { RequestsPerMonth: null, BytesPerMonth: null }) return false;
-        if (!_known.TryGetValue(token.UserId ?? token.Id, out var used) || used.Month != MonthOf(time.GetUtcNow())) return false;
+        if (!_known.TryGetValue(token.HolderId, out var used) || used.Month != MonthOf(time.GetUtcNow())) return false;
         return used.Requests >= limits.RequestsPerMonth || used.Bytes >= limits.BytesPerMonth;
     }
 

@@ -31,6 +31,7 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
             Referers = request.Referers ?? [],
             ExpiresAt = expiresAt,
             Limits = request.Limits,
+            Login = request.Login,
         };
         var text = issuer.Issue(record, issuedAt, TokenText.NewRandom());
         var token = new StoredToken(record with { TextHash = TokenText.Hash(text) }, issuedAt) { CreatedBy = actor.Id };
@@ -94,5 +95,6 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
         referers = record.Referers,
         expiresAt = record.ExpiresAt,
         limits = TokenLimits.Of(record.Limits),
+        login = record.Login,
     });
 }

@@ -28,6 +28,9 @@ internal sealed record TokenAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TokenLimits? Limits { get; init; }
 
+    /// <summary>Null is each connection's own.</summary>
+    public required string? Login { get; init; }
+
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record TokenAnswer
         AllowedApis = token.Record.AllowedApis,
         ExpiresAt = token.Record.ExpiresAt,
         Limits = TokenLimits.Of(token.Record.Limits),
+        Login = token.Record.Login,
         CreatedAt = token.IssuedAt,
         UpdatedAt = token.UpdatedAt ?? token.IssuedAt,
     };
