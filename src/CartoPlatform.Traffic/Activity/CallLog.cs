@@ -16,6 +16,9 @@ namespace CartoPlatform.Traffic.Activity;
 /// </summary>
 public sealed partial class CallLog : BackgroundService
 {
+    // Under a load that lasts one line tells as much as sixty.
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan LastLimit = TimeSpan.FromSeconds(3);
     private static readonly Meter Meter = new("CartoPlatform.Traffic");
     private static readonly Counter<long> Dropped = Meter.CreateCounter<long>("carto.activity.dropped", "{call}", "Calls of which only the sums were kept");
@@ -29,6 +32,8 @@ public sealed partial class CallLog : BackgroundService
     private readonly ILogger<CallLog> _logger;
     private ActivityBatch? _pending;
     private long _drops;
+    private long _untold;
+    private long _silentUntil = long.MinValue;
     private bool _isOut;
 
     internal CallLog(IActivityStore store, MonthlyQuotas quotas, ActivityOptions options, TimeProvider time, ILogger<CallLog> logger)
@@ -123,9 +128,13 @@ public sealed partial class CallLog : BackgroundService
     private void TellDrops()
     {
         var drops = Interlocked.Exchange(ref _drops, 0);
-        if (drops == 0) return;
-        Dropped.Add(drops);
-        LogDrops(drops);
+        if (drops > 0) Dropped.Add(drops);
+        _untold += drops;
+        var now = _time.GetTimestamp();
+        if (_untold == 0 || now < _silentUntil) return;
+        LogDrops(_untold);
+        _untold = 0;
+        _silentUntil = now + (long)(Silence.TotalSeconds * _time.TimestampFrequency);
     }
 
     [LoggerMessage(7101, LogLevel.Warning, "Activity waits to be written: {Reason}")]

@@ -175,7 +175,7 @@ public sealed class ConnectionAdministrationTests(RunningPlatform running) : ICl
         var (name, other) = (NewName(), NewName());
         await PostAsync(Body(name));
         var (_, target) = await PostAsync(Body(other));
-        var config = """{"version":"v1","config":{"mapState":{"zoom":1.50},"mapStyle":{},"visState":{"layers":[]},"odd":"\\u0000 é \\ud83d\\ude00","connectionName":"NAME"}}""".Replace("NAME", name, StringComparison.Ordinal);
+        var config = """{"version":"v1","config":{"mapState":{"zoom":1.50},"mapStyle":{},"visState":{"layers":[]},"odd":"\u0000 é \ud83d\ude00 \ud800","connectionName":"NAME"}}""".Replace("NAME", name, StringComparison.Ordinal);
         var (_, map) = await running.Service.SendAsync(
             HttpMethod.Post, "/v3/maps", Owner,
             $$"""{"title":"t","keplerMapConfig":{{config}},"datasets":[{"id":"d1","type":"table","source":"demo.a","connectionName":"{{name}}"},{"id":"d2","type":"table","source":"demo.a","connectionName":"carto_dw"}]}""");
