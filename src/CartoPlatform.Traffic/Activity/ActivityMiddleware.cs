@@ -14,7 +14,7 @@ internal sealed class ActivityMiddleware(RequestDelegate next, CallLog log, Time
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/v3"))
+        if (!CallLabel.IsApi(context.Request.Path))
         {
             await next(context);
             return;

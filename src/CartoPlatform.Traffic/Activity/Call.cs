@@ -23,7 +23,7 @@ internal readonly record struct Call(
         { IsOwner: true } => "owner",
         { MapId: not null } => "map",
         { UserId: not null } => "user",
-        { Role: not null } => "client",
+        { ClientId: not null } => "client",
         _ => "token",
     };
 

@@ -38,6 +38,9 @@ public sealed record CallLabel
 
     public string? MapId { get; private init; }
 
+    /// <summary>Whether a path is one of the API, and no page.</summary>
+    internal static bool IsApi(PathString path) => path.StartsWithSegments("/v3") || path.StartsWithSegments("/oauth");
+
     /// <summary>Of a request whose path has been brought to its one spelling.</summary>
     public static CallLabel Of(HttpContext context)
     {
@@ -58,6 +61,8 @@ public sealed record CallLabel
         var (method, query) = (Word(request.Method.ToLowerInvariant()).ToUpperInvariant(), request.Query);
         switch (parts)
         {
+            case ["oauth", var step, ..]:
+                return new CallLabel(method, "oauth", Word(step));
             case [_, "maps", "public", var map, ..]:
                 return new CallLabel(method, "maps", "public") { MapId = Guid.TryParse(map, out var id) ? id.ToString() : null };
             case [_, "maps", var first, ..] when Guid.TryParse(first, out var map):

@@ -29,7 +29,7 @@ internal sealed class LimitTable(LimitOptions options)
             { IsOwner: true } => None,
             { MapId: not null } => _maps,
             { UserId: not null } => _users,
-            { Role: not null } => _clients,
+            { ClientId: not null } => _clients,
             _ => _tokens,
         };
         if (token?.Limits is not { } own) return kind;
@@ -46,7 +46,7 @@ internal sealed class LimitTable(LimitOptions options)
         {
             { MapId: not null } => options.Maps,
             { UserId: not null } => options.Users,
-            { Role: not null } => options.Clients,
+            { ClientId: not null } => options.Clients,
             _ => options.Tokens,
         };
         return kind.PerAddress ? Caller.Of(token, address) : Caller.Of(token);

@@ -1,4 +1,5 @@
 using CartoPlatform.Auth;
+using CartoPlatform.Traffic.Activity;
 using Microsoft.AspNetCore.Http;
 
 namespace CartoPlatform.Traffic.Limits;
@@ -8,7 +9,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limi
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/v3")) return next(context);
+        if (!CallLabel.IsApi(context.Request.Path)) return next(context);
         var token = context.GetPrincipal()?.Token;
         if (token is not null && limiter.IsSpent(token)) return quotas.RefuseAsync(context);
         var taking = limiter.TakeAsync(token, context.Connection.RemoteIpAddress, context.RequestAborted);

@@ -27,6 +27,7 @@ public sealed class SecretTests(PlatformFixture platforms)
 
         await UseTokenAsync(nobody, owner, token, status.Connection);
         await SignInAsync(nobody, owner);
+        await AskAsMachineAsync(nobody, owner);
         await ConnectAsync(owner);
         await OpenMapAsync(nobody, owner);
         await RevokeAsync(owner, nobody, token);
@@ -101,6 +102,26 @@ public sealed class SecretTests(PlatformFixture platforms)
         Hide(cookie["carto_session=".Length..]);
         await SendAsync(nobody, HttpMethod.Get, "/v3/accounts/users/me", headers: ("Cookie", cookie));
         await SendAsync(nobody, HttpMethod.Get, "/v3/tokens", headers: ("Cookie", cookie));
+    }
+
+    private async Task AskAsMachineAsync(HttpClient nobody, HttpClient owner)
+    {
+        using var made = await owner.PostAsync("/v3/oauth-clients", Json($$"""{"name":"m{{_mark}}","grants":[{"connection_name":"carto_dw","source":"demo.airports"}]}"""));
+        var client = JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement;
+        var (id, secret) = (client.GetProperty("client_id").GetString()!, Hide(client.GetProperty("client_secret").GetString()!));
+        foreach (var tried in (string[])[secret, Hide($"guess-{Guid.NewGuid():N}")])
+        {
+            using var form = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials"), KeyValuePair.Create("client_id", id), KeyValuePair.Create("client_secret", tried)]);
+            using var issued = await nobody.PostAsync("/oauth/token", form);
+            var text = await issued.Content.ReadAsStringAsync();
+            if (issued.IsSuccessStatusCode) Hide(JsonDocument.Parse(text).RootElement.GetProperty("access_token").GetString()!);
+            else _seen.Add(("a refused secret", text));
+            await SendAsync(nobody, HttpMethod.Get, $"/oauth/token?client_id={id}&client_secret={tried}");
+            await SendAsync(nobody, HttpMethod.Post, "/oauth/token", $$"""{"grant_type":"nothing","client_id":"{{id}}","client_secret":"{{tried}}"}""");
+        }
+
+        await SendAsync(owner, HttpMethod.Get, $"/v3/oauth-clients/{id}");
+        await SendAsync(owner, HttpMethod.Get, "/v3/oauth-clients");
     }
 
     private async Task ConnectAsync(HttpClient owner)

@@ -18,6 +18,7 @@ public sealed class CallLabelTests
     [InlineData("/v3/sql/carto_dw/model/category?type=query&source=SELECT+1", "sql", "model/category", "carto_dw", null)]
     [InlineData("/v3/stats/carto_dw/demo.airports/name", "stats", "attribute", "carto_dw", "demo.airports")]
     [InlineData("/v3/tokens/eyJhbGciOiJIUzI1NiJ9.e30.secret", "tokens", "administration", null, null)]
+    [InlineData("/oauth/token", "oauth", "token", null, null)]
     [InlineData("/v3/<script>", "other", "administration", null, null)]
     [InlineData("/v3", "other", "other", null, null)]
     [InlineData("/v3/maps/no%20name!/whatever;drop", "maps", "other", null, null)]

@@ -39,6 +39,16 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public async Task Tokens_of_a_machine_share_its_limit()
+    {
+        await using var limiters = await Limiters.StartAsync(new LimitOptions { Clients = { RequestsPerMinute = 3 } }, time: new ManualTime());
+        var first = Limiters.Token() with { ClientId = Guid.NewGuid() };
+
+        Assert.Equal(2, Admitted(limiters, 2, first));
+        Assert.Equal(1, Admitted(limiters, 10, first with { Id = Guid.NewGuid() }));
+    }
+
+    [Fact]
     public async Task Own_limits_of_a_token_go_before_those_of_its_kind_and_a_change_holds_at_once()
     {
         await using var limiters = await Limiters.StartAsync(new LimitOptions { Tokens = { RequestsPerMinute = 3 } }, time: new ManualTime());
