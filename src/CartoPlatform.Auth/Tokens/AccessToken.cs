@@ -20,6 +20,9 @@ public static class AccessToken
     public const string ClientClaim = "client_id";
     public const string ScopeClaim = "scope";
 
+    /// <summary>How the header of <see cref="TokenIssuer"/> begins: <c>{"alg":"HS256",</c>.</summary>
+    private const string HmacHeader = "eyJhbGciOiJIUzI1NiIs";
+
     /// <summary>A published key as the library has it.</summary>
     public static RsaSecurityKey ToKey(SigningKeyRecord key) =>
         new(new RSAParameters { Modulus = Base64UrlEncoder.DecodeBytes(key.Modulus), Exponent = Base64UrlEncoder.DecodeBytes(key.Exponent) }) { KeyId = key.Id };
@@ -27,7 +30,8 @@ public static class AccessToken
     /// <summary>The text as an access token, of which nothing is known yet but its form; null for every other text.</summary>
     internal static JsonWebToken? Read(string text)
     {
-        if (text.Length > TokenVerifier.MaxLength) return null;
+        // Most are API access tokens, and are not taken apart here.
+        if (text.Length > TokenVerifier.MaxLength || text.StartsWith(HmacHeader, StringComparison.Ordinal)) return null;
         try
         {
             var token = new JsonWebToken(text);
