@@ -64,9 +64,9 @@ public sealed class LoginTests(RunningPlatform running) : IClassFixture<RunningP
 
         Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(HttpMethod.Post, "/v3/oauth-clients", new { name = "x", role = "Editor", login = "north" })).Status);
         var (status, made) = await AskAsync(
-            HttpMethod.Post, "/v3/oauth-clients", new { name = "x", login = "north", scopes = Array.Empty<string>(), grants = new[] { new { connection_name = "carto_dw" } } });
+            HttpMethod.Post, "/v3/oauth-clients", """{"name":"x","login":"north","scopes":[],"grants":[{"connection_name":"carto_dw"}]}""");
         Assert.Equal((HttpStatusCode.OK, "north"), (status, made.GetProperty("login").GetString()));
-        Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(HttpMethod.Patch, $"/v3/oauth-clients/{made.GetProperty("client_id").GetString()}", new { role = "Editor", scopes = new[] { "write:tokens" } })).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(HttpMethod.Patch, $"/v3/oauth-clients/{made.GetProperty("client_id").GetString()}", """{"role":"Editor","scopes":["write:tokens"]}""")).Status);
     }
 
     private Task<(HttpStatusCode Status, JsonElement Body)> SetAsync(params object[] logins) => AskAsync(HttpMethod.Patch, "/v3/connections/carto_dw", new { config = new { logins } });
