@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using CartoPlatform.Cli.Commands;
 using CartoPlatform.Cli.Loading;
 using CartoPlatform.Cli.Terminal;
