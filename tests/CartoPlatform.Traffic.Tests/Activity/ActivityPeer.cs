@@ -4,7 +4,6 @@ using CartoPlatform.Contracts.Workspace;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace CartoPlatform.Traffic.Tests.Activity;
 
