@@ -2,6 +2,8 @@ using CartoPlatform.Contracts.Caching;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.HttpCache.Front;
+using CartoPlatform.Traffic.Activity;
+using Microsoft.AspNetCore.Http;
 
 namespace CartoPlatform.HttpCache.Tests;
 
@@ -54,7 +56,7 @@ public sealed class FrontTableTests
         entry,
         new TokenRecord { Id = Guid.Empty, AccountId = Guid.Empty, Grants = [], AllowedApis = [] },
         new ConnectionRecord { Id = Guid.Empty, Name = "main", ProviderId = "postgres", Revision = 1, ReaderConnectionString = "" },
-        entry.VariantFor("gzip", ""), "private, no-cache", AnswerCounts.SlotOf(entry, 3));
+        entry.VariantFor("gzip", ""), "private, no-cache", CallLabel.Of(new DefaultHttpContext()), AnswerCounts.SlotOf(entry, 3));
 
     private static CacheEntry Entry() => CacheEntry.Create(default, 200, "x/y", [], new byte[10], new CacheDeclaration
     {

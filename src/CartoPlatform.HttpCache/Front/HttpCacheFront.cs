@@ -1,5 +1,7 @@
 using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.HttpCache.Store;
+using CartoPlatform.Traffic.Activity;
+using CartoPlatform.Traffic.Limits;
 using CartoPlatform.WorkspaceClient.Caching;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -9,10 +11,11 @@ namespace CartoPlatform.HttpCache.Front;
 /// <summary>
 /// Answers a request that came the same way before, in front of routing and authentication. Nothing is decided here that was not decided
 /// in full before: the token and the connection must still be the very records of that decision, the entry in the store, its data known
-/// to be unchanged. Everything else goes the whole way.
+/// to be unchanged; and its caller's rate must allow it. Everything else goes the whole way.
 /// </summary>
 internal sealed class HttpCacheFront(
-    RequestDelegate next, FrontTable table, EntryJudge judge, AnswerCounts counts, CachedWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
+    RequestDelegate next, FrontTable table, EntryJudge judge, AnswerCounts counts, CachedWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time,
+    RateLimiter? limiter = null, CallLog? log = null)
 {
     // The directory asks for its records again every few seconds, when somebody wants them.
     private static readonly TimeSpan ConfirmedFor = TimeSpan.FromMilliseconds(20);
@@ -24,9 +27,12 @@ internal sealed class HttpCacheFront(
         if (!_isEnabled || FrontKey.Of(context) is not { } key || table.Find(key) is not { } hit) return next(context);
         var now = time.GetTimestamp();
         var age = time.GetElapsedTime(hit.Entry.BornAt, now).TotalSeconds;
-        if (!IsValid(hit, age, now) || hit.TryWrite(context, (long)age) is not { } writing) return next(context);
+        if (!IsValid(hit, age, now) || !hit.Suits(context.Request) || limiter?.TryAdmit(context, hit.Token) == false) return next(context);
+        var writing = hit.WriteAsync(context, (long)age);
         MemoryStore.Touch(hit.Entry);
-        counts.Hit(hit.Slot, age, context.Response.ContentLength ?? 0);
+        var (status, bytes) = (context.Response.StatusCode, context.Response.ContentLength ?? 0);
+        counts.Hit(hit.Slot, age, bytes);
+        log?.Add(hit.Token, hit.Label, status, CacheOutcome.Hit, time.GetElapsedTime(now), hit.Rows, bytes);
         return writing;
     }
 
