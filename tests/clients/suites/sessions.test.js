@@ -1,12 +1,12 @@
 // How a caller may prove who it is, and that the proof never ends up in an address.
 import {suite, test} from 'node:test';
 import assert from 'node:assert/strict';
-import {createServer, request as rawRequest} from 'node:http';
+import {createServer} from 'node:http';
 import {query, vectorTableSource} from '@carto/api-client';
 import {featuresOf} from '../lib/features.js';
 import {loadTile} from '../lib/layer.js';
 import {rowsBehind} from '../lib/tiles.js';
-import {apiPath, baseUrl, clientOptions, connection, queryString, token} from '../lib/platform.js';
+import {apiPath, baseUrl, clientOptions, connection, queryString, rawRequest, token} from '../lib/platform.js';
 import {row} from '../lib/sql.js';
 
 const airports = (parameters) => new URL(`${apiPath('maps', 'table')}?${queryString({name: 'demo.airports', ...parameters})}`, baseUrl);
