@@ -118,7 +118,7 @@ runs_without_rights() {
 }
 
 suite_passes() {
-    CARTO_BASE_URL="$base" CARTO_TOKEN="$token" CARTO_CONNECTION=carto_dw CARTO_POSTGRES="$postgres" CARTO_TEST_REPORTER=tap \
+    CARTO_BASE_URL="$base" CARTO_TOKEN="$token" CARTO_CONNECTION=carto_dw CARTO_POSTGRES="$postgres" CARTO_TEST_REPORTER=tap CARTO_TEST_STRANGER=1 \
         NODE_EXTRA_CA_CERTS="$work/tls.crt" "$root/tests/clients/run.sh" "$1"
 }
 
