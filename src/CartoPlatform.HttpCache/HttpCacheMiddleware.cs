@@ -58,7 +58,7 @@ internal sealed class HttpCacheMiddleware(
         var directives = RequestDirectives.Read(request.Headers.CacheControl, request.Headers.Pragma, options.Value.MinimumMaxAge);
         if (directives.Bypass) return null;
         var arrivedAt = time.GetTimestamp();
-        if (await keys.FindAsync(request, context.RequestAborted) is not { } key) return null;
+        if (await keys.FindAsync(request, principal.Token.Login, context.RequestAborted) is not { } key) return null;
         context.Features.Set(new AskedKey(key.ToString()));
 
         outcome.Explains = principal.Token.IsOwner && request.Headers.ContainsKey("X-Cache-Debug");

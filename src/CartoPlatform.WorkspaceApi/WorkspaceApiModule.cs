@@ -11,6 +11,7 @@ using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.NamedSources;
+using CartoPlatform.WorkspaceApi.OAuth;
 using CartoPlatform.WorkspaceApi.Sealing;
 using CartoPlatform.WorkspaceApi.SignIn;
 using CartoPlatform.WorkspaceApi.Tokens;
@@ -41,7 +42,7 @@ public static class WorkspaceApiModule
         services.AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
-        services.AddMaps().AddUsers().AddSignIn();
+        services.AddMaps().AddUsers().AddSignIn().AddOAuth();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddSingleton<LocalAuditTrail>().AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<LocalAuditTrail>());
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
@@ -59,6 +60,7 @@ public static class WorkspaceApiModule
         routes.MapMapAdministration();
         routes.MapUsers();
         routes.MapSignIn();
+        routes.MapOAuth();
         routes.MapKeyRotation();
         routes.MapDemo();
         routes.MapInternal();

@@ -15,6 +15,9 @@ public static class InternalRoutes
     /// <summary>Takes an <see cref="AuditRecord"/> by POST.</summary>
     public const string Audit = Prefix + "/audit";
 
+    /// <summary>A <see cref="SigningKeysRecord"/>.</summary>
+    public const string SigningKeys = Prefix + "/signing-keys";
+
     public static string Token(Guid id) => $"{Prefix}/tokens/{id:D}";
 
     public static string Connection(string name) => $"{Prefix}/connections/{Uri.EscapeDataString(name)}";

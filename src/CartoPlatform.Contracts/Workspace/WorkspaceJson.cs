@@ -7,6 +7,7 @@ namespace CartoPlatform.Contracts.Workspace;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TokenRecord))]
 [JsonSerializable(typeof(ConnectionRecord))]
+[JsonSerializable(typeof(SigningKeysRecord))]
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(NamedSourceRecord))]
 [JsonSerializable(typeof(IReadOnlyList<GrantRecord>))]

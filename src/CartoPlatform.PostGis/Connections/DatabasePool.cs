@@ -25,17 +25,27 @@ public sealed class DatabasePool : IAsyncDisposable
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
         SpatialSchema = new SpatialSchema(Reader);
-        Versions = new VersionReader(Reader, time);
+        Versions = new VersionReader(Tables, time);
         Dependencies = new DependencyMemory(Reader, Catalog);
     }
 
+    /// <summary>The connection, as <see cref="Login"/> has it: then its id is one of its own.</summary>
     public ConnectionRecord Record { get; }
+
+    /// <summary>The id under which everybody knows the connection.</summary>
+    public required Guid ConnectionId { get; init; }
+
+    /// <summary>The login of it that this is; null is its own.</summary>
+    public required string? Login { get; init; }
+
+    /// <summary>Timestamp at which somebody last asked for it.</summary>
+    internal long UsedAt { get; set; }
 
     /// <summary>The login that user SQL runs under: it can read and nothing more, and its transactions are read-only besides.</summary>
     public NpgsqlDataSource Reader { get; }
 
     /// <summary>
-    /// The reader's login for statements of our own that find a few rows of a plain table by an index. One plan serves whatever the values
+    /// The reader's login for statements of our own that find a few rows by an index. One plan serves whatever the values
     /// are, and nothing in them can change the session, so that it is not reset before each: both take PostgreSQL longer than a small
     /// tile. A caller's SQL never runs here.
     /// </summary>

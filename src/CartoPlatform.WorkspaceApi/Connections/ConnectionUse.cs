@@ -5,12 +5,13 @@ namespace CartoPlatform.WorkspaceApi.Connections;
 
 /// <summary>What would stop working without a connection.</summary>
 /// <param name="Tokens">Valid tokens with a grant that names it.</param>
+/// <param name="Clients">OAuth clients with such a grant.</param>
 /// <param name="Jobs">SQL jobs that have not ended.</param>
-internal sealed record ConnectionUse(long Tokens, long Jobs)
+internal sealed record ConnectionUse(long Tokens, long Clients, long Jobs)
 {
-    public static readonly ConnectionUse None = new(0, 0);
+    public static readonly ConnectionUse None = new(0, 0, 0);
 
-    public bool Any => Tokens > 0 || Jobs > 0;
+    public bool Any => Tokens > 0 || Clients > 0 || Jobs > 0;
 
     public static Task<ConnectionUse> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
         connection.QuerySingleAsync<ConnectionUse>(new CommandDefinition(
@@ -18,6 +19,8 @@ internal sealed record ConnectionUse(long Tokens, long Jobs)
             SELECT (SELECT count(*) FROM platform.tokens
                     WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
                       AND EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name)) AS "Tokens",
+                   (SELECT count(*) FROM platform.oauth_clients
+                    WHERE EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name)) AS "Clients",
                    (SELECT count(*) FROM platform.jobs WHERE connection_name = @name AND finished_at IS NULL) AS "Jobs"
             """,
             new { name }, cancellationToken: cancellationToken));
@@ -31,6 +34,11 @@ internal sealed record ConnectionUse(long Tokens, long Jobs)
                 SELECT jsonb_agg(CASE WHEN g ->> 'connectionName' = @name THEN jsonb_set(g, '{connectionName}', to_jsonb(@target::text)) ELSE g END ORDER BY place)
                 FROM jsonb_array_elements(grants) WITH ORDINALITY AS list (g, place))
             WHERE revoked_at IS NULL AND EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name);
+            UPDATE platform.oauth_clients
+            SET updated_at = now(), grants = (
+                SELECT jsonb_agg(CASE WHEN g ->> 'connectionName' = @name THEN jsonb_set(g, '{connectionName}', to_jsonb(@target::text)) ELSE g END ORDER BY place)
+                FROM jsonb_array_elements(grants) WITH ORDINALITY AS list (g, place))
+            WHERE EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name);
             UPDATE platform.jobs SET connection_name = @target WHERE connection_name = @name AND status = 'pending';
             """,
             new { name, target }, cancellationToken: cancellationToken));

@@ -28,6 +28,7 @@ internal static class InternalEndpoints
             return next(context);
         });
         group.MapGet("/tokens/{id:guid}", FindTokenAsync);
+        group.MapGet("/signing-keys", FindSigningKeysAsync);
         group.MapPost("/audit", WriteAuditAsync);
         group.MapGet("/connections/{name}", FindConnectionAsync);
         group.MapGet("/named-sources/{name}", FindNamedSourceAsync);
@@ -45,6 +46,9 @@ internal static class InternalEndpoints
     private static async Task<Utf8ContentHttpResult> FindTokenAsync(
         Guid id, LocalWorkspaceDirectory directory, CancellationToken cancellationToken) =>
         RecordOrNull(await directory.FindTokenAsync(id, cancellationToken), WorkspaceJson.Default.TokenRecord);
+
+    private static async Task<Utf8ContentHttpResult> FindSigningKeysAsync(LocalWorkspaceDirectory directory, CancellationToken cancellationToken) =>
+        RecordOrNull(await directory.FindSigningKeysAsync(cancellationToken), WorkspaceJson.Default.SigningKeysRecord);
 
     private static async Task<Utf8ContentHttpResult> FindConnectionAsync(
         string name, LocalWorkspaceDirectory directory, CancellationToken cancellationToken) =>

@@ -30,6 +30,7 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
             AllowedApis = request.AllowedApis ?? DefaultApis,
             Referers = request.Referers ?? [],
             ExpiresAt = expiresAt,
+            Login = request.Login,
         };
         var text = issuer.Issue(record, issuedAt, TokenText.NewRandom());
         var token = new StoredToken(record with { TextHash = TokenText.Hash(text) }, issuedAt) { CreatedBy = actor.Id };
@@ -91,5 +92,6 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
         allowedApis = record.AllowedApis,
         referers = record.Referers,
         expiresAt = record.ExpiresAt,
+        login = record.Login,
     });
 }

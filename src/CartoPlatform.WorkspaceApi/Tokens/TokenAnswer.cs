@@ -24,6 +24,9 @@ internal sealed record TokenAnswer
     [JsonPropertyName("expiration_date")]
     public required DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Null is each connection's own.</summary>
+    public required string? Login { get; init; }
+
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed record TokenAnswer
         Referers = token.Record.Referers,
         AllowedApis = token.Record.AllowedApis,
         ExpiresAt = token.Record.ExpiresAt,
+        Login = token.Record.Login,
         CreatedAt = token.IssuedAt,
         UpdatedAt = token.UpdatedAt ?? token.IssuedAt,
     };

@@ -13,7 +13,7 @@ internal sealed class TokenStore(MetadataDatabase database)
 {
     private const string SelectValid = """
         SELECT id, account_id AS "AccountId", kind, name, grants::text AS "Grants", allowed_apis AS "AllowedApis", referers,
-               created_at AS "CreatedAt", expires_at AS "ExpiresAt", created_by AS "CreatedBy", text_hash AS "TextHash", updated_at AS "UpdatedAt"
+               created_at AS "CreatedAt", expires_at AS "ExpiresAt", created_by AS "CreatedBy", text_hash AS "TextHash", updated_at AS "UpdatedAt", login
         FROM platform.tokens
         WHERE revoked_at IS NULL
         """;
@@ -69,8 +69,8 @@ internal sealed class TokenStore(MetadataDatabase database)
         var record = token.Record;
         return connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO platform.tokens (id, account_id, kind, name, grants, allowed_apis, referers, created_at, expires_at, created_by, text_hash)
-            VALUES (@Id, @AccountId, @kind, @Name, @grants::jsonb, @apis, @referers, @IssuedAt, @ExpiresAt, @CreatedBy, @TextHash)
+            INSERT INTO platform.tokens (id, account_id, kind, name, grants, allowed_apis, referers, created_at, expires_at, created_by, text_hash, login)
+            VALUES (@Id, @AccountId, @kind, @Name, @grants::jsonb, @apis, @referers, @IssuedAt, @ExpiresAt, @CreatedBy, @TextHash, @Login)
             """,
             new
             {
@@ -84,6 +84,7 @@ internal sealed class TokenStore(MetadataDatabase database)
                 token.IssuedAt,
                 record.ExpiresAt,
                 token.CreatedBy,
+                record.Login,
                 TextHash = record.TextHash is null ? null : Convert.FromHexString(record.TextHash),
             },
             cancellationToken: cancellationToken));
@@ -155,6 +156,8 @@ internal sealed class TokenStore(MetadataDatabase database)
 
         public DateTime? UpdatedAt { get; init; }
 
+        public string? Login { get; init; }
+
         public StoredToken ToStored() => new(
             new TokenRecord
             {
@@ -167,6 +170,7 @@ internal sealed class TokenStore(MetadataDatabase database)
                 ExpiresAt = ExpiresAt,
                 IsOwner = Kind == TokenKind.Owner,
                 Role = Kind == TokenKind.Owner ? AccountRole.Superadmin : null,
+                Login = Login,
                 TextHash = TextHash is null ? null : Convert.ToHexStringLower(TextHash),
             },
             CreatedAt)
