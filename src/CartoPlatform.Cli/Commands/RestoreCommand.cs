@@ -16,16 +16,19 @@ internal static class RestoreCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "Made by ./carto backup. Restore only what you trust: it can hold code for the database." };
+        var force = new Option<bool>("--force") { Description = "Do not ask before a platform that is there is replaced. A script is never asked." };
         var data = CommonOptions.Data();
-        var command = new Command("restore", Description) { file, data };
+        var command = new Command("restore", Description) { file, force, data };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            Path.GetFullPath(parsed.GetRequiredValue(file)), PlatformSettings.Read(parsed.GetValue(data)), TimeProvider.System, cancellationToken));
+            Path.GetFullPath(parsed.GetRequiredValue(file)), parsed.GetValue(force), PlatformSettings.Read(parsed.GetValue(data)), TimeProvider.System, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, PlatformSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string path, bool force, PlatformSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!File.Exists(path)) throw new CommandException($"There is no file {path}.");
+        // Secrets are made with a platform's first start: without them nothing can be lost.
+        if (!force && !Console.IsInputRedirected && File.Exists(Path.Combine(settings.Data.Path, "secrets", "internal-key"))) Confirm(settings.Data.Path);
         settings.Data.Create();
         var work = Directory.CreateDirectory(Path.Combine(settings.Data.Path, $".restore-{Guid.NewGuid():N}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
@@ -52,6 +55,12 @@ internal static class RestoreCommand
         }
 
         return ExitCodes.Success;
+    }
+
+    private static void Confirm(string folder)
+    {
+        Console.Write($"There is a platform in {folder}, and all it holds will be replaced. Go on? [y/N] ");
+        if (Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes")) throw new CommandException("Nothing was changed.");
     }
 
     private static async Task RestoreAsync(string folder, BackupManifest manifest, DataFolder data, TimeProvider time, CancellationToken cancellationToken)
