@@ -55,6 +55,7 @@ public static class CartoCommand
         WatchCommand.Watch(),
         WatchCommand.Unwatch(),
         TokenCommand.Create(),
+        ActivityCommand.Create(),
         OAuthCommand.Create(),
         DeployFilesCommand.Create(),
         RotateKeysCommand.Create(),

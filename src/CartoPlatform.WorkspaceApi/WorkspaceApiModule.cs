@@ -1,6 +1,7 @@
 using CartoPlatform.Auth;
 using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.WorkspaceApi.Activity;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Bootstrap;
 using CartoPlatform.WorkspaceApi.Connections;
@@ -42,6 +43,7 @@ public static class WorkspaceApiModule
         services.AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
+        services.AddActivity();
         services.AddMaps().AddUsers().AddSignIn().AddOAuth();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddSingleton<LocalAuditTrail>().AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<LocalAuditTrail>());
@@ -56,6 +58,7 @@ public static class WorkspaceApiModule
         routes.MapNamedSources();
         routes.MapConnections();
         routes.MapAudit();
+        routes.MapActivity();
         routes.MapPublicMaps();
         routes.MapMapAdministration();
         routes.MapUsers();

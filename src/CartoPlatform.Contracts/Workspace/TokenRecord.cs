@@ -49,6 +49,9 @@ public sealed record TokenRecord
     /// <summary>SHA-256 of the token's text, in lower-case hexadecimal; null where the text follows from the record.</summary>
     public string? TextHash { get; init; }
 
+    /// <summary>What is said of this one alone, before what holds for all of its kind.</summary>
+    public CallerLimits? Limits { get; init; }
+
     /// <summary>Whose the things are that are made with it: they outlive an access token of an hour.</summary>
     [JsonIgnore]
     public Guid HolderId => UserId ?? ClientId ?? Id;

@@ -9,6 +9,7 @@ namespace CartoPlatform.Contracts.Workspace;
 [JsonSerializable(typeof(ConnectionRecord))]
 [JsonSerializable(typeof(SigningKeysRecord))]
 [JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(CallerLimits))]
 [JsonSerializable(typeof(NamedSourceRecord))]
 [JsonSerializable(typeof(IReadOnlyList<GrantRecord>))]
 public sealed partial class WorkspaceJson : JsonSerializerContext;

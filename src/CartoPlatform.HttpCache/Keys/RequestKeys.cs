@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using CartoPlatform.Traffic.Activity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -36,7 +37,9 @@ internal sealed class RequestKeys(IOptions<HttpCacheOptions> options)
         await request.Body.CopyToAsync(body, cancellationToken);
         request.Body.Position = 0;
         if (Read(request, body) is not { } parameters) return null;
-        request.HttpContext.Items[ClientItem] = parameters.FirstOrDefault(parameter => parameter.Name == "client")?.Canonical;
+        var client = parameters.FirstOrDefault(parameter => parameter.Name == "client")?.Canonical;
+        request.HttpContext.Items[ClientItem] = client;
+        request.HttpContext.Features.Set(BodyLabels.Of(client, parameters.Select(parameter => (parameter.Name, parameter.Canonical))));
         return CanonicalRequest.KeyOf(request, login ?? "", parameters);
     }
 

@@ -17,6 +17,7 @@ public sealed class DatabasePool : IAsyncDisposable
     internal DatabasePool(ConnectionRecord record, PoolOptions options, TimeProvider time)
     {
         Record = record;
+        ConnectionId = record.Id;
         Reader = Build(record.ReaderConnectionString, record, options, readOnly: true);
         Tables = Build(record.ReaderConnectionString, record, options, readOnly: true, isForTables: true);
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, record, options, readOnly: false);
@@ -32,11 +33,11 @@ public sealed class DatabasePool : IAsyncDisposable
     /// <summary>The connection, as <see cref="Login"/> has it: then its id is one of its own.</summary>
     public ConnectionRecord Record { get; }
 
-    /// <summary>The id under which everybody knows the connection.</summary>
-    public required Guid ConnectionId { get; init; }
+    /// <summary>The id under which everybody knows the connection; the record's own where it is not of a login.</summary>
+    public Guid ConnectionId { get; init; }
 
     /// <summary>The login of it that this is; null is its own.</summary>
-    public required string? Login { get; init; }
+    public string? Login { get; init; }
 
     /// <summary>Timestamp at which somebody last asked for it.</summary>
     internal long UsedAt { get; set; }

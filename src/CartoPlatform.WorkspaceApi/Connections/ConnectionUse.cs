@@ -1,3 +1,4 @@
+using CartoPlatform.WorkspaceApi.Maps;
 using Dapper;
 using Npgsql;
 
@@ -7,14 +8,17 @@ namespace CartoPlatform.WorkspaceApi.Connections;
 /// <param name="Tokens">Valid tokens with a grant that names it.</param>
 /// <param name="Clients">OAuth clients with such a grant.</param>
 /// <param name="Jobs">SQL jobs that have not ended.</param>
-internal sealed record ConnectionUse(long Tokens, long Clients, long Jobs)
+/// <param name="Maps">Maps with a dataset of it.</param>
+internal sealed record ConnectionUse(long Tokens, long Clients, long Jobs, long Maps)
 {
-    public static readonly ConnectionUse None = new(0, 0, 0);
+    public static readonly ConnectionUse None = new(0, 0, 0, 0);
 
-    public bool Any => Tokens > 0 || Clients > 0 || Jobs > 0;
+    public bool Any => Tokens > 0 || Clients > 0 || Jobs > 0 || Maps > 0;
 
-    public static Task<ConnectionUse> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
-        connection.QuerySingleAsync<ConnectionUse>(new CommandDefinition(
+    public static async Task<ConnectionUse> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        var maps = await MapConnections.CountAsync(connection, name, cancellationToken);
+        var (tokens, clients, jobs) = await connection.QuerySingleAsync<(long, long, long)>(new CommandDefinition(
             """
             SELECT (SELECT count(*) FROM platform.tokens
                     WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
@@ -24,10 +28,14 @@ internal sealed record ConnectionUse(long Tokens, long Clients, long Jobs)
                    (SELECT count(*) FROM platform.jobs WHERE connection_name = @name AND finished_at IS NULL) AS "Jobs"
             """,
             new { name }, cancellationToken: cancellationToken));
+        return new ConnectionUse(tokens, clients, jobs, maps);
+    }
 
     /// <summary>Lets what names the one name the other.</summary>
-    public static Task MoveAsync(NpgsqlConnection connection, string name, string target, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(
+    public static async Task MoveAsync(NpgsqlConnection connection, string name, string target, CancellationToken cancellationToken)
+    {
+        await MapConnections.MoveAsync(connection, name, target, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE platform.tokens
             SET updated_at = now(), grants = (
@@ -42,4 +50,5 @@ internal sealed record ConnectionUse(long Tokens, long Clients, long Jobs)
             UPDATE platform.jobs SET connection_name = @target WHERE connection_name = @name AND status = 'pending';
             """,
             new { name, target }, cancellationToken: cancellationToken));
+    }
 }

@@ -79,6 +79,7 @@ internal static class TokenEndpoints
         if (body is null) return (null, error);
         var request = TokenRequest.Read(body, time.GetUtcNow());
         if (body.Error is not null) return (null, body.Error);
+        if (TokenLimits.Refuse(context, request) is { } refusal) return (null, refusal);
         if (request.Grants is null) return (request, null);
         return await GrantRules.RefuseAsync(context.RequirePrincipal(), request.Grants, request.Login, connections, cancellationToken) is { } refused ? (null, refused) : (request, null);
     }

@@ -25,6 +25,11 @@ internal sealed record TokenRequest
 
     public DateTimeOffset? ExpiresAt { get; private init; }
 
+    /// <summary>Null also where they are to be taken away.</summary>
+    public CallerLimits? Limits { get; private init; }
+
+    public bool MentionsLimits { get; private init; }
+
     public string? Login { get; private init; }
 
     public static TokenRequest Read(JsonBody body, DateTimeOffset now)
@@ -36,6 +41,8 @@ internal sealed record TokenRequest
             AllowedApis = ReadApis(body),
             Referers = ReadReferers(body),
             ExpiresAt = body.Moment("expiration_date"),
+            Limits = TokenLimits.Read(body),
+            MentionsLimits = body.Mentions(TokenLimits.Member),
             Login = body.Text("login", WorkspaceLimits.LoginNameLength),
         };
         if (request.ExpiresAt <= now.AddSeconds(1)) body.Fail("expiration_date must be in the future");
