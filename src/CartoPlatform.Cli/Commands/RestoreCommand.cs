@@ -46,7 +46,7 @@ internal static class RestoreCommand
             finally
             {
                 // Also when it failed: then it runs on with what it had.
-                if (running is not null) await StartAgainAsync(settings, running, time);
+                if (running is not null) await DetachedSupervisor.StartAgainAsync(settings, running, Topologies.Find(running.Topology) ?? Topologies.Standard, time);
             }
         }
         finally
@@ -87,13 +87,5 @@ internal static class RestoreCommand
         // Rights on the databases themselves are in no dump; an embedded server has them renewed at its next start anyway.
         await ExternalDatabase.PrepareAsync(data, new LineReport(), CancellationToken.None);
         Console.WriteLine($"Restored what version {manifest.Version} saved on {manifest.CreatedAt:yyyy-MM-dd HH:mm} UTC.");
-    }
-
-    private static async Task StartAgainAsync(PlatformSettings settings, RunRecord before, TimeProvider time)
-    {
-        var topology = Topologies.Find(before.Topology) ?? Topologies.Standard;
-        var again = settings with { Port = new Uri(before.BaseUrl).Port };
-        if (await DetachedSupervisor.StartAsync(again, topology, loadSamples: false, time, CancellationToken.None) != ExitCodes.Success)
-            throw new CommandException("The platform could not be started again: see ./carto up.");
     }
 }
