@@ -79,7 +79,15 @@ internal sealed record BoundaryProperties
         if (request.Filters is { } filters && !FilterCompiler.TryCompile(filters, FilterOperator.And, rows.Columns, parameters, out filterSql, out var unusable)) return unusable;
         return new BoundaryProperties
         {
-            Pool = pool, Rows = rows, Reading = reading, Sql = request.Query, Named = named, KeyColumn = key, Columns = columns.Value, FilterSql = filterSql, Parameters = parameters,
+            Pool = pool,
+            Rows = rows,
+            Reading = reading,
+            Sql = request.Query,
+            Named = named,
+            KeyColumn = key,
+            Columns = columns.Value,
+            FilterSql = filterSql,
+            Parameters = parameters,
         };
     }
 
