@@ -60,6 +60,18 @@ internal sealed record ResultStatement(DescribedQuery Query, string Sql, IReadOn
         return command;
     }
 
+    /// <summary>
+    /// The same as COPY, which takes no values; null where there are some, or columns as text. COPY goes without the extended protocol,
+    /// which takes one statement and no more: that the caller's is one, PostgreSQL has said before, when it described it.
+    /// </summary>
+    /// <inheritdoc cref="CreateCommand" path="/param[@name='maxRows']"/>
+    public string? CopySql(int maxRows)
+    {
+        if (!TakesRowLimit || IsCounted || Query.HasValues || Columns.Count is 0 or > CopyRow.MaxColumns || Columns.Any(column => column.IsText)) return null;
+        var query = string.Create(CultureInfo.InvariantCulture, $"SELECT {ColumnsSql(Query)}, NULL\nFROM {Query.AsSubquery("q")}\nLIMIT {maxRows + 1L}");
+        return CopyRow.Sql(query, Columns.Count);
+    }
+
     /// <summary>Whether PostgreSQL takes the statement in this form; it is not run.</summary>
     public async Task<bool> IsAcceptedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -108,6 +120,6 @@ internal sealed record ResultStatement(DescribedQuery Query, string Sql, IReadOn
         var format = isObject ? JsonFormats.Json : ValueFormats.Find(type);
         if (format is null && isWrapped && type.Element is not null) format = new ArrayFormat(ValueFormats.Text).Write;
         var field = isObject ? new FieldSchema(name, FieldType.Object) : query.Columns[index].ToFieldSchema() with { Name = name };
-        return new ResultColumn(field, JsonString.Encode(name), format ?? ValueFormats.Text, IsText: format is null);
+        return new ResultColumn(field, JsonString.Encode(name), type.Name, format ?? ValueFormats.Text, IsText: format is null);
     }
 }

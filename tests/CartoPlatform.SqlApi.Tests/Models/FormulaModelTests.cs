@@ -45,6 +45,17 @@ public sealed class FormulaModelTests(SqlFixture fixture) : IClassFixture<SqlFix
         Assert.Equal($$"""[{"value":{{value}}}]""", await fixture.Host.Caller.RowsAsync("formula", "nothing", parameters));
 
     [Theory]
+    [InlineData("sum")]
+    [InlineData("avg")]
+    public async Task Sum_beyond_what_a_double_holds_is_said_to_be(string operation)
+    {
+        var answer = await fixture.Host.Caller.ModelAsync(
+            "formula", "SELECT 1.7e308::float8 AS x FROM generate_series(1, 3)", $$"""{"column":"x","operation":"{{operation}}"}""");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "value out of range: overflow"), (answer.Status, answer.Error));
+    }
+
+    [Theory]
     [InlineData("""{"column":"paid","operation":"sum"}""", "The operation sum cannot be used on the column paid, which holds values of the type money")]
     [InlineData("""{"column":"geom","operation":"min"}""", "The operation min cannot be used on the column geom, which holds values of the type geometry")]
     [InlineData("""{"column":"day","operation":"avg"}""", "The operation avg cannot be used on the column day, which holds values of the type date")]
