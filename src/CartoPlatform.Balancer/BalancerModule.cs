@@ -2,6 +2,7 @@ using CartoPlatform.Contracts.Replicas;
 using CartoPlatform.Forwarding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace CartoPlatform.Balancer;
 
@@ -22,8 +23,8 @@ public static class BalancerModule
 
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
-            // Limits are the edge's.
-            kestrel.Limits.MaxRequestBodySize = BalancerOptions.MaxBodyBytes;
+            // Refused here already: an edge that refuses a body which still comes would be heard only after it.
+            kestrel.Limits.MaxRequestBodySize = builder.Configuration.GetValue(BalancerOptions.MaxBodyBytesKey, BalancerOptions.DefaultMaxBodyBytes);
             kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
             kestrel.Limits.MaxRequestBufferSize = 2 * MaxRequestLineBytes;
         });
@@ -38,7 +39,7 @@ public static class BalancerModule
     {
         context.Response.OnStarting(() =>
         {
-            if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+            if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError || context.Features.Get<IForwarderErrorFeature>() is not null)
                 context.Response.Headers.TryAdd("Access-Control-Allow-Origin", "*");
             return Task.CompletedTask;
         });

@@ -8,6 +8,9 @@ public sealed class BalancerOptions
     /// <summary>Base URLs of the edges, with semicolons between them.</summary>
     public string? Edge { get; set; }
 
-    /// <summary>A body longer than this is the edge's to refuse: it must pass here first.</summary>
-    public const long MaxBodyBytes = 1_073_741_824;
+    /// <summary>The edges' own setting: who gives another value gives it to both.</summary>
+    public const string MaxBodyBytesKey = "Edge:Limits:MaxBodyBytes";
+
+    /// <summary>As the edges' (EdgeLimitOptions).</summary>
+    public const long DefaultMaxBodyBytes = 32 * 1_024 * 1_024;
 }

@@ -55,6 +55,7 @@ public static class CartoCommand
         UserCommand.Create(),
         BackupCommand.Create(),
         RestoreCommand.Create(),
+        MoveCommand.Create(),
     };
 
     /// <summary>Turns what goes wrong into one sentence and an exit code: no user of a command ever sees a stack trace unasked.</summary>

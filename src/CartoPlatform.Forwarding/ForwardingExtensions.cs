@@ -16,6 +16,8 @@ public static class ForwardingExtensions
         this IServiceCollection services, IReadOnlyList<RouteConfig> routes, IReadOnlyList<ClusterConfig> clusters)
     {
         services.AddSingleton<IPassiveHealthCheckPolicy, ConnectionFailurePolicy>();
+        services.AddSingleton<Probes>().AddSingleton<IActiveHealthCheckPolicy>(provider => provider.GetRequiredService<Probes>());
+        services.AddSingleton<Abandonment>();
         return services.AddReverseProxy().LoadFromMemory(routes, clusters)
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectLimit);
     }
@@ -25,6 +27,8 @@ public static class ForwardingExtensions
         // Outside of the choice of a replica, so that each attempt makes its own.
         proxy.Use(Repetition.InvokeAsync);
         proxy.UseLoadBalancing();
+        var abandonment = routes.ServiceProvider.GetRequiredService<Abandonment>();
+        proxy.Use((context, next) => abandonment.InvokeAsync(context, next));
         proxy.UsePassiveHealthChecks();
     });
 }

@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Model;
 namespace CartoPlatform.Forwarding;
 
 /// <summary>
-/// Asks another replica when a connection fails before the first byte of an answer: any request that cannot have arrived, and of those
-/// that may have, the ones that change nothing. (YARP does not do it by itself.)
+/// Asks another replica when a connection fails before the first byte of an answer, or a replica falls silent: any request that cannot
+/// have arrived, and of those that may have, the ones that change nothing. (YARP does not do it by itself.)
 /// </summary>
 internal static class Repetition
 {
@@ -15,6 +15,11 @@ internal static class Repetition
 
     // Larger ones are not kept for a second attempt.
     private const long MaxBodyBytes = 1_048_576;
+
+    private static readonly object Repeatable = new();
+
+    /// <summary>Of a request on its way: whether it changes nothing, so that another replica may be asked after one that fell silent.</summary>
+    public static bool MayAskAgain(HttpContext context) => context.Items.ContainsKey(Repeatable);
 
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -26,6 +31,7 @@ internal static class Repetition
         }
 
         var isRepeatable = IsRepeatable(context.Request);
+        if (isRepeatable) context.Items[Repeatable] = Repeatable;
         var available = proxy.AvailableDestinations;
         var before = context.Response.Headers.ToList();
         var tried = new HashSet<DestinationState>();
@@ -56,8 +62,8 @@ internal static class Repetition
     private static bool CanRepeat(HttpContext context, bool isRepeatable) =>
         !context.Response.HasStarted
         && !context.RequestAborted.IsCancellationRequested
-        && context.Features.Get<IForwarderErrorFeature>() is { Error: ForwarderError.Request } failure
-        && (isRepeatable || HasNotArrived(failure.Exception));
+        && (Abandonment.Has(context)
+            || (context.Features.Get<IForwarderErrorFeature>() is { Error: ForwarderError.Request } failure && (isRepeatable || HasNotArrived(failure.Exception))));
 
     private static bool HasNotArrived(Exception? exception) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };

@@ -25,14 +25,13 @@ public static class ReplicaCluster
                 .ToDictionary(replica => replica.Name, replica => new DestinationConfig { Address = replica.Url.ToString() }),
         HttpRequest = new ForwarderRequestConfig { ActivityTimeout = activityTimeLimit },
         HealthCheck = urls.Count < 2 ? null : Health,
-        Metadata = new Dictionary<string, string> { ["ConsecutiveFailuresHealthPolicy.Threshold"] = "1" },
     };
 
     // When all of them fail their probes, as when what they share is down, they are still asked: theirs is the better error.
     private static HealthCheckConfig Health { get; } = new()
     {
         AvailableDestinationsPolicy = "HealthyOrPanic",
-        Active = new ActiveHealthCheckConfig { Enabled = true, Interval = ProbeInterval, Timeout = ProbeLimit, Policy = "ConsecutiveFailures", Path = "/health/ready" },
+        Active = new ActiveHealthCheckConfig { Enabled = true, Interval = ProbeInterval, Timeout = ProbeLimit, Policy = Probes.PolicyName, Path = "/health/ready" },
         Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = ConnectionFailurePolicy.PolicyName, ReactivationPeriod = Rest },
     };
 }

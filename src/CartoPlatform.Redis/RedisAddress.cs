@@ -16,10 +16,11 @@ public static class RedisAddress
         var read = options.ConnectionString is not { Length: > 0 } text ? new ConfigurationOptions()
             : text.Contains("://", StringComparison.Ordinal) ? ReadUrl(text)
             : ReadList(text);
-        if (options.Sentinels.Count > 0)
+        // An empty one is how an operator takes out what a topology has of itself.
+        if (options.Sentinels.Where(sentinel => sentinel.Length > 0).ToList() is { Count: > 0 } sentinels)
         {
             read.EndPoints.Clear();
-            foreach (var sentinel in options.Sentinels) read.EndPoints.Add(sentinel.Contains(':', StringComparison.Ordinal) ? sentinel : $"{sentinel}:{SentinelPort}");
+            foreach (var sentinel in sentinels) read.EndPoints.Add(sentinel.Contains(':', StringComparison.Ordinal) ? sentinel : $"{sentinel}:{SentinelPort}");
             read.ServiceName = options.SentinelMaster;
         }
 
@@ -27,6 +28,7 @@ public static class RedisAddress
         if (options.User is { Length: > 0 } user) read.User = user;
         if (options.Password is { Length: > 0 } password) read.Password = password;
         if (options.Tls is { } tls) read.Ssl = tls;
+        if (options.CertificateAuthorityFile is { Length: > 0 } authority) read.TrustIssuer(authority);
         var milliseconds = (int)options.CommandTimeLimit.TotalMilliseconds;
         (read.AsyncTimeout, read.SyncTimeout) = (milliseconds, milliseconds);
         read.ConnectTimeout = (int)options.ConnectTimeLimit.TotalMilliseconds;

@@ -21,6 +21,12 @@ public sealed class RedisOptions
     /// <summary>Null: as the connection string says, which without a word is no TLS.</summary>
     public bool? Tls { get; set; }
 
+    /// <summary>
+    /// A file with the certificate (PEM) of an authority of one's own that signed the server's; null where the machine trusts its issuer.
+    /// The server's name is checked either way.
+    /// </summary>
+    public string? CertificateAuthorityFile { get; set; }
+
     /// <summary>Addresses of Sentinels, <c>host:port</c>, in place of the server's own: they tell which server is the master now.</summary>
     public IReadOnlyList<string> Sentinels { get; set; } = [];
 
@@ -39,5 +45,5 @@ public sealed class RedisOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:30")]
     public TimeSpan ConnectTimeLimit { get; set; } = TimeSpan.FromSeconds(2);
 
-    public bool IsConfigured => !string.IsNullOrWhiteSpace(ConnectionString) || Sentinels.Count > 0;
+    public bool IsConfigured => !string.IsNullOrWhiteSpace(ConnectionString) || Sentinels.Any(sentinel => sentinel.Length > 0);
 }

@@ -100,12 +100,12 @@ internal static class KnownServices
     public static ServiceSpec Sharing(ServiceSpec service, IReadOnlyDictionary<string, string> redis) =>
         service.Networks.Contains(NetworkNames.WebApp) ? service with { Environment = Settings.Merge(service.Environment, redis) } : service;
 
-    /// <summary>For the Workspace API: where reads of the first connection may go.</summary>
+    /// <summary>For the Workspace API: where reads of the first connection may go. A database that somebody else keeps may have none.</summary>
     public static ServiceSpec WithReplicas(ServiceSpec service, int replicas) => service with
     {
         Environment = Settings.Merge(service.Environment, Enumerable.Range(0, replicas).ToDictionary(
             index => string.Create(CultureInfo.InvariantCulture, $"Bootstrap__Connections__0__ReplicaConnectionStrings__{index}"),
-            index => Reference.To(Reference.ReplicaConnection(index + 1)))),
+            index => Reference.ToOptional(Reference.ReplicaConnection(index + 1)))),
     };
 
     /// <summary>A service of which there are several: one that ends lets the others take over first.</summary>

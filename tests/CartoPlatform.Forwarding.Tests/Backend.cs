@@ -10,6 +10,8 @@ internal sealed class Backend : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly Func<string, string?> _answer;
+    private readonly SemaphoreSlim _refused = new(0);
+    private TaskCompletionSource? _silence;
     private readonly Task _accepting;
     private int _requests;
 
@@ -25,6 +27,18 @@ internal sealed class Backend : IAsyncDisposable
 
     /// <summary>Without those of probes.</summary>
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Keeps its connections and takes new ones, and answers nothing from now on.</summary>
+    public void FallSilent() => Volatile.Write(ref _silence, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>What probes are told.</summary>
+    public int ReadyStatus { get; set; } = 200;
+
+    /// <summary>Until so many probes were told something other than 200.</summary>
+    public async Task RefusedAsync(int probes)
+    {
+        for (var probe = 0; probe < probes; probe++) await _refused.WaitAsync(_end.Token);
+    }
 
     public static string Answer(string body, int status = 200) =>
         $"HTTP/1.1 {status} Status\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
@@ -67,11 +81,14 @@ internal sealed class Backend : IAsyncDisposable
             var request = await ReadAsync(stream, _end.Token);
             if (request.StartsWith("GET /health/ready", StringComparison.Ordinal))
             {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(Answer("{}")), _end.Token);
+                if (Volatile.Read(ref _silence) is { } silence) await silence.Task.WaitAsync(_end.Token);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(Answer("{}", ReadyStatus)), _end.Token);
+                if (ReadyStatus != 200) _refused.Release();
                 return;
             }
 
             Interlocked.Increment(ref _requests);
+            if (Volatile.Read(ref _silence) is { } quiet) await quiet.Task.WaitAsync(_end.Token);
             if (_answer(request) is { } answer) await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), _end.Token);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)

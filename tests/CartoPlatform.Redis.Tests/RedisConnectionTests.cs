@@ -77,6 +77,19 @@ public sealed class RedisConnectionTests
     }
 
     [Fact]
+    public async Task Server_with_tls_and_a_user_is_used_where_its_authority_is_trusted_and_its_name_is_right()
+    {
+        await using var server = await RedisServer.StartTlsAsync("carto", "secret");
+        var options = new RedisOptions { ConnectionString = $"rediss://carto:secret@{server.Address}", CertificateAuthorityFile = server.AuthorityFile };
+        await using var redis = Connect(options);
+        await Wait.UntilAsync("it answers", () => redis.TryAsync(database => database.StringSetAsync(redis.Key("a"), "1")), Limit);
+
+        await using var distrusting = Connect(new RedisOptions { ConnectionString = options.ConnectionString });
+        await using var plain = Connect(new RedisOptions { ConnectionString = server.Address, User = "carto", Password = "secret" });
+        Assert.False(await Wait.TryUntilAsync(() => Task.FromResult(distrusting.IsConnected || plain.IsConnected), TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
     public async Task Sentinel_tells_the_master()
     {
         await using var server = await RedisServer.StartAsync();

@@ -3,6 +3,8 @@
 #
 #   tests/topologies/run.sh NAME [SUITE…]      NAME: standard, tier1, tier2 or tier3; SUITE: of tests/clients/suites, all unless given
 #
+# CARTO_NEXT_TAG names images of another version: Tier 3 is then updated to it, instance by instance, under load.
+#
 # Needs a container engine, the images (deploy/build-images; CARTO_POSTGIS_IMAGE and CARTO_REDIS_IMAGE name those of the stores), psql and
 # a built platform, whose sample data it takes. Prints "ok" and "not ok" lines and ends with 0 if all is well.
 set -uo pipefail
@@ -32,7 +34,8 @@ check() {
         echo "ok $tests - $topology: $name"
     else
         echo "not ok $tests - $topology: $name"
-        sed 's/^/    /' "$work/check" | tail -20
+        # Of a suite what has failed in it, of anything else its end.
+        { grep -A14 '^ *not ok' "$work/check" || tail -20 "$work/check"; } | head -60 | sed 's/^/    /'
         failures=$((failures + 1))
     fi
 }
@@ -84,6 +87,13 @@ reaches() {
     return 1
 }
 
+# From a platform, or out of a file that pg_dump wrote from one. Its triggers are the other platform's: this one makes its own.
+samples() {
+    if [[ -f "$CARTO_SAMPLES_FROM" ]]; then cat "$CARTO_SAMPLES_FROM"; else pg_dump --no-owner --schema demo "$CARTO_SAMPLES_FROM"; fi |
+        grep -v 'TRIGGER carto_change'
+}
+export -f samples
+
 reaches_not() { ! reaches "$@"; }
 
 only_entry_is_published() {
@@ -131,14 +141,33 @@ sentinels_promote_the_standby() {
     return 1
 }
 
+ask() { curl --silent --fail --max-time 20 --cacert "$work/tls.crt" -H "Authorization: Bearer $token" "$@"; }
+
+# Where tile 4/8/5 of a table is.
+tile_address() {
+    local tilejson
+    tilejson="$(ask "$base/v3/maps/carto_dw/table?name=demo.airports" | grep -o '"url":\["[^"]*"' | head -1 | cut -d'"' -f4 | sed 's/\\u0026/\&/g')"
+    ask "$tilejson" | grep -o '"tiles":\["[^"]*"' | cut -d'"' -f4 | sed 's/\\u0026/\&/g; s/{z}/4/; s/{x}/8/; s/{y}/5/'
+}
+
+# Tiles that a cache may know and such that none can know, and queries.
+one_of() {
+    case $((RANDOM % 3)) in
+        0) echo "$tile" ;;
+        1) echo "$tile&again=$RANDOM$RANDOM" ;;
+        2) echo "$base/v3/sql/carto_dw/query?q=SELECT+count(*)+FROM+demo.airports+WHERE+$RANDOM+%3E%3D+0" ;;
+    esac
+}
+
 # Requests go on while something happens: load COMMAND… prints how many failed of how many.
 under_load() {
     local log="$work/load" asking=() caller
+    rm -f "$work/loaded"
     : >"$log"
     for caller in 1 2 3 4; do
         while [[ -e "$work/loading" || ! -e "$work/loaded" ]]; do
             curl --silent --output /dev/null --max-time 20 --cacert "$work/tls.crt" -H "Authorization: Bearer $token" --write-out '%{http_code}\n' \
-                "$base/v3/sql/carto_dw/query?q=SELECT+count(*)+FROM+demo.airports+WHERE+$RANDOM+%3E+0" >>"$log"
+                "$(one_of)" >>"$log"
         done &
         asking+=($!)
     done
@@ -163,6 +192,46 @@ kill_costs_little() {
     read -r failed all <"$work/result"
     docker start "$(container "$1")" >/dev/null 2>&1
     (( failed <= 4 && all > 20 ))
+}
+
+# For as long as a switch takes to come back: connections stand, and nothing comes.
+paused() { docker pause "$1" && sleep 6 && docker unpause "$1"; }
+
+# From every network, as with a cable pulled out; back under the name that the others know.
+cut_off() {
+    local id="$1" name="$2" network networks
+    networks="$(docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' "$id")"
+    for network in $networks; do docker network disconnect --force "$network" "$id"; done
+    sleep 6
+    for network in $networks; do docker network connect --alias "$name" "$network" "$id"; done
+}
+
+pause_costs_little() {
+    under_load paused "$(container "$1")"
+    read -r failed all <"$work/result"
+    (( failed <= 4 && all > 20 ))
+}
+
+cut_costs_little() {
+    under_load cut_off "$(container "$1")" "$1"
+    read -r failed all <"$work/result"
+    (( failed <= 4 && all > 20 ))
+}
+
+# Old and new instances work side by side meanwhile.
+replaced() {
+    CARTO_TAG="$CARTO_NEXT_TAG" platform up --detach --no-deps "$1" || return 1
+    for ((second = 0; second < 120; second++)); do
+        [[ "$(state "$1")" != healthy ]] || return 0
+        sleep 1
+    done
+    return 1
+}
+
+update_costs_nothing() {
+    under_load replaced "$1"
+    read -r failed all <"$work/result"
+    (( failed == 0 && all > 20 )) && [[ "$(docker inspect --format '{{.Config.Image}}' "$(container "$1")")" == *":$CARTO_NEXT_TAG" ]]
 }
 
 restart_costs_nothing() {
@@ -211,7 +280,7 @@ if [[ "$topology" == tier[23] ]]; then
 fi
 
 if [[ -n "${CARTO_SAMPLES_FROM:-}" ]]; then
-    check "sample data are taken over" bash -o pipefail -c "pg_dump --no-owner --schema demo '$CARTO_SAMPLES_FROM' | psql --quiet --set ON_ERROR_STOP=1 '$postgres'"
+    check "sample data are taken over" bash -o pipefail -c "samples | psql --quiet --set ON_ERROR_STOP=1 '$postgres'"
     for suite in "${@:-$(cd "$root/tests/clients/suites" && ls | sed -n 's/\.test\.js$//p')}"; do
         for one in $suite; do check "client suite $one" suite_passes "$one"; done
     done
@@ -219,12 +288,26 @@ fi
 
 if [[ "$topology" == tier3 && -n "${CARTO_SAMPLES_FROM:-}" ]]; then
     check "read replicas follow" replicas_follow
+    tile="$(tile_address)"
     for service in edge-1 cache-1 maps-api-1 sql-api-1 workspace-api-1 postgis-replica-1; do
         check "killing $service costs at most what was in flight on it" kill_costs_little "$service"
     done
     check "everything is healthy again" until_healthy
+    for service in edge-1 cache-1 maps-api-1 sql-api-1 workspace-api-1 redis postgis-replica-2; do
+        check "pausing $service costs at most what was in flight on it" pause_costs_little "$service"
+    done
+    for service in edge-1 cache-1 maps-api-1 sql-api-1 workspace-api-1; do
+        check "cutting $service off costs at most what was in flight on it" cut_costs_little "$service"
+    done
+    check "everything is healthy after that" until_healthy
     for service in edge-2 cache-2 maps-api-2 sql-api-2 workspace-api-2; do
         check "restarting $service costs no request" restart_costs_nothing "$service"
     done
+    if [[ -n "${CARTO_NEXT_TAG:-}" ]]; then
+        for service in workspace-api-1 workspace-api-2 maps-api-1 maps-api-2 sql-api-1 sql-api-2 worker-1 worker-2 cache-1 cache-2 edge-1 edge-2; do
+            check "updating $service costs no request" update_costs_nothing "$service"
+        done
+    fi
     check "sentinels promote the standby" sentinels_promote_the_standby
+    check "front door answers after the fail-over" front_door_answers
 fi

@@ -23,6 +23,7 @@ internal sealed class OpenedDatabase : IAsyncDisposable
     public static async Task<OpenedDatabase> StartAsync(DataFolder data, IProgress<string> report, TimeProvider time, CancellationToken cancellationToken)
     {
         var held = PlatformLock.TryTake(data) ?? throw new CommandException($"Another platform has just been started on {data.Path}.");
+        if (ExternalDatabase.Find(data) is { } external) return new OpenedDatabase(external, held, null);
         try
         {
             var cluster = await EmbeddedCluster.StartAsync(data.ClusterOptions(), report, time, cancellationToken);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using CartoPlatform.Cli.Platforms;
 using CartoPlatform.EmbeddedPostGis.Binaries;
 using CartoPlatform.EmbeddedPostGis.Clusters;
 using Npgsql;
@@ -10,8 +10,12 @@ namespace CartoPlatform.Cli.Backups;
 /// pg_dump and pg_restore: this machine's, of the newest version, or those in the container that the database is in. Data go through
 /// their standard streams, so that both are used alike.
 /// </summary>
-internal sealed class PostgresTool(string dataFolder, ClusterConnections connections)
+internal sealed class PostgresTool(string? container, ClusterConnections connections)
 {
+    /// <summary>For the database that a platform has.</summary>
+    public static PostgresTool Of(DataFolder data, ClusterConnections connections) =>
+        new(ExternalDatabase.Find(data) is null ? EmbeddedCluster.ContainerOf(data.Path) : null, connections);
+
     /// <summary>Runs a tool on a database of the platform, as its superuser.</summary>
     public async Task RunAsync(string tool, string database, IEnumerable<string> arguments, Stream? input, Stream? output, CancellationToken cancellationToken)
     {
@@ -48,7 +52,6 @@ internal sealed class PostgresTool(string dataFolder, ClusterConnections connect
     private async Task<ProcessStartInfo> PrepareAsync(string tool, string database, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnectionStringBuilder(connections.Admin(database));
-        var container = EmbeddedCluster.ContainerOf(dataFolder);
         var found = (await PostgresInstallations.FindAsync(cancellationToken)).Select(installation => installation.Tool(tool)).FirstOrDefault(File.Exists);
         if (container is null && found is null) throw new CommandException($"{tool} is not installed: install it (Debian, Ubuntu: apt-get install postgresql-client).");
 
@@ -57,14 +60,8 @@ internal sealed class PostgresTool(string dataFolder, ClusterConnections connect
             ? new ProcessStartInfo(found ?? tool, given)
             : new ProcessStartInfo("docker", ["exec", "--interactive", "--env", "PGDATABASE", "--env", "PGUSER", "--env", "PGPASSWORD", "--env", "PGHOST=127.0.0.1", container, tool, .. given]);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        // The caller's own PG* variables must not steer it elsewhere.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        LibpqVariables.Set(start.Environment, connection);
         start.Environment["LC_ALL"] = "C";
-        start.Environment["PGHOST"] = connection.Host;
-        start.Environment["PGPORT"] = connection.Port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["PGDATABASE"] = database;
-        start.Environment["PGUSER"] = connection.Username;
-        start.Environment["PGPASSWORD"] = connection.Password;
         return start;
     }
 

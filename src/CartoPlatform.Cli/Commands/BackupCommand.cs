@@ -29,7 +29,7 @@ internal static class BackupCommand
         if (File.Exists(path) && !overwrite) throw new CommandException($"{path} is there already: name another file, or say --overwrite.");
         if (Directory.Exists(path)) throw new CommandException($"{path} is a folder: name a file.");
         var folder = Path.GetDirectoryName(path) is { Length: > 0 } parent && Directory.Exists(parent) ? parent : throw new CommandException($"There is no folder for {path}.");
-        if (!File.Exists(Path.Combine(data.Path, "secrets", "internal-key"))) throw new CommandException($"There is no platform in {data.Path}.");
+        if (!data.HasPlatform) throw new CommandException($"There is no platform in {data.Path}.");
 
         // Beside the file, so that it is the same disk.
         var work = Directory.CreateDirectory(Path.Combine(folder, $".carto-backup-{Guid.NewGuid():N}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -52,7 +52,7 @@ internal static class BackupCommand
     private static async Task WriteAsync(string archive, string work, DataFolder data, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var database = await OpenedDatabase.OpenAsync(data, new LineReport(), time, cancellationToken);
-        var tool = new PostgresTool(data.Path, database.Connections);
+        var tool = PostgresTool.Of(data, database.Connections);
         var files = BackupContent.Files(data).ToList();
         foreach (var name in BackupContent.Databases)
         {

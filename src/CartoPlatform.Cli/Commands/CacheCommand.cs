@@ -30,7 +30,7 @@ internal static class CacheCommand
         if (!all && tags.Length == 0 && urls.Length == 0) throw new CommandException("Say what to forget: --all, --tag or --url (see ./carto cache purge --help).", ExitCodes.WrongUsage);
         if (PlatformLock.Holder(data) is null || RunFile.Read(data) is not { } run) throw new CommandException($"No platform runs on {data.Path}: start it with ./carto up.");
 
-        using var client = new HttpClient { BaseAddress = new Uri(run.BaseUrl), Timeout = AnswerLimit };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(run.BaseUrl), Timeout = AnswerLimit };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(data.OwnerTokenFile, cancellationToken)).Trim());
         using var answer = await AskAsync(client, new { everything = all, tags, urls }, cancellationToken);
         using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));

@@ -18,14 +18,26 @@ internal static class DownCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
-        var command = new Command("down", "Stop the platform on this data folder, cleanly; nothing is lost.") { data };
-        command.SetAction((parsed, cancellationToken) => RunAsync(PlatformSettings.ReadData(parsed.GetValue(data)), TimeProvider.System, cancellationToken));
+        var remove = new Option<bool>("--remove-data") { Description = "Then remove the data folder and its database for good: nothing of the platform is left. A database that was moved out stays." };
+        var command = new Command("down", "Stop the platform on this data folder, cleanly; nothing is lost.") { data, remove };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            PlatformSettings.ReadData(parsed.GetValue(data)), parsed.GetValue(remove), TimeProvider.System, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(DataFolder data, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DataFolder data, bool remove, TimeProvider time, CancellationToken cancellationToken)
     {
+        // Before anything is stopped: no other folder is taken for one.
+        if (remove && !data.HasPlatform) throw new CommandException($"There is no platform in {data.Path}: nothing was removed.");
         var wasRunning = await StopAsync(data, time, cancellationToken);
+        if (remove)
+        {
+            await EmbeddedCluster.RemoveAsync(data.Path, cancellationToken);
+            Directory.Delete(data.Path, recursive: true);
+            Console.WriteLine($"Removed {data.Path} and its database.");
+            return ExitCodes.Success;
+        }
+
         Console.WriteLine(wasRunning ? "Stopped." : $"Nothing runs on {data.Path}.");
         return ExitCodes.Success;
     }

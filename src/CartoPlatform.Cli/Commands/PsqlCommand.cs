@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using CartoPlatform.Cli.Platforms;
 using CartoPlatform.EmbeddedPostGis.Binaries;
@@ -43,23 +42,16 @@ internal static class PsqlCommand
         if (await FindPsqlAsync(cancellationToken) is { } own)
             return With(connection, new ProcessStartInfo(own, arguments));
 
-        var container = EmbeddedCluster.ContainerOf(data.Path)
+        var container = (ExternalDatabase.Find(data) is null ? EmbeddedCluster.ContainerOf(data.Path) : null)
             ?? throw new CommandException("psql is not installed: install it (Debian, Ubuntu: apt-get install postgresql-client).");
         string[] terminal = Console.IsInputRedirected ? [] : ["--tty"];
         string[] variables = ["--env", "PGDATABASE", "--env", "PGUSER", "--env", "PGPASSWORD"];
         return With(connection, new ProcessStartInfo("docker", ["exec", "--interactive", .. terminal, .. variables, "--env", "PGHOST=127.0.0.1", container, Name, .. arguments]));
     }
 
-    /// <summary>The caller's own PG* variables must not steer it elsewhere.</summary>
     private static ProcessStartInfo With(NpgsqlConnectionStringBuilder connection, ProcessStartInfo start)
     {
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name);
-        start.Environment["PGHOST"] = connection.Host;
-        start.Environment["PGPORT"] = connection.Port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["PGDATABASE"] = connection.Database;
-        start.Environment["PGUSER"] = connection.Username;
-        start.Environment["PGPASSWORD"] = connection.Password;
+        LibpqVariables.Set(start.Environment, connection);
         return start;
     }
 

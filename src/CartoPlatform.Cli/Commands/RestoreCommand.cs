@@ -58,7 +58,7 @@ internal static class RestoreCommand
     {
         await using var database = await OpenedDatabase.StartAsync(data, new LineReport(), time, cancellationToken);
         var secrets = data.Secrets();
-        await using var staged = new StagedDatabases(database.Connections, secrets, new PostgresTool(data.Path, database.Connections));
+        await using var staged = new StagedDatabases(database.Connections, secrets, PostgresTool.Of(data, database.Connections));
         try
         {
             await OtherRoles.EnsureAsync(staged.Server, secrets, manifest.Roles, cancellationToken);
@@ -75,6 +75,8 @@ internal static class RestoreCommand
         // From here on there is no way back, and none is needed: what can fail now can be done again.
         BackupContent.PutBack(folder, manifest, data);
         await staged.DropOldAsync(BackupContent.Databases, CancellationToken.None);
+        // Rights on the databases themselves are in no dump; an embedded server has them renewed at its next start anyway.
+        await ExternalDatabase.PrepareAsync(data, new LineReport(), CancellationToken.None);
         Console.WriteLine($"Restored what version {manifest.Version} saved on {manifest.CreatedAt:yyyy-MM-dd HH:mm} UTC.");
     }
 

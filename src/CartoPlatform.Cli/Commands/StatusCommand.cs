@@ -42,7 +42,7 @@ internal static class StatusCommand
         {
             $"CartoPlatform {run.Version} is {status.State} ({run.Topology}) at {run.BaseUrl}",
             $"  data folder    {status.Data.Path}",
-            $"  database       {Where(run.Database)}",
+            $"  database       {(ExternalDatabase.Describe(status.Data) is { } outside ? $"{outside}, outside" : Where(run.Database))}",
         };
         lines.AddRange(run.Services.Select(service => $"  {service.Name,-14} {service.Url}, process {service.Process?.Id}{Dead(service.Process is { IsAlive: true })}"));
         return string.Join(Environment.NewLine, lines);
@@ -73,7 +73,7 @@ internal static class StatusCommand
             ["baseUrl"] = run?.BaseUrl,
             ["token"] = run is not null && File.Exists(status.Data.OwnerTokenFile) ? File.ReadAllText(status.Data.OwnerTokenFile).Trim() : null,
             ["connection"] = PlatformLogins.DataDatabase,
-            ["postgres"] = run?.Database is { } database ? new ClusterConnections(database.Port, status.Data.Secrets()).OwnerUri : null,
+            ["postgres"] = run is null ? null : RunningDatabase.Of(status.Data, run)?.OwnerUri,
             ["dataDir"] = status.Data.Path,
             ["version"] = run?.Version ?? ProductVersion.Current,
             ["topology"] = run?.Topology,

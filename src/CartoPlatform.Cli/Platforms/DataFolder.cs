@@ -25,6 +25,9 @@ internal sealed record DataFolder(string Path)
 
     public string OwnerTokenFile => System.IO.Path.Combine(Path, "secrets", "owner-token");
 
+    /// <summary>Whether a platform was ever started on it.</summary>
+    public bool HasPlatform => File.Exists(System.IO.Path.Combine(Path, "secrets", "internal-key"));
+
     public SecretFolder Secrets() => new(Path);
 
     public ClusterOptions ClusterOptions()

@@ -12,6 +12,9 @@ namespace CartoPlatform.Cli.Supervision;
 /// </summary>
 internal sealed class Supervisor(PlatformSettings settings, TopologySpec topology, bool loadSamples, IProgress<string> report, TimeProvider time)
 {
+    /// <summary>Settings of the services' own, which they inherit: somebody else's Redis in place of the topology's.</summary>
+    private static readonly string[] RedisOutside = ["Redis__ConnectionString", "Redis__Sentinels__0"];
+
     /// <summary>Returns when <paramref name="cancellationToken"/> asks for the end, after <paramref name="ready"/> was called.</summary>
     public async Task RunAsync(Action<RunRecord> ready, CancellationToken cancellationToken)
     {
@@ -22,14 +25,16 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
         await LeftOvers.EndServicesAsync(settings.Data, report, time, cancellationToken);
         RequireFreePort();
         using var record = new RunJournal(settings, topology, time);
-        await using var database = await DatabaseKeeper.StartAsync(settings.Data, report, time, cancellationToken);
-        record.Database(database.Cluster);
+        var external = await ExternalDatabase.PrepareAsync(settings.Data, report, cancellationToken);
+        await using var database = external is null ? await DatabaseKeeper.StartAsync(settings.Data, report, time, cancellationToken) : null;
+        if (database is not null) record.Database(database.Cluster);
+        var connections = external ?? database!.Cluster.Connections; // One of the two is there.
         if (loadSamples)
-            await SampleData.LoadOnceAsync(settings.Data, database.Cluster.Connections.Owner, cancellationToken);
+            await SampleData.LoadOnceAsync(settings.Data, connections.Owner, cancellationToken);
 
         await using var replicas = new ReplicaKeeper(settings.Data, report, time);
-        await replicas.StartAsync(topology.Store(StoreNames.PostGisReplica)?.Replicas ?? 0, database.Cluster, cancellationToken);
-        using var runner = new ProcessRunner(topology, RunSettingsFor(database.Cluster.Connections, replicas.Connections), report, record.Services, time);
+        if (database is not null) await replicas.StartAsync(topology.Store(StoreNames.PostGisReplica)?.Replicas ?? 0, database.Cluster, cancellationToken);
+        using var runner = new ProcessRunner(topology, RunSettingsFor(connections, replicas.Connections), report, record.Services, time);
         record.Runner = runner;
         try
         {
@@ -47,13 +52,13 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
     }
 
     private static async Task UntilAskedAsync(
-        ProcessRunner runner, DatabaseKeeper database, ReplicaKeeper replicas, RunJournal record, CancellationToken cancellationToken)
+        ProcessRunner runner, DatabaseKeeper? database, ReplicaKeeper replicas, RunJournal record, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(
-            runner.WatchAsync(both.Token),
-            database.WatchAsync(record.Database, both.Token),
-            replicas.WatchAsync(() => database.Cluster, both.Token));
+        var watching = new List<Task> { runner.WatchAsync(both.Token) };
+        // A database outside is its operator's to keep.
+        if (database is not null) watching.AddRange([database.WatchAsync(record.Database, both.Token), replicas.WatchAsync(() => database.Cluster, both.Token)]);
+        var first = await Task.WhenAny(watching);
         await both.CancelAsync();
         if (!cancellationToken.IsCancellationRequested)
             await first;
@@ -91,6 +96,7 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
             LogFolder = settings.Data.Logs,
             StateFolder = settings.Data.State,
             Topology = topology.Name,
+            HasRedisOutside = RedisOutside.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }),
             FindPort = FreePort.Find,
             Values = values,
         };

@@ -9,8 +9,11 @@ public static class TileHeaders
     /// <summary>How many rows another feature stands for.</summary>
     public const string Thinned = "X-Carto-Tile-Thinned";
 
+    /// <summary>How many vertices of lines and polygons were left out.</summary>
+    public const string Simplified = "X-Carto-Tile-Simplified";
+
     /// <summary>The share of the rows that was looked at, where it was not all of them: numbers of rows are estimates then.</summary>
     public const string Sampled = "X-Carto-Tile-Sampled";
 
-    public static IReadOnlyList<string> All { get; } = [Dropped, Thinned, Sampled];
+    public static IReadOnlyList<string> All { get; } = [Dropped, Thinned, Simplified, Sampled];
 }

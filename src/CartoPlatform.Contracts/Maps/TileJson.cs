@@ -43,6 +43,9 @@ public sealed record TileJson
     /// <summary>Echo of the request; null for cells.</summary>
     public double? TileResolution { get; init; }
 
+    /// <summary>True where the tiles show points by cells of a grid, or lines and polygons without what nobody sees at a zoom; else null.</summary>
+    public bool? Simplified { get; init; }
+
     /// <summary>True where tiles of low zooms are made of a sample of the rows, for now or because nothing better can be done; else null.</summary>
     public bool? Sampled { get; init; }
 

@@ -5,11 +5,19 @@ using Npgsql;
 namespace CartoPlatform.EmbeddedPostGis.Clusters;
 
 /// <summary>How to reach the databases of a cluster, as each of its roles.</summary>
-public sealed class ClusterConnections(int port, SecretFolder secrets)
+/// <param name="server">Where it is, and how to speak to it; without a login.</param>
+/// <param name="secrets">The passwords of the roles.</param>
+public sealed class ClusterConnections(NpgsqlConnectionStringBuilder server, SecretFolder secrets)
 {
     public const string Host = "127.0.0.1";
 
-    public int Port => port;
+    /// <summary>The embedded cluster.</summary>
+    public ClusterConnections(int port, SecretFolder secrets)
+        : this(new NpgsqlConnectionStringBuilder { Host = Host, Port = port }, secrets)
+    {
+    }
+
+    public int Port => server.Port;
 
     public string Owner => For(PlatformLogins.Owner(secrets), PlatformLogins.DataDatabase);
 
@@ -25,14 +33,13 @@ public sealed class ClusterConnections(int port, SecretFolder secrets)
         get
         {
             var owner = PlatformLogins.Owner(secrets);
-            return $"postgresql://{owner.Name}:{Uri.EscapeDataString(owner.Password)}@{Host}:{port}/{PlatformLogins.DataDatabase}";
+            var mode = LibpqVariables.SslModeOf(server) is { } named ? $"?sslmode={named}" : "";
+            return $"postgresql://{owner.Name}:{Uri.EscapeDataString(owner.Password)}@{server.Host}:{server.Port}/{PlatformLogins.DataDatabase}{mode}";
         }
     }
 
-    private string For(Login login, string database) => new NpgsqlConnectionStringBuilder
+    private string For(Login login, string database) => new NpgsqlConnectionStringBuilder(server.ConnectionString)
     {
-        Host = Host,
-        Port = port,
         Database = database,
         Username = login.Name,
         Password = login.Password,

@@ -55,6 +55,22 @@ internal static class ClusterLocation
             .Select(known => known.Cluster)];
     }
 
+    /// <summary>Removes the cluster of a data folder, wherever it lies.</summary>
+    public static void Remove(string dataFolder)
+    {
+        var path = In(dataFolder);
+        if (new DirectoryInfo(path).LinkTarget is { } target)
+        {
+            if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+            File.Delete(target + NoteEnding);
+            File.Delete(path);
+        }
+        else if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
     /// <summary>The directory to make a new cluster in; the last part does not exist yet.</summary>
     public static async Task<string> ForNewAsync(string dataFolder, ServerAccount account, CancellationToken cancellationToken)
     {

@@ -69,6 +69,18 @@ public sealed class EmbeddedCluster
         return true;
     }
 
+    /// <summary>Removes the database of a data folder for good. It must not run.</summary>
+    public static async Task RemoveAsync(string dataFolder, CancellationToken cancellationToken)
+    {
+        if (ContainerMark.Read(dataFolder) is { } mark)
+        {
+            await ContainerEngine.RunAsync(["rm", "--force", mark.Name], cancellationToken);
+            await ContainerEngine.RunAsync(["volume", "rm", mark.Name], cancellationToken);
+        }
+
+        ClusterLocation.Remove(dataFolder);
+    }
+
     /// <summary>Ends all sessions, writes everything out and stops the server.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
 

@@ -4,24 +4,31 @@ using Npgsql;
 
 namespace CartoPlatform.EmbeddedPostGis.Provisioning;
 
-/// <summary>Brings the roles and databases of an embedded cluster to what this version of the platform wants. Runs at each start.</summary>
-internal static class PlatformProvisioning
+/// <summary>Brings the roles and databases of a server to what this version of the platform wants.</summary>
+public static class PlatformProvisioning
 {
-    public static async Task EnsureAsync(ClusterConnections connections, SecretFolder secrets, CancellationToken cancellationToken)
+    /// <summary>For an embedded cluster, which is ours as a whole. Runs at each start.</summary>
+    internal static async Task EnsureAsync(ClusterConnections connections, SecretFolder secrets, CancellationToken cancellationToken)
     {
         await using var server = Unpooled(connections.Admin("postgres"));
-        await using var data = Unpooled(connections.Admin(PlatformLogins.DataDatabase));
         try
         {
             await server.ExecuteAsync("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC", cancellationToken);
-            await EnsureMetadataAsync(server, PlatformLogins.Metadata(secrets), cancellationToken);
-            await new DataDatabase(PlatformLogins.DataDatabase, PlatformLogins.Owner(secrets), PlatformLogins.Reader(secrets))
-                .EnsureAsync(server, data, cancellationToken);
+            await EnsureDatabasesAsync(connections, secrets, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidPassword)
         {
             throw new ClusterException($"The database does not know the password in {secrets.PathOf("postgres-admin")}: bring that file back from a copy of the data folder.", exception);
         }
+    }
+
+    /// <summary>The platform's own roles and databases, on a server that may hold others.</summary>
+    public static async Task EnsureDatabasesAsync(ClusterConnections connections, SecretFolder secrets, CancellationToken cancellationToken)
+    {
+        await using var server = Unpooled(connections.Admin("postgres"));
+        await using var data = Unpooled(connections.Admin(PlatformLogins.DataDatabase));
+        await EnsureMetadataAsync(server, PlatformLogins.Metadata(secrets), cancellationToken);
+        await new DataDatabase(PlatformLogins.DataDatabase, PlatformLogins.Owner(secrets), PlatformLogins.Reader(secrets)).EnsureAsync(server, data, cancellationToken);
     }
 
     private static async Task EnsureMetadataAsync(NpgsqlDataSource server, Login owner, CancellationToken cancellationToken)

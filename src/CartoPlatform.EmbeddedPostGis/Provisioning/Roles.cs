@@ -2,8 +2,12 @@ using Npgsql;
 
 namespace CartoPlatform.EmbeddedPostGis.Provisioning;
 
-internal static class Roles
+public static class Roles
 {
+    /// <summary>The superuser of a server outside, as an embedded cluster has one from its beginning.</summary>
+    public static Task CreateAdminAsync(NpgsqlDataSource server, Login login, CancellationToken cancellationToken) => server.ExecuteAsync(
+        $"CREATE ROLE {Quoted.Name(login.Name)} LOGIN SUPERUSER PASSWORD {Quoted.Text(login.Password)}", cancellationToken);
+
     /// <summary>Makes the role, or gives an existing one this password and takes stronger rights from it.</summary>
     public static Task EnsureAsync(NpgsqlDataSource server, Login login, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Telemetry;
 using CartoPlatform.MapsApi.Tiles;
@@ -19,8 +20,6 @@ internal sealed partial class OverviewStore(IOptions<OverviewOptions> options, I
     // A table that changes all the time is not scanned all the time.
     private const int RestFactor = 5;
 
-    private const double CoarsestResolution = 0.25;
-
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
 
     private readonly OverviewOptions _options = options.Value;
@@ -28,8 +27,10 @@ internal sealed partial class OverviewStore(IOptions<OverviewOptions> options, I
     private readonly SemaphoreSlim _scanning = new(1);
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Whether any overview reaches tiles of this zoom.</summary>
-    public bool MayCover(int zoom) => _options.Enabled && zoom + FeatureIdSql.PointLevel(0, CoarsestResolution) <= _options.Level;
+    /// <summary>Whether an overview may reach a tile of this zoom of the map, as far as the request tells.</summary>
+    public bool MayCover(int zoom, MapRequest map) =>
+        _options.Enabled && tiles.Value.PointThinning && map is { Kind: SourceKind.Table, Filters: null, AggregationExp: null, Track: null }
+        && zoom + FeatureIdSql.PointLevel(0, map.Resolution.Value) <= _options.Level;
 
     /// <summary>Whether the source's rows are what an overview can stand for, now or when it is built.</summary>
     public bool IsFor(MapSource source) =>
@@ -44,7 +45,7 @@ internal sealed partial class OverviewStore(IOptions<OverviewOptions> options, I
         lock (slot)
         {
             slot.UsedAt = time.GetTimestamp();
-            if (slot.State == source.Reading.State) return slot.Overview;
+            if (slot.Stamp == source.Reading.Stamp) return slot.Overview;
             slot.Overview = null;
             if (slot.IsBuilding || time.GetUtcNow() < slot.RestsUntil) return null;
             slot.IsBuilding = true;
@@ -96,8 +97,8 @@ internal sealed partial class OverviewStore(IOptions<OverviewOptions> options, I
             lock (slot)
             {
                 (slot.IsBuilding, slot.RestsUntil) = (false, time.GetUtcNow() + rest);
-                // Without an overview but with a state: there cannot be one.
-                if (isCurrent) (slot.State, slot.Overview) = (source.Reading.State, overview);
+                // Without an overview but with a stamp: there cannot be one.
+                if (isCurrent) (slot.Stamp, slot.Overview) = (source.Reading.Stamp, overview);
             }
         }
 
@@ -132,7 +133,7 @@ internal sealed partial class OverviewStore(IOptions<OverviewOptions> options, I
 
     private sealed class Slot
     {
-        public string? State { get; set; }
+        public long? Stamp { get; set; }
 
         public PointOverview? Overview { get; set; }
 

@@ -35,6 +35,12 @@ internal sealed record SpatialColumn(ColumnReference Reference, int Srid, string
     /// <summary>The geometry in degrees.</summary>
     public string DegreesSql => Srid == WebMercator ? $"ST_Transform({Sql}, {Wgs84})" : EncodableSql;
 
+    /// <summary>West to east, at the least: from the box that stands in front of a geometry, which need not be read for it.</summary>
+    public string WidthSql => $"(ST_XMax({Sql}::box2d) - ST_XMin({Sql}::box2d))";
+
+    /// <summary>South to north, at the least.</summary>
+    public string HeightSql => $"(ST_YMax({Sql}::box2d) - ST_YMin({Sql}::box2d))";
+
     /// <summary>Points, as far as is known: each is sent in exactly one tile, without a buffer.</summary>
     public bool IsPoints => Flat(GeometryType ?? FirstType) is "POINT" or "MULTIPOINT";
 

@@ -23,6 +23,8 @@ internal static class MapsTelemetry
 
     public static readonly Counter<long> TileThinned = Meter.CreateCounter<long>("carto.tile.thinned", "{row}", "Rows of tiles that another feature stands for");
 
+    public static readonly Counter<long> TileSimplified = Meter.CreateCounter<long>("carto.tile.simplified", "{vertex}", "Vertices left out of lines and polygons because nobody would see them");
+
     public static readonly Counter<long> TilesSampled = Meter.CreateCounter<long>("carto.tile.sampled", "{tile}", "Tiles made of a sample of their rows");
 
     public static readonly Histogram<double> OverviewDuration = Meter.CreateHistogram<double>("carto.overview.duration", "s", "Time to make the overview of a table");

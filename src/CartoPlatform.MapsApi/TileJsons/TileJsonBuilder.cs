@@ -30,6 +30,7 @@ internal sealed class TileJsonBuilder(SourceFacts facts, OverviewStore overviews
             Bounds = [bounds.West, bounds.South, bounds.East, bounds.North],
             Center = Center(bounds, options.Value.MaxZoom),
             TileResolution = source.Request.Resolution.Value,
+            Simplified = IsSimplified(source) ? true : null,
             Sampled = IsSampled(source, summary.Rows) ? true : null,
             VectorLayers = [Layer(source, attributes)],
             Tilestats = new TileStats
@@ -41,6 +42,9 @@ internal sealed class TileJsonBuilder(SourceFacts facts, OverviewStore overviews
     }
 
     public static string NameOf(MapSource source) => source.Relation is { } relation ? $"{relation.Schema}.{relation.Name}" : "query";
+
+    private bool IsSimplified(MapSource source) =>
+        source.Spatial.IsPoints ? TileLayer.IsThinned(source, options.Value) : options.Value.Simplification;
 
     // Asking for the overview begins to make it.
     private bool IsSampled(MapSource source, long rows) =>

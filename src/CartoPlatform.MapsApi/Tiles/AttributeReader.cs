@@ -34,10 +34,10 @@ internal sealed class AttributeReader(NpgsqlDataReader reader, IReadOnlyList<Til
                 target.Add(column, reader.GetInt64(ordinal));
                 break;
             case TileValueType.Single:
-                target.Add(column, reader.GetFloat(ordinal));
+                if (reader.GetFloat(ordinal) is var single && float.IsFinite(single)) target.Add(column, single);
                 break;
             case TileValueType.Double:
-                target.Add(column, reader.GetDouble(ordinal));
+                if (reader.GetDouble(ordinal) is var number && double.IsFinite(number)) target.Add(column, number);
                 break;
             case TileValueType.Boolean:
                 target.Add(column, reader.GetBoolean(ordinal));

@@ -49,10 +49,10 @@ internal static class PackedRow
                 target.Add(column, BinaryPrimitives.ReadInt64BigEndian(value));
                 break;
             case TileValueType.Single:
-                target.Add(column, BinaryPrimitives.ReadSingleBigEndian(value));
+                if (BinaryPrimitives.ReadSingleBigEndian(value) is var single && float.IsFinite(single)) target.Add(column, single);
                 break;
             case TileValueType.Double:
-                target.Add(column, BinaryPrimitives.ReadDoubleBigEndian(value));
+                if (BinaryPrimitives.ReadDoubleBigEndian(value) is var number && double.IsFinite(number)) target.Add(column, number);
                 break;
             case TileValueType.Boolean:
                 target.Add(column, value[0] != 0);

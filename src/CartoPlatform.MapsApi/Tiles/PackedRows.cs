@@ -22,7 +22,11 @@ internal sealed class PackedRows : IDisposable
 
     private PackedRows(byte[] buffer, int length, int[] starts, int count) => (_buffer, Length, _starts, Count) = (buffer, length, starts, count);
 
-    public int Count { get; }
+    /// <summary>No more than the limit.</summary>
+    public int Count { get; private init; }
+
+    /// <summary>Whether there are more than the limit.</summary>
+    public bool IsCut { get; private init; }
 
     /// <summary>Bytes of all of them.</summary>
     public int Length { get; }
@@ -35,9 +39,9 @@ internal sealed class PackedRows : IDisposable
     /// <param name="connection">Open.</param>
     /// <param name="cancellationToken">Ends the statement.</param>
     public static async Task<PackedRows> ReadAsync(
-        MapSource source, string sql, TileBox box, long limit, bool hasKey, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MapSource source, string sql, TileBox box, int limit, bool hasKey, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand(sql, connection, [.. box.Values, limit]);
+        await using var command = source.CreateCommand(sql, connection, [.. box.Values, limit + 1L]);
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
         await reader.ReadAsync(cancellationToken);
         if (await reader.IsDBNullAsync(0, cancellationToken)) return new PackedRows([], 0, [], 0);
@@ -46,7 +50,7 @@ internal sealed class PackedRows : IDisposable
         var length = (int)stream.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         await stream.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken);
-        return Find(buffer, length, hasKey);
+        return Find(buffer, length, limit, hasKey);
     }
 
     /// <summary>Pushes all rows into an encoder, or what comes before it, as far as there is room.</summary>
@@ -68,7 +72,7 @@ internal sealed class PackedRows : IDisposable
         if (_starts.Length > 0) ArrayPool<int>.Shared.Return(_starts);
     }
 
-    private static PackedRows Find(byte[] buffer, int length, bool hasKey)
+    private static PackedRows Find(byte[] buffer, int length, int limit, bool hasKey)
     {
         var starts = ArrayPool<int>.Shared.Rent(256);
         var keys = hasKey ? ArrayPool<long>.Shared.Rent(256) : [];
@@ -90,7 +94,7 @@ internal sealed class PackedRows : IDisposable
 
         if (!isSorted) Array.Sort(keys, starts, 0, count);
         if (hasKey) ArrayPool<long>.Shared.Return(keys);
-        return new PackedRows(buffer, length, starts, count);
+        return new PackedRows(buffer, length, starts, Math.Min(count, limit)) { IsCut = count > limit };
     }
 
     private static int EndOf(byte[] buffer, int at)

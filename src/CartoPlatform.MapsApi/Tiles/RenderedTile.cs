@@ -12,6 +12,9 @@ internal sealed record RenderedTile(ReadOnlyMemory<byte> Bytes, string ContentTy
     /// <summary>Rows that another feature stands for, and counts in its density.</summary>
     public long Thinned { get; init; }
 
+    /// <summary>Vertices that were left out because nobody would see them.</summary>
+    public long Simplified { get; private init; }
+
     /// <summary>The share of the rows that was looked at, where it was not all of them: numbers of rows are estimates then.</summary>
     public double? Sampled { get; init; }
 
@@ -28,7 +31,7 @@ internal sealed record RenderedTile(ReadOnlyMemory<byte> Bytes, string ContentTy
         if (encoder.FeatureCount == 0) return Empty with { ContentType = encoder.ContentType, Dropped = dropped };
         var buffer = new PooledBytes(encoder.Length);
         encoder.WriteTo(buffer);
-        return new RenderedTile(buffer.Written, encoder.ContentType, encoder.FeatureCount, dropped) { Buffer = buffer };
+        return new RenderedTile(buffer.Written, encoder.ContentType, encoder.FeatureCount, dropped) { Buffer = buffer, Simplified = encoder.RemovedVertices };
     }
 
     /// <summary>Ends the use of the bytes.</summary>

@@ -24,25 +24,27 @@ internal sealed class RowPacking
     /// <summary>The rows of a tile; null where they have to be read one by one.</summary>
     /// <param name="source">What the tile shows.</param>
     /// <param name="query">Its query.</param>
-    /// <param name="isOrdered">Whether the order of the rows matters.</param>
+    /// <param name="order">Of the rows.</param>
     /// <param name="zoom">Of the tile.</param>
-    /// <param name="maxRows">More are not wanted.</param>
+    /// <param name="maxRows">Of more, this many and one.</param>
     /// <param name="connection">Open.</param>
     /// <param name="cancellationToken">Ends the statement.</param>
     public async Task<PackedRows?> TryReadAsync(
-        MapSource source, TileQuery query, bool isOrdered, int zoom, int maxRows, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MapSource source, TileQuery query, RowOrder order, int zoom, int maxRows, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var sql = query.Packed(isOrdered);
-        var key = (source.Pool.Record.Id, sql);
+        var sql = query.Packed(order);
+        // Those that are chosen are no other rows than those that are not.
+        var key = (source.Pool.Record.Id, order == RowOrder.LargestFirst ? query.Packed(RowOrder.ByKey) : sql);
         var known = _sources.GetValueOrDefault(key) ?? new Experience(source.Spatial.IsPoints ? PointBytes : ShapeBytes, -1);
         if (zoom < known.TooLargeZoom) return null;
 
-        var limit = Math.Min(maxRows, MaxBytes / known.RowBytes);
-        if (limit < 2) return null;
+        var room = MaxBytes / known.RowBytes;
+        var limit = Math.Min(maxRows, room);
+        if (limit < 2 || (order == RowOrder.LargestFirst && room < maxRows)) return null;
         PackedRows rows;
         try
         {
-            rows = await PackedRows.ReadAsync(source, sql, query.Box, limit + 1L, isOrdered && query.HasIntegerKey, connection, cancellationToken);
+            rows = await PackedRows.ReadAsync(source, sql, query.Box, limit, order == RowOrder.ByKey && query.HasIntegerKey, connection, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ProgramLimitExceeded)
         {
@@ -51,17 +53,17 @@ internal sealed class RowPacking
             return null;
         }
 
-        Learn(key, known, rows, zoom, limit);
-        if (rows.Count <= limit) return rows;
+        Learn(key, known, rows, rows.IsCut && room < maxRows ? Math.Max(known.TooLargeZoom, zoom) : known.TooLargeZoom);
+        if (!rows.IsCut || limit == maxRows) return rows;
         rows.Dispose();
         return null;
     }
 
     // Above a tile that was too large, all are. Rows get room for twice what they took.
-    private void Learn((Guid Connection, string Sql) key, Experience known, PackedRows rows, int zoom, int limit)
+    private void Learn((Guid Connection, string Sql) key, Experience known, PackedRows rows, int tooLargeZoom)
     {
         var bytes = rows.Count < 64 ? known.RowBytes : Math.Clamp(2 * (rows.Length / rows.Count), 64, MaxBytes);
-        var learned = new Experience(bytes, rows.Count > limit ? Math.Max(known.TooLargeZoom, zoom) : known.TooLargeZoom);
+        var learned = new Experience(bytes, tooLargeZoom);
         if (learned == known) return;
         if (_sources.Count >= MaxSources) _sources.Clear();
         _sources[key] = learned;

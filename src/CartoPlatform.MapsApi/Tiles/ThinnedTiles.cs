@@ -73,7 +73,7 @@ internal sealed class ThinnedTiles(OverviewStore overviews, RowPacking packing, 
     private async Task<long?> ReadPackedAsync(
         MapSource source, TileQuery query, TileGrid grid, PointThinner thinner, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        using var rows = await packing.TryReadAsync(source, query, isOrdered: false, grid.Address.Z, int.MaxValue, connection, cancellationToken);
+        using var rows = await packing.TryReadAsync(source, query, RowOrder.Any, grid.Address.Z, int.MaxValue, connection, cancellationToken);
         return rows?.PushInto(thinner, query.Properties, () => true);
     }
 

@@ -24,6 +24,9 @@ internal sealed record TileBox(object[] Values)
 
     private static readonly TileBox Everything = new([]);
 
+    // Whether the last value is a size that shapes must reach.
+    private bool HasSize { get; init; }
+
     /// <summary>Null where the source's reference system cannot express anything in the tile.</summary>
     public static async ValueTask<TileBox?> FindAsync(MapSource source, TileGrid grid, ProjectedBoxes projected, CancellationToken cancellationToken)
     {
@@ -50,6 +53,23 @@ internal sealed record TileBox(object[] Values)
         return await projected.FindAsync(source.Pool, spatial.Srid, degrees, cancellationToken) is { } box ? Of(Grow(box, Slack)) : null;
     }
 
+    /// <summary>
+    /// The same without lines and polygons that are smaller than a cell of the tile's grid in both directions. The size is that of the
+    /// whole shape where it lies, so that all tiles of a zoom agree on it. In systems that only PROJ knows it is not looked at.
+    /// </summary>
+    public TileBox WithoutSpecks(MapSource source, TileGrid grid)
+    {
+        var spatial = source.Spatial;
+        if (Values.Length == 0 || spatial.IsPoints || spatial.Column.Kind != ColumnKind.Geometry) return this;
+        double? cell = spatial.Srid switch
+        {
+            SpatialColumn.Wgs84 => grid.Address.DegreeBounds.Width / grid.Extent,
+            SpatialColumn.WebMercator => grid.Address.MercatorBounds.Width / grid.Extent,
+            _ => null,
+        };
+        return cell is null ? this : new TileBox([.. Values, cell.Value]) { HasSize = true };
+    }
+
     /// <summary>The condition, whose values stand behind those of the source; null without a box.</summary>
     public string? ToSql(MapSource source)
     {
@@ -58,9 +78,16 @@ internal sealed record TileBox(object[] Values)
         var first = source.Parameters.Count + 1;
         var box = $"ST_MakeEnvelope(${first}, ${first + 1}, ${first + 2}, ${first + 3}, {spatial.Srid})";
         // Edges on the sphere are great circles: a vertex every degree keeps them on the parallels.
-        return spatial.Column.Kind == ColumnKind.Geography
-            ? $"{spatial.RawSql} && ST_Segmentize({box}, 1)::geography"
-            : $"{spatial.RawSql} && {box}";
+        if (spatial.Column.Kind == ColumnKind.Geography) return $"{spatial.RawSql} && ST_Segmentize({box}, 1)::geography";
+        return HasSize ? $"{spatial.RawSql} && {box} AND {SizeSql(spatial, $"${first + 4}")}" : $"{spatial.RawSql} && {box}";
+    }
+
+    private static string SizeSql(SpatialColumn spatial, string cell)
+    {
+        // Away from the equator a degree of latitude takes more room on the map than one of longitude.
+        var height = spatial.Srid == SpatialColumn.Wgs84 ? $"{cell} * cos(radians(greatest(least(ST_YMin({spatial.Sql}::box2d), 85), -85)))" : cell;
+        var points = spatial.GeometryType is null ? $" OR ST_Dimension({spatial.Sql}) = 0" : "";
+        return $"({spatial.WidthSql} >= {cell} OR {spatial.HeightSql} >= {height}{points})";
     }
 
     // What lies beyond the square of Web Mercator is drawn at its edge, so the outermost tiles reach to the poles.

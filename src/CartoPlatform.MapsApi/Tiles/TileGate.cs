@@ -20,11 +20,16 @@ internal sealed class TileGate(IOptions<TileOptions> options, IOptions<PoolOptio
     /// <returns>The right to make a tile of the source, until disposed; null where too many wait, or the wait has been too long.</returns>
     public async ValueTask<RateLimitLease?> EnterAsync(MapSource source, CancellationToken cancellationToken)
     {
+        var turn = new Turn(source.Pool.Record.Id, source.Request.Source.GetHashCode(StringComparison.Ordinal));
+        // Mostly nobody waits, and what ends a wait is not needed. Whoever waits already comes first.
+        var free = _limiter.AttemptAcquire(turn);
+        if (free.IsAcquired) return free;
+        free.Dispose();
         using var limit = new CancellationTokenSource(_options.WaitLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            var lease = await _limiter.AcquireAsync(new Turn(source.Pool.Record.Id, source.Request.Source.GetHashCode(StringComparison.Ordinal)), 1, either.Token);
+            var lease = await _limiter.AcquireAsync(turn, 1, either.Token);
             if (lease.IsAcquired) return lease;
             lease.Dispose();
             return null;

@@ -22,6 +22,27 @@ internal static class TileLayer
     public static ITileEncoder CreateEncoder(TileFormat format, TileGrid grid, IReadOnlyList<TileColumn> columns) =>
         format == TileFormat.Mvt ? new MvtEncoder(grid, columns) : new CartoVectorTileEncoder(grid, columns);
 
+    /// <summary>How many rows a tile may have (contract, section 6.1).</summary>
+    public static int MaxFeatures(MapSource source, TileOptions options)
+    {
+        var shapes = source.Spatial.DisplayType switch
+        {
+            "Polygon" or "MultiPolygon" => options.MaxPolygons,
+            "LineString" or "MultiLineString" => options.MaxLines,
+            _ => int.MaxValue,
+        };
+        return options.Simplification ? (int)Math.Max(1, Math.Min(options.MaxFeatures, shapes * ShareOfShapes(source))) : options.MaxFeatures;
+    }
+
+    private static double ShareOfShapes(MapSource source) => source.Request.Resolution.Value switch
+    {
+        <= 0.25 => 0.5,
+        <= 0.5 => 1,
+        <= 1 => 2,
+        <= 2 => 3,
+        _ => 4,
+    };
+
     public static TileGrid Grid(MapSource source, TileAddress address)
     {
         var extent = source.Request.Resolution.Extent;

@@ -22,6 +22,20 @@ public sealed class TileOptions
     /// </summary>
     public bool PointThinning { get; set; } = true;
 
+    /// <summary>
+    /// Lines and polygons lose what nobody sees at a zoom: vertices within half a cell of the tile's grid, and shapes smaller than a cell.
+    /// Of more than a map can show the largest stay.
+    /// </summary>
+    public bool Simplification { get; set; } = true;
+
+    /// <summary>Polygons in one tile at the default resolution with <see cref="Simplification"/>; half, double, three and four times as many at the others.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxPolygons { get; set; } = 5_000;
+
+    /// <summary>The same for lines.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxLines { get; set; } = 10_000;
+
     /// <summary>Deepest zoom that is answered and offered; clients enlarge its tiles beyond. At 24 a cell of the coarsest grid is 9 mm.</summary>
     [Range(0, 24)]
     public int MaxZoom { get; set; } = 24;

@@ -32,8 +32,8 @@ internal sealed class TileQuery
     public IReadOnlyList<TileProperty> Properties { get; }
 
     /// <summary>Rows for an encoder: geometry as EWKB, then the properties. One more value: the greatest number of rows.</summary>
-    public string Rows(bool largestFirst) =>
-        $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {_where} {OrderSql(largestFirst)} LIMIT ${_next + 1}";
+    public string Rows(RowOrder order) =>
+        $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} {_where} {OrderSql(order)} LIMIT ${_next + 1}";
 
     /// <summary>The same in any order, and however many there are. Of a sample one more value: how many percent of the table's blocks.</summary>
     public string AllRows(bool isSampled) =>
@@ -47,16 +47,16 @@ internal sealed class TileQuery
 
     /// <summary>
     /// All rows as one value, NULL without any: records of geometry and properties, as <c>record_send</c> writes them. One more value: the
-    /// greatest number of rows. Where their order matters, they have it, or their integer key comes last.
+    /// greatest number of rows. They have their order, or where it is that of an integer key, it comes last.
     /// </summary>
-    public string Packed(bool isOrdered)
+    public string Packed(RowOrder order)
     {
         // t.*, because a column may be called t.
-        var key = isOrdered && IntegerKeySql is { } integer ? $", {integer}::int8 AS _key" : "";
-        var order = isOrdered && key.Length == 0 ? OrderSql(largestFirst: false) : "";
+        var key = order == RowOrder.ByKey && IntegerKeySql is { } integer ? $", {integer}::int8 AS _key" : "";
+        var orderSql = key.Length == 0 ? OrderSql(order) : "";
         return $"""
             SELECT string_agg(record_send(t.*), ''::bytea)
-            FROM (SELECT {_source.Spatial.EncodableSql} AS _geometry{PropertySql}{key} FROM {_source.FromSql} {_where} {order} LIMIT ${_next + 1}) AS t
+            FROM (SELECT {_source.Spatial.EncodableSql} AS _geometry{PropertySql}{key} FROM {_source.FromSql} {_where} {orderSql} LIMIT ${_next + 1}) AS t
             """;
     }
 
@@ -74,8 +74,8 @@ internal sealed class TileQuery
         return string.Create(CultureInfo.InvariantCulture, $"""
             SELECT coalesce(ST_AsMVT(t.*, '{TileLayer.Name}', {extent}, ${_next + 6}) FILTER (WHERE t.{geometry} IS NOT NULL), ''),
                    count(t.{geometry}), count(*)
-            FROM (SELECT ST_AsMVTGeom({MercatorSql}, {box}, {extent}, {buffer}, true) AS {geometry}{PropertySql}
-                  FROM {_source.FromSql} {_where} {OrderSql(largestFirst: false)} LIMIT ${_next + 1}) AS t
+            FROM (SELECT ST_AsMVTGeom({MercatorSql}, {box}, {extent}, {buffer}, true) AS {geometry}{FinitePropertySql}
+                  FROM {_source.FromSql} {_where} {OrderSql(RowOrder.ByKey)} LIMIT ${_next + 1}) AS t
             """);
     }
 
@@ -84,7 +84,9 @@ internal sealed class TileQuery
             ? $"s.{SqlIdentifier.Quote(name)}"
             : null;
 
-    private string PropertySql => string.Concat(Properties.Select(property => $", {property.Sql} AS {SqlIdentifier.Quote(property.Name)}"));
+    private string PropertySql => field ??= string.Concat(Properties.Select(property => $", {property.Sql} AS {SqlIdentifier.Quote(property.Name)}"));
+
+    private string FinitePropertySql => string.Concat(Properties.Select(property => $", {property.FiniteSql} AS {SqlIdentifier.Quote(property.Name)}"));
 
     // Beyond the poles PROJ answers with an error, and ST_AsMVTGeom with another to what it cuts into parts of three dimensions: either
     // would fail the tile. Up to the poles it projects vertices as the encoder here does.
@@ -103,26 +105,20 @@ internal sealed class TileQuery
     }
 
     // Equal data gives equal tiles: by track and time, by primary key where there is one, else by everything that is in the tile.
-    private string OrderSql(bool largestFirst)
+    private string OrderSql(RowOrder order)
     {
+        if (order == RowOrder.Any) return "";
         var keys = _source.GroupKeys.Count > 0 ? _source.GroupKeys.Select(key => key.Sql)
             : _source.Relation is { PrimaryKey: { Count: > 0 } columns } ? columns.Select(column => $"s.{SqlIdentifier.Quote(column)}")
             : Enumerable.Range(2, Properties.Count).Select(position => position.ToString(CultureInfo.InvariantCulture)).Prepend(_source.Spatial.RawSql);
         if (_source.Track is { } track) keys = keys.Prepend(track.Time.Sql).Prepend(track.Id.Sql);
-        return $"ORDER BY {string.Join(", ", largestFirst ? Importance.Concat(keys) : keys)}";
+        return $"ORDER BY {string.Join(", ", order == RowOrder.LargestFirst ? keys.Prepend(ImportanceSql) : keys)}";
     }
 
     // Of points, a hash chooses: what is left out is spread evenly over the tile.
-    private IEnumerable<string> Importance
-    {
-        get
-        {
-            var geometry = _source.Spatial.Sql;
-            if (!_source.Spatial.IsPoints)
-                yield return $"(ST_XMax({geometry}) - ST_XMin({geometry})) + (ST_YMax({geometry}) - ST_YMin({geometry})) DESC NULLS LAST";
-            yield return $"hashtextextended({_source.Spatial.RawSql}::text, 0)";
-        }
-    }
+    private string ImportanceSql => _source.Spatial.IsPoints
+        ? $"hashtextextended({_source.Spatial.RawSql}::text, 0)"
+        : $"{_source.Spatial.WidthSql} + {_source.Spatial.HeightSql} DESC NULLS LAST";
 
     // In a column of mixed systems those of the first row are drawn: ST_Transform fails on rows without one.
     public static string? SameSystem(SpatialColumn spatial) =>

@@ -20,6 +20,7 @@ internal sealed class TileRenderer(
         if (box is null) return RenderedTile.Empty;
 
         var isInDatabase = format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database;
+        if (_options.Simplification && !isInDatabase) (grid, box) = (grid with { Simplify = true }, box.WithoutSpecks(source, grid));
         var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
         var query = new TileQuery(source, box, TileProperty.Of(source, address.Z, isThinned));
         await using var connection = await tileSessions.OpenAsync(source, box, cancellationToken);
@@ -33,41 +34,35 @@ internal sealed class TileRenderer(
         MapSource source, TileQuery query, TileGrid grid, TileFormat format, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var columns = query.Properties.Select(property => property.ToColumn()).ToArray();
+        var most = TileLayer.MaxFeatures(source, _options);
         using var encoder = TileLayer.CreateEncoder(format, grid, columns);
-        var dropped = await EncodePackedAsync(source, query, grid, encoder, connection, cancellationToken)
-            ?? await EncodeAsync(source, query, encoder, largestFirst: false, connection, cancellationToken);
-        if (dropped is null)
-        {
-            // Too many: once more, the important ones first, so that what is left out does not depend on the order of the rows.
-            encoder.Reset(grid, columns);
-            var kept = await EncodeAsync(source, query, encoder, largestFirst: true, connection, cancellationToken);
-            dropped = await CountAsync(source, query, connection, cancellationToken) - _options.MaxFeatures + (kept ?? 0);
-        }
+        if (await EncodeAsync(source, query, grid, encoder, RowOrder.ByKey, most, connection, cancellationToken) is { } left) return RenderedTile.Of(encoder, left);
 
-        return RenderedTile.Of(encoder, dropped.Value);
+        // Too many: once more, the important ones first, so that what is left out does not depend on the order of the rows.
+        encoder.Reset(grid, columns);
+        left = await EncodeAsync(source, query, grid, encoder, RowOrder.LargestFirst, most, connection, cancellationToken) ?? 0;
+        return RenderedTile.Of(encoder, await CountAsync(source, query, connection, cancellationToken) - most + left);
     }
 
-    /// <returns>Rows that were left out; null when the rows have to be read one by one.</returns>
-    private async Task<long?> EncodePackedAsync(
-        MapSource source, TileQuery query, TileGrid grid, ITileEncoder encoder, NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        using var rows = await packing.TryReadAsync(source, query, isOrdered: true, grid.Address.Z, _options.MaxFeatures, connection, cancellationToken);
-        return rows?.PushInto(encoder, query.Properties, () => encoder.Length <= _options.MaxTileBytes);
-    }
-
-    /// <returns>Rows that were left out for their geometry or the tile's bytes; null when there are more rows than a tile may have.</returns>
+    /// <summary>Encodes the first rows in an order, together or one by one.</summary>
+    /// <returns>Rows of these that were left out, for their geometry or the tile's bytes; null when in an order that does not choose there are more.</returns>
     private async Task<long?> EncodeAsync(
-        MapSource source, TileQuery query, ITileEncoder encoder, bool largestFirst, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MapSource source, TileQuery query, TileGrid grid, ITileEncoder encoder, RowOrder order, int most, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        long limit = largestFirst ? _options.MaxFeatures : _options.MaxFeatures + 1L;
-        await using var command = source.CreateCommand(query.Rows(largestFirst), connection, [.. query.Box.Values, limit]);
+        bool HasRoom() => encoder.Length <= _options.MaxTileBytes;
+        var chooses = order == RowOrder.LargestFirst;
+        using var packed = await packing.TryReadAsync(source, query, order, grid.Address.Z, most, connection, cancellationToken);
+        if (packed is { IsCut: true } && !chooses) return null;
+        if (packed is not null) return packed.PushInto(encoder, query.Properties, HasRoom);
+
+        await using var command = source.CreateCommand(query.Rows(order), connection, [.. query.Box.Values, chooses ? most : most + 1L]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         using var rows = new RowReader(reader, query.Properties, encoder);
         long read = 0, beyondBytes = 0;
         while (await reader.ReadAsync(cancellationToken))
         {
-            if (++read > _options.MaxFeatures) return null;
-            if (encoder.Length > _options.MaxTileBytes) beyondBytes++;
+            if (++read > most) return null;
+            if (!HasRoom()) beyondBytes++;
             else rows.Take();
         }
 

@@ -17,14 +17,14 @@ internal sealed class TileRequests(MapDefinitions definitions, MapSources source
     /// <param name="isVersioned">Whether the tile can be made of what is kept of a version of the data.</param>
     /// <param name="plan">What is to be made of a source in a format, if the caller named one; or what is wrong with that.</param>
     public async Task<IResult> AnswerAsync(
-        SourceKind kind, string connection, HttpContext context, bool isVersioned, Func<MapSource, TileFormat?, Outcome<TileJob>> plan)
+        SourceKind kind, string connection, HttpContext context, Func<MapRequest, bool> isVersioned, Func<MapSource, TileFormat?, Outcome<TileJob>> plan)
     {
         var request = await definitions.ReadAsync(kind, context.Request, context.RequestAborted);
         if (!request.Succeeded) return request.Error;
 
         var (map, answer) = request.Value;
         return await sources.UseAsync(
-            context.RequirePrincipal(), connection, map, isVersioned || Declarations.IsAskedFor(context.Request),
+            context.RequirePrincipal(), connection, map, isVersioned(map) || Declarations.IsAskedFor(context.Request),
             source => AnswerAsync(source, answer.TileFormat), context.RequestAborted);
 
         async Task<IResult> AnswerAsync(MapSource source, TileFormat? format)

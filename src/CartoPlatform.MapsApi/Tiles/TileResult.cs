@@ -26,6 +26,7 @@ internal sealed class TileResult(RenderedTile tile) : IResult
         response.Headers.Vary = StringValues.Concat(response.Headers.Vary, HeaderNames.AcceptEncoding);
         if (tile.Dropped > 0) response.Headers[TileHeaders.Dropped] = tile.Dropped.ToString(CultureInfo.InvariantCulture);
         if (tile.Thinned > 0) response.Headers[TileHeaders.Thinned] = tile.Thinned.ToString(CultureInfo.InvariantCulture);
+        if (tile.Simplified > 0) response.Headers[TileHeaders.Simplified] = tile.Simplified.ToString(CultureInfo.InvariantCulture);
         if (tile.Sampled is { } share) response.Headers[TileHeaders.Sampled] = share.ToString(CultureInfo.InvariantCulture);
         if (tile.Bytes.IsEmpty)
         {

@@ -11,7 +11,10 @@ namespace CartoPlatform.MapsApi.Tiles;
 internal sealed partial class TileService(IOptions<TileOptions> options, RegExpTime regExpTime, TimeProvider time, ILogger<TileService> logger)
 {
     public Task<IResult> AnswerAsync(MapSource source, TileJob job, CancellationToken cancellationToken) =>
-        AnswerAsync(source.Pool.Record.Name, job with { RenderAsync = token => regExpTime.RunAsync(source.Parameters, job.RenderAsync, token) }, cancellationToken);
+        AnswerAsync(
+            source.Pool.Record.Name,
+            source.Parameters.HoldsRegExp ? job with { RenderAsync = token => regExpTime.RunAsync(source.Parameters, job.RenderAsync, token) } : job,
+            cancellationToken);
 
     /// <param name="connection">Its name, for traces.</param>
     /// <param name="job">What to make.</param>
@@ -48,6 +51,7 @@ internal sealed partial class TileService(IOptions<TileOptions> options, RegExpT
         MapsTelemetry.TileFeatures.Record(tile.Features, tag);
         MapsTelemetry.TileBytes.Add(tile.Bytes.Length, tag);
         if (tile.Thinned > 0) MapsTelemetry.TileThinned.Add(tile.Thinned, tag);
+        if (tile.Simplified > 0) MapsTelemetry.TileSimplified.Add(tile.Simplified, tag);
         if (tile.Sampled is not null) MapsTelemetry.TilesSampled.Add(1, tag);
         if (tile.Dropped == 0) return;
         MapsTelemetry.TileDropped.Add(tile.Dropped, tag);

@@ -25,7 +25,7 @@ public sealed class DatabasePool : IAsyncDisposable
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
         SpatialSchema = new SpatialSchema(Reader);
-        Versions = new VersionReader(Reader, time);
+        Versions = new VersionReader(Tables, time);
         Dependencies = new DependencyMemory(Reader, Catalog);
     }
 
@@ -35,7 +35,7 @@ public sealed class DatabasePool : IAsyncDisposable
     public NpgsqlDataSource Reader { get; }
 
     /// <summary>
-    /// The reader's login for statements of our own that find a few rows of a plain table by an index. One plan serves whatever the values
+    /// The reader's login for statements of our own that find a few rows by an index. One plan serves whatever the values
     /// are, and nothing in them can change the session, so that it is not reset before each: both take PostgreSQL longer than a small
     /// tile. A caller's SQL never runs here.
     /// </summary>

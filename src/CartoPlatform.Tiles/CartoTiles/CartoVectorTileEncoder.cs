@@ -28,6 +28,8 @@ public sealed class CartoVectorTileEncoder : ITileEncoder
 
     public string ContentType => MediaType;
 
+    public long RemovedVertices => _pipeline.RemovedVertices;
+
     public int FeatureCount { get; private set; }
 
     public int Length => _points.MessageLength + _lines.MessageLength + _polygons.MessageLength;

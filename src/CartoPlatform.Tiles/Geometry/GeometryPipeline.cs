@@ -18,10 +18,14 @@ internal sealed class GeometryPipeline : IDisposable
     /// <summary>The result of the last <see cref="Read"/>.</summary>
     public TileGeometry Geometry { get; } = new();
 
+    /// <summary>Vertices that were left out, of all geometries since <see cref="Reset"/>.</summary>
+    public long RemovedVertices => _lines.Simplifier.Removed + _polygons.Simplifier.Removed;
+
     [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_grid))]
     public void Reset(TileGrid grid)
     {
         _grid = grid;
+        _lines.Simplifier.Removed = _polygons.Simplifier.Removed = 0;
         _box = ClipBox.Of(grid);
         _srid = TileProjection.Wgs84Srid;
         _projection = new TileProjection(grid, _srid);

@@ -4,7 +4,8 @@ namespace CartoPlatform.Tiles.Geometry;
 internal sealed class LineBuilder : IDisposable
 {
     private readonly PooledList<TilePoint> _part = new();
-    private readonly LineSimplifier _simplifier = new();
+
+    public LineSimplifier Simplifier { get; } = new();
 
     public void Add(in WkbCoordinates line, in TileProjection projection, ClipBox box, bool simplify, LineSet output)
     {
@@ -33,7 +34,7 @@ internal sealed class LineBuilder : IDisposable
     public void Dispose()
     {
         _part.Dispose();
-        _simplifier.Dispose();
+        Simplifier.Dispose();
     }
 
     private void AddSegment(TilePoint start, TilePoint end, ClipBox box, bool simplify, LineSet output)
@@ -54,7 +55,7 @@ internal sealed class LineBuilder : IDisposable
     private void Finish(bool simplify, LineSet output)
     {
         if (_part.Count == 0) return;
-        output.Add(simplify ? _simplifier.Simplify(_part.Items) : _part.Items);
+        output.Add(simplify ? Simplifier.Simplify(_part.Items) : _part.Items);
         _part.Clear();
     }
 }

@@ -13,6 +13,9 @@ internal sealed class LineSimplifier : IDisposable
     private readonly PooledList<TilePoint> _output = new();
     private readonly Stack<(int From, int To)> _pending = new();
 
+    /// <summary>Vertices that were left out since this was last set.</summary>
+    public long Removed { get; set; }
+
     /// <summary>The vertices that remain; valid until the next call.</summary>
     public ReadOnlySpan<TilePoint> Simplify(ReadOnlySpan<TilePoint> line)
     {
@@ -35,6 +38,7 @@ internal sealed class LineSimplifier : IDisposable
             if (kept[i]) _output.Add(line[i]);
         }
 
+        Removed += line.Length - _output.Count;
         return _output.Items;
     }
 

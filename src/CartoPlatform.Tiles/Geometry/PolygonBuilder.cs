@@ -5,10 +5,11 @@ internal sealed class PolygonBuilder : IDisposable
 {
     private readonly PooledList<TilePoint> _ring = new();
     private readonly RingClipper _clipper = new();
-    private readonly LineSimplifier _simplifier = new();
     private readonly PolygonChecker _checker = new();
     private readonly PolygonMender _mender = new();
     private RingSet _spare = new();
+
+    public LineSimplifier Simplifier { get; } = new();
 
     /// <summary>Adds a ring; false when nothing of it is left in the tile.</summary>
     public bool Add(in WkbCoordinates ring, bool isHole, in TileProjection projection, ClipBox box, bool simplify, RingSet output)
@@ -16,7 +17,7 @@ internal sealed class PolygonBuilder : IDisposable
         var crossed = Project(ring, projection, box);
         ReadOnlySpan<TilePoint> vertices = _ring.Items;
         if (crossed != Sides.None) vertices = _clipper.Clip(vertices, box, crossed);
-        if (simplify) vertices = _simplifier.Simplify(vertices);
+        if (simplify) vertices = Simplifier.Simplify(vertices);
         if (vertices.Length < 3) return false;
         return isHole ? output.AddHole(vertices) : output.AddShell(vertices);
     }
@@ -33,7 +34,7 @@ internal sealed class PolygonBuilder : IDisposable
     {
         _ring.Dispose();
         _clipper.Dispose();
-        _simplifier.Dispose();
+        Simplifier.Dispose();
         _checker.Dispose();
         _mender.Dispose();
         _spare.Dispose();

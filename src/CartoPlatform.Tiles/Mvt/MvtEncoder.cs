@@ -36,6 +36,8 @@ public sealed class MvtEncoder : ITileEncoder
 
     public string ContentType => MediaType;
 
+    public long RemovedVertices => _pipeline.RemovedVertices;
+
     public int FeatureCount { get; private set; }
 
     public int Length => FeatureCount == 0 ? 0 : ProtobufBuffer.FieldLength(LayerLength);

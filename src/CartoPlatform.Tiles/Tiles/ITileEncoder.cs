@@ -14,6 +14,9 @@ public interface ITileEncoder : ITileFeatures, IDisposable
     /// <summary>Rows that are in the tile so far.</summary>
     int FeatureCount { get; }
 
+    /// <summary>Vertices that <see cref="TileGrid.Simplify"/> has left out so far.</summary>
+    long RemovedVertices { get; }
+
     /// <summary>Bytes that <see cref="WriteTo"/> writes for the rows so far. Costs nothing to ask.</summary>
     int Length { get; }
 

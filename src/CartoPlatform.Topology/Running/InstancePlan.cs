@@ -26,7 +26,7 @@ internal static class InstancePlan
             return port;
         }
 
-        var stores = RedisPlan.For(topology, settings, Next);
+        var stores = settings.HasRedisOutside ? [] : RedisPlan.For(topology, settings, Next);
         var places = Places(topology, settings, Next);
         return [.. stores, .. places.Select(place => Instance(place, places, stores, settings))];
     }
@@ -64,6 +64,9 @@ internal static class InstancePlan
         };
         foreach (var (name, template) in place.Spec.Environment)
         {
+            if (settings.HasRedisOutside && name.StartsWith(RedisPlan.Section, StringComparison.Ordinal))
+                continue;
+
             if (Reference.Resolve(template, LookUp) is { } value)
                 environment[name] = value;
         }

@@ -19,7 +19,8 @@ public sealed class ProcessRunner : IDisposable
         _topology = topology;
         _changed = changed;
         _health = new HealthProbe(time);
-        _keepers = [.. InstancePlan.For(topology, settings).Select(instance => new ServiceKeeper(instance, _health, report, changed, time))];
+        var instances = InstancePlan.For(topology, settings);
+        _keepers = [.. instances.Select(instance => new ServiceKeeper(instance, instances.Count(other => other.Of == instance.Of) > 1, _health, report, changed, time))];
     }
 
     public IReadOnlyList<RunningService> Services => [.. _keepers.Select(keeper => keeper.Service)];

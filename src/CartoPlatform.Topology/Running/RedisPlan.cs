@@ -7,6 +7,9 @@ internal static class RedisPlan
 {
     public const string Scheme = "redis";
 
+    /// <summary>Begins the names of services' settings that say where Redis is.</summary>
+    public const string Section = "Redis__";
+
     private const string Server = "/usr/bin/redis-server";
 
     private static readonly HealthSpec Health = new() { StartLimit = TimeSpan.FromSeconds(30) };

@@ -19,6 +19,11 @@ public sealed record RunSettings
     /// <summary>Folders of stores that run beside the services are made here.</summary>
     public required string StateFolder { get; init; }
 
+    /// <summary>
+    /// Whether the services were given a Redis of somebody else's (settings <c>Redis__…</c>, which they inherit): then none is started.
+    /// </summary>
+    public bool HasRedisOutside { get; init; }
+
     /// <summary>The topology's name, for people.</summary>
     public required string Topology { get; init; }
 

@@ -1,9 +1,10 @@
 namespace CartoPlatform.Topology.Running;
 
 /// <summary>Keeps one service running: starts it, waits until it is ready, and starts it again when it dies.</summary>
-internal sealed class ServiceKeeper(ServiceInstance instance, HealthProbe health, IProgress<string> report, Action changed, TimeProvider time) : IDisposable
+internal sealed class ServiceKeeper(
+    ServiceInstance instance, bool hasOthers, HealthProbe health, IProgress<string> report, Action changed, TimeProvider time) : IDisposable
 {
-    /// <summary>Deaths in a row, each soon after its start, until we give up.</summary>
+    /// <summary>Deaths in a row, each soon after its start, until we give up; never, where others of its kind carry on.</summary>
     private const int QuickDeaths = 8;
 
     private static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
@@ -65,17 +66,37 @@ internal sealed class ServiceKeeper(ServiceInstance instance, HealthProbe health
             var started = time.GetTimestamp();
             var exitCode = await _process.WaitForExitAsync(stopping);
             deaths = time.GetElapsedTime(started) > Healthy ? 1 : deaths + 1;
-            if (deaths > QuickDeaths)
+            if (deaths > QuickDeaths && !hasOthers)
                 throw new ServiceException($"{instance.Name} died {deaths} times in a row, last with exit code {exitCode}: {_log.Reason} (see {_log.Path}).");
 
-            var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, deaths - 1), LongestPause.TotalSeconds));
+            var pause = PauseAfter(deaths);
             report.Report($"{instance.Name} ended with exit code {exitCode}; it is started again in {pause.TotalSeconds:F0} s (see {_log.Path}).");
             changed();
             await Task.Delay(pause, time, stopping);
             _log.Forget();
-            _process.Dispose();
-            _process = ServiceProcess.Start(instance, _log);
+            var ended = _process;
+            _process = await StartAgainAsync(deaths, stopping);
+            ended.Dispose();
             changed();
         }
     }
+
+    /// <summary>A machine that is short of something refuses a process now, and has room for it a moment later.</summary>
+    private async Task<ServiceProcess> StartAgainAsync(int deaths, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                return ServiceProcess.Start(instance, _log);
+            }
+            catch (ServiceException exception) when (++deaths <= QuickDeaths || hasOthers)
+            {
+                report.Report(exception.Message);
+                await Task.Delay(PauseAfter(deaths), time, stopping);
+            }
+        }
+    }
+
+    private static TimeSpan PauseAfter(int deaths) => TimeSpan.FromSeconds(Math.Min(Math.Pow(2, deaths - 1), LongestPause.TotalSeconds));
 }

@@ -10,17 +10,21 @@ internal sealed class ServiceProcess : IDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
     private readonly Process _process;
+    private readonly Task _exit;
     private readonly Task _output;
 
     private ServiceProcess(Process process, ServiceLog log)
     {
         _process = process;
+        Id = process.Id;
+        _exit = process.WaitForExitAsync();
         _output = Task.WhenAll(PumpAsync(process.StandardOutput, log), PumpAsync(process.StandardError, log));
     }
 
-    public int Id => _process.Id;
+    public int Id { get; }
 
-    public bool HasExited => _process.HasExited;
+    /// <summary>Others may ask at any moment, also after the disposal, where <see cref="Process"/> throws.</summary>
+    public bool HasExited => _exit.IsCompleted;
 
     public static ServiceProcess Start(ServiceInstance instance, ServiceLog log)
     {
@@ -57,7 +61,7 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>Waits for the end of the process and of its output. Returns the exit code.</summary>
     public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
     {
-        await _process.WaitForExitAsync(cancellationToken);
+        await _exit.WaitAsync(cancellationToken);
         await _output.WaitAsync(cancellationToken);
         return _process.ExitCode;
     }
@@ -65,19 +69,19 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>Asks the service to end, which lets its requests finish; kills it when that takes too long.</summary>
     public async Task StopAsync(TimeProvider time)
     {
-        if (_process.HasExited)
+        if (HasExited)
             return;
 
         _process.StandardInput.Close();
         Signals.AskToEnd(_process.Id);
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(StopLimit, time);
+            await _exit.WaitAsync(StopLimit, time);
         }
         catch (TimeoutException)
         {
             _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
+            await _exit;
         }
 
         await _output;

@@ -119,6 +119,20 @@ public sealed class TokenVerifierTests
         Assert.Equal(expected, await _verifier.VerifyAsync(Sign(Hs256, Payload[..^1] + $",\"{claim}\":{at}}}")) is not null);
     }
 
+    [Fact]
+    public async Task Token_that_was_good_before_is_refused_once_its_time_is_over()
+    {
+        var text = Sign(Hs256, Payload[..^1] + $",\"exp\":{_time.GetUtcNow().AddSeconds(10).ToUnixTimeSeconds()}}}");
+
+        var first = await _verifier.VerifyAsync(text);
+        Assert.NotNull(first);
+        Assert.Equal(first, await _verifier.VerifyAsync(text));
+        Assert.Null(await _verifier.VerifyAsync(text[..^1]));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Null(await _verifier.VerifyAsync(text));
+        Assert.Equal(first, await _verifier.IdentifyAsync(text));
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData($$"""{"a":"{{Account}}"}""")]

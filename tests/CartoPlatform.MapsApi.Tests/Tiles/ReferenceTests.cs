@@ -19,7 +19,7 @@ public sealed class ReferenceTests(MapsFixture fixture) : IClassFixture<MapsFixt
     // How far a vertex is moved at most, half a unit in both directions, and a little for rounding.
     private const double Snapping = 0.71;
 
-    private static readonly (string, string)[] NoThinning = [("MapsApi:PointThinning", "false")];
+    private static readonly (string, string)[] NoThinning = [("MapsApi:PointThinning", "false"), ("MapsApi:Simplification", "false")];
     private static readonly (string, string)[] InDatabase = [("MapsApi:TileEncoder", "database")];
 
     public static TheoryData<string> Tiles => ["0/0/0", "1/1/0", "2/2/1", "3/4/2", "4/8/5", "5/16/10", "6/33/21", "1/0/1", "2/3/3", "3/7/3"];

@@ -14,7 +14,7 @@ public sealed class ClientContractTests(PlatformFixture platforms, ITestOutputHe
 
     /// <summary>Errors on the way, stored definitions, tokens, jobs, and one of each kind of answer.</summary>
     private static readonly string[] OfPools =
-        ["conditional", "cors", "errors", "fetch-map", "geometries", "instantiation", "jobs", "query-sources", "sql-query", "stats", "tokens", "widgets"];
+        ["conditional", "cors", "errors", "fetch-map", "geometries", "http", "instantiation", "jobs", "query-sources", "sql-query", "stats", "tokens", "widgets"];
 
     public static TheoryData<string, string> Suites
     {

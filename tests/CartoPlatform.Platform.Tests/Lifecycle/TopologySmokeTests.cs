@@ -1,5 +1,6 @@
 using System.Net;
 using CartoPlatform.Testing.Platform;
+using CartoPlatform.Testing.Redis;
 
 namespace CartoPlatform.Platform.Tests.Lifecycle;
 
@@ -10,6 +11,12 @@ public sealed class TopologySmokeTests
     public async Task Topology_starts_answers_and_stops(string topology)
     {
         await using var platform = new TestPlatform(topology);
+        // What goes to the outside goes there by a proxy, and nothing inside does: this one would refuse it.
+        foreach (var variable in (string[])["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]) platform.Environment[variable] = "http://127.0.0.1:9";
+        // Somebody else's Redis, with TLS and a user, in place of the topology's own.
+        await using var redis = await RedisServer.StartTlsAsync("carto", "secret");
+        platform.Environment["Redis__ConnectionString"] = $"rediss://carto:secret@{redis.Address}";
+        platform.Environment["Redis__CertificateAuthorityFile"] = redis.AuthorityFile;
         var status = await platform.UpAsync("--no-sample");
         await using (var database = PlatformDatabase.Open(status))
         {
@@ -26,7 +33,17 @@ public sealed class TopologySmokeTests
             $"/v3/sql/carto_dw/model/formula?type=table&source=public.seen&params={Uri.EscapeDataString("""{"column":"id","operation":"count"}""")}&client=test");
         Assert.True(model.StatusCode == HttpStatusCode.OK, await model.Content.ReadAsStringAsync());
 
-        var down = await platform.DownAsync();
-        Assert.Equal(0, down.ExitCode);
+        using var ready = await client.GetAsync(new Uri(status.Services[^1].Url, "/health/ready"));
+        Assert.Contains("\"redis\":{\"status\":\"healthy\"", (await ready.Content.ReadAsStringAsync()).Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(status.Services, service => service.IsStore);
+
+        var down = await platform.RunAsync("down", "--remove-data");
+        Assert.True(down.ExitCode == 0, down.ToString());
+        Assert.False(Directory.Exists(platform.DataFolder));
+        Assert.Empty(PlatformProcesses.Of(platform.DataFolder));
+        // Where a database lies that PostgreSQL's account could not reach in the folder.
+        const string Elsewhere = "/var/lib/cartoplatform";
+        Assert.DoesNotContain(Directory.Exists(Elsewhere) ? Directory.GetFiles(Elsewhere, "*.owner") : [], note => File.ReadAllText(note) == platform.DataFolder);
+        Assert.Contains("no platform", (await platform.RunAsync("down", "--remove-data")).Error, StringComparison.Ordinal);
     }
 }

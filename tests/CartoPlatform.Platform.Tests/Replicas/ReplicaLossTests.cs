@@ -39,6 +39,25 @@ public sealed class ReplicaLossTests(PlatformFixture platforms, ITestOutputHelpe
         }
     }
 
+    /// <summary>One half of every pool at once: the other half carries the load.</summary>
+    [Fact]
+    public async Task Restart_of_each_half_loses_no_request()
+    {
+        var platform = await platforms.GetAsync(Topologies.Tier3);
+        await using var load = await SteadyLoad.StartAsync(platform);
+        await load.MoreAsync(Between, Limit);
+
+        for (var half = 1; half <= 2; half++)
+        {
+            var answers = load.Answers;
+            await Task.WhenAll(Pools.Select(pool => EndAsync(platform, $"{pool}-{half}", ProcessSignal.Terminate)));
+            await Task.WhenAll(Pools.Select(pool => BackAsync(platform, $"{pool}-{half}")));
+            await load.MoreAsync(Between, Limit);
+            output.WriteLine($"half {half} restarted: {load.Answers - answers} requests meanwhile");
+            Assert.True(load.Failures.IsEmpty, Describe($"half {half}", load));
+        }
+    }
+
     private static string Describe(string name, SteadyLoad load) =>
         $"{name}: {load.Failures.Count} of {load.Answers} requests failed:\n{string.Join('\n', load.Failures.TakeLast(10))}";
 

@@ -1,8 +1,11 @@
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.EmbeddedPostGis.Clusters;
 using CartoPlatform.EmbeddedPostGis.Processes;
 using CartoPlatform.EmbeddedPostGis.Replicas;
+using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.Testing.PostGis;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace CartoPlatform.PostGis.Tests.Connections;
@@ -89,13 +92,32 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
             Host = $"{ClusterConnections.Host}:{_cluster.Port},{ClusterConnections.Host}:{_replica.Connections.Port}",
             TargetSessionAttributes = "primary",
         };
+        // As deploy/make-secrets writes it: a server's part is asked for again after a second.
+        both.HostRecheckSeconds = 1;
+        await using var pool = new DatabasePool(new ConnectionRecord
+        {
+            Id = Guid.NewGuid(),
+            Name = "two",
+            ProviderId = "postgres",
+            Revision = 1,
+            ReaderConnectionString = both.ConnectionString,
+            WriterConnectionString = null,
+        }, new PoolOptions(), TimeProvider.System);
+        await using var changes = new ChangePoller(pool, TimeProvider.System, NullLogger.Instance);
         await using var primary = NpgsqlDataSource.Create(both);
         await using var readers = new ReadReplicas(primary, [NpgsqlDataSource.Create(_replica.Connections.Reader)], TimeProvider.System);
         Assert.Equal(0, (await ReadAsync(readers)).N);
 
+        await UntilAsync(() => Task.FromResult(changes.State is not null));
+        var (before, counted) = (changes.State!, (uint)(await ScalarAsync(_owner, "SELECT 'public.counted'::regclass::oid"))!); // Just waited for.
+
         await _cluster.StopAsync(CancellationToken.None);
         await ExecuteAsync(_standby, "SELECT pg_promote()");
         await ExecuteAsync(_standby, "UPDATE public.counted SET n = 5");
+
+        // Changes are heard of there, and counted from another beginning: what was lost on the way may not pass for what is there now.
+        await UntilAsync(() => Task.FromResult(changes.State is { } now && now.HeardAt > before.HeardAt && now.Incarnation != before.Incarnation
+            && now.Versions.GetValueOrDefault(counted) > before.Versions.GetValueOrDefault(counted)));
 
         // And nobody takes the new primary for a replica of itself.
         await UntilAsync(async () =>

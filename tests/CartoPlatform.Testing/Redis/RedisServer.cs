@@ -14,6 +14,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     private readonly string _folder = TestFolder.Create();
     private readonly string[] _settings;
+    private bool _isTls;
     private string? _configuration;
     private Process? _process;
 
@@ -31,6 +32,22 @@ public sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>
+    /// One that speaks TLS alone, with a certificate of an authority made for it, and knows one user.
+    /// </summary>
+    public static async Task<RedisServer> StartTlsAsync(string user, string password)
+    {
+        string[] tls = ["--tls-cert-file", "server.crt", "--tls-key-file", "server.key", "--tls-ca-cert-file", "ca.crt", "--tls-auth-clients", "no"];
+        string[] users = ["--user", "default", "off", "--user", user, "on", $">{password}", "~*", "&*", "+@all"];
+        var server = new RedisServer([.. tls, .. users]) { _isTls = true };
+        TestAuthority.Write(server._folder);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>The authority's certificate, where the server was started with TLS.</summary>
+    public string AuthorityFile => Path.Combine(_folder, TestAuthority.AuthorityFile);
+
     /// <summary>A Sentinel that watches one master.</summary>
     public static async Task<RedisServer> StartSentinelAsync(string master, int port)
     {
@@ -45,13 +62,19 @@ public sealed class RedisServer : IAsyncDisposable
     {
         string[] arguments = _configuration is not null
             ? [_configuration, "--port", Port.ToString(CultureInfo.InvariantCulture), "--sentinel"]
-            : ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "no", .. _settings];
-        _process = Process.Start(new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true })
+            : [.. Listening(), "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "no", .. _settings];
+        _process = Process.Start(new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true, WorkingDirectory = _folder })
             ?? throw new InvalidOperationException("redis-server could not be started.");
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         Watchdog.Start($"kill -CONT {_process.Id}; kill {_process.Id}; rm -rf '{_folder}'");
         await Wait.UntilAsync("redis-server listens", IsListeningAsync, Limit);
+    }
+
+    private string[] Listening()
+    {
+        var port = Port.ToString(CultureInfo.InvariantCulture);
+        return _isTls ? ["--port", "0", "--tls-port", port] : ["--port", port];
     }
 
     public async Task StopAsync()

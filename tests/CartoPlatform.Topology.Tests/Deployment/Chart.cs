@@ -17,6 +17,10 @@ internal static class Chart
         return [.. documents.RootElement.EnumerateArray().Select(document => document.Clone())];
     }
 
+    /// <summary>What Kubernetes' own schemas have against documents: nothing, when all is well.</summary>
+    public static string Faults(IReadOnlyList<JsonElement> documents) =>
+        Run(Path.Combine(Repository.Root, "tests", "helm", "validate.sh"), [], JsonSerializer.Serialize(documents), mayFail: true);
+
     public static IEnumerable<JsonElement> OfKind(this IEnumerable<JsonElement> documents, string kind) =>
         documents.Where(document => document.GetProperty("kind").GetString() == kind);
 
@@ -35,14 +39,17 @@ internal static class Chart
         return program;
     }
 
-    private static string Run(string file, string[] arguments)
+    private static string Run(string file, string[] arguments, string input = "", bool mayFail = false)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         (start.Environment["GO111MODULE"], start.Environment["GOPATH"]) = ("off", "/usr/share/gocode");
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{file} could not be started.");
         var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
+        var reading = process.StandardOutput.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        var output = reading.GetAwaiter().GetResult();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException(error.GetAwaiter().GetResult());
+        return process.ExitCode == 0 || (mayFail && output.Length > 0) ? output : throw new InvalidOperationException(error.GetAwaiter().GetResult());
     }
 }

@@ -20,6 +20,25 @@ public sealed class ChartTests
         }
     }
 
+    /// <summary>Field names, types and required fields of every kind, by the schemas that the API server has.</summary>
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Every_document_fits_the_schema_of_its_kind(string name)
+    {
+        Assert.Equal("", Chart.Faults(Chart.Render(name)));
+        Assert.Equal("", Chart.Faults(Chart.Render(name, Everything)));
+    }
+
+    [ChartTheory, InlineData("tier3")]
+    public void Schemas_find_a_field_that_does_not_exist_and_one_of_another_type(string name)
+    {
+        var text = JsonSerializer.Serialize(Chart.Render(name).OfKind("Deployment"));
+
+        Assert.NotEqual("", Faults(text.Replace("\"replicas\":2", "\"replicas\":\"two\"", StringComparison.Ordinal)));
+        Assert.NotEqual("", Faults(text.Replace("\"containers\":", "\"containerz\":", StringComparison.Ordinal)));
+
+        static string Faults(string documents) => Chart.Faults(JsonSerializer.Deserialize<List<JsonElement>>(documents)!); // It was an array.
+    }
+
     [ChartTheory, MemberData(nameof(Deployed))]
     public void Documents_of_a_kind_have_names_of_their_own(string name) =>
         Assert.Distinct(Chart.Render(name, Everything).Select(document => (document.GetProperty("kind").GetString(), document.NameOf())));

@@ -53,6 +53,30 @@ public sealed class ProcessRunnerTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
     }
 
+    /// <summary>Of several that end at once, each makes the others be noted: no moment of their change may be a bad one.</summary>
+    [Fact]
+    public async Task Services_can_be_looked_at_at_every_moment_of_a_restart()
+    {
+        using var runner = Runner(Worker());
+        await runner.StartAsync(CancellationToken.None);
+        using var end = new CancellationTokenSource();
+        var watching = runner.WatchAsync(end.Token);
+        var first = runner.Entry.ProcessId!.Value;
+        var looking = Task.Run(() =>
+        {
+            while (!end.IsCancellationRequested && (runner.Services[0].ProcessId ?? first) == first)
+            {
+            }
+        });
+
+        Process.GetProcessById(first).Kill();
+
+        await looking.WaitAsync(Limit);
+        Assert.False(watching.IsCompleted);
+        await end.CancelAsync();
+        await runner.StopAsync();
+    }
+
     [Fact]
     public async Task Service_that_ends_before_it_is_ready_gives_its_reason()
     {

@@ -89,6 +89,61 @@ suite('carto.h3_…', () => {
     parents.forEach((parent, i) => assert.deepEqual(found[i], h3.cellToChildren(parent, h3.getResolution(parent) + 2).sort()));
   });
 
+  // Around pentagons and over edges of the icosahedron, where the grid has its folds.
+  const folded = [...points.slice(0, 300).map(([longitude, latitude, z]) => h3.latLngToCell(latitude, longitude, z % 16)), ...h3.getRes0Cells(),
+    ...Array.from({length: 5}, (_, resolution) => h3.getPentagons(resolution).flatMap((cell) => h3.gridDisk(cell, 1))).flat()];
+  const isNear = ([x, y], [longitude, latitude]) => Math.abs(((x - longitude + 540) % 360) - 180) * Math.cos((y * Math.PI) / 180) < 1e-6 && Math.abs(y - latitude) < 1e-6;
+
+  test('A place is in the cell that the library gives it', async () => {
+    const found = await each(points, 'carto.h3_fromlonglat((item ->> 0)::float8, (item ->> 1)::float8, (item ->> 2)::int % 16)');
+    assert.deepEqual(found, points.map(([longitude, latitude, z]) => h3.latLngToCell(latitude, longitude, z % 16)));
+    assert.deepEqual(await each(points.slice(0, 100), 'carto.h3_fromgeogpoint(ST_Transform(ST_Point((item ->> 0)::float8, (item ->> 1)::float8, 4326), 3395), 5)'),
+      points.slice(0, 100).map(([longitude, latitude]) => h3.latLngToCell(latitude, longitude, 5)));
+    assert.deepEqual(await each([[0, 90], [0, -90], [180, 0], [-180, 0], [540, 10]], 'carto.h3_fromlonglat((item ->> 0)::float8, (item ->> 1)::float8, 7)'),
+      [[0, 90], [0, -90], [180, 0], [-180, 0], [180, 10]].map(([longitude, latitude]) => h3.latLngToCell(latitude, longitude, 7)));
+  });
+
+  test('Centres and outlines', async () => {
+    const found = await each(folded, `SELECT json_build_array(ST_AsGeoJSON(carto.h3_center(c), 12)::json, ST_AsGeoJSON(carto.h3_boundary(c), 12)::json) FROM (SELECT item #>> '{}' AS c) AS t`);
+    folded.forEach((cell, i) => {
+      const [center, boundary] = found[i];
+      assert.ok(isNear(center.coordinates, h3.cellToLatLng(cell).reverse()), cell);
+      const corners = h3.cellToBoundary(cell, true).slice(0, -1);
+      const ring = boundary.coordinates[0].slice(0, -1);
+      assert.equal(ring.length, corners.length, cell);
+      assert.ok(corners.every((corner) => ring.some((other) => isNear(other, corner))), cell);
+    });
+  });
+
+  test('Rings and distances', async () => {
+    const found = await each(folded, `to_json(carto.h3_kring(item #>> '{}', 1))`);
+    folded.forEach((cell, i) => assert.deepEqual(found[i].sort(), h3.gridDisk(cell, 1).sort()));
+    const wide = await each(folded.filter((_, i) => i % 20 === 0), `to_json(carto.h3_kring_distances(item #>> '{}', 3))`);
+    folded.filter((_, i) => i % 20 === 0).forEach((cell, i) => assert.deepEqual(
+      wide[i].map(({index, distance}) => `${index} ${distance}`).sort(), h3.gridDiskDistances(cell, 3).flatMap((ring, distance) => ring.map((other) => `${other} ${distance}`)).sort()));
+    const pairs = folded.slice(0, 300).filter((cell) => h3.getResolution(cell) > 1).map((cell) => [cell, h3.gridDisk(cell, 4).at(-1)]);
+    const distances = await each(pairs, 'carto.h3_distance(item ->> 0, item ->> 1)::int');
+    // Around a corner of the icosahedron two edges may be between them.
+    const told = pairs.map(([one, other], i) => ({one, other, distance: distances[i]})).filter(({distance}) => distance !== null);
+    assert.ok(told.length > pairs.length * 0.9);
+    told.forEach(({one, other, distance}) => assert.equal(distance, h3.gridDistance(one, other)));
+  });
+
+  test('Cells of a polygon', async () => {
+    const polygon = {type: 'Polygon', coordinates: [[[-10, 35], [5, 36], [3, 44], [-8, 43], [-10, 35]]]};
+    for (const resolution of [1, 3, 5]) {
+      const [found] = await each([polygon], `to_json(carto.h3_polyfill(ST_GeomFromGeoJSON(item::text), ${resolution}))`);
+      assert.deepEqual(found.sort(), h3.polygonToCells(polygon.coordinates, resolution, true).sort());
+    }
+
+    const [[all, inside, touched]] = await each([polygon], `SELECT json_build_array(array_length(carto.h3_polyfill(ST_MakeEnvelope(-180, -90, 180, 90, 4326), 1), 1),
+      carto.h3_polyfill(g, 4, 'contains'), carto.h3_polyfill(g, 4, 'intersects')) FROM (SELECT ST_GeomFromGeoJSON(item::text) AS g) AS t`);
+    assert.equal(all, 842);
+    const centered = new Set(h3.polygonToCells(polygon.coordinates, 4, true));
+    assert.ok(inside.length > 100 && inside.every((cell) => centered.has(cell)));
+    assert.ok(touched.length > centered.size && [...centered].every((cell) => touched.includes(cell)));
+  });
+
   test('What is no cell is none', async () => {
     const wrong = ['', 'x', '0', '88390cb1b1ffff', '98390cb1b1fffff', '88390cb1b1ffff0', '8f390cb1b1fffff', '8ff90cb1b1fffff', '81087ffffffffff', 'ffffffffffffffffff'];
     assert.deepEqual(await each(wrong, `carto.h3_isvalid(item #>> '{}')`), wrong.map((cell) => h3.isValidCell(cell)));

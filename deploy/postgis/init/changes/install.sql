@@ -64,10 +64,14 @@ CREATE OR REPLACE VIEW carto.unfolded AS
 
 -- Two answers with equal incarnations count from the same beginning.
 CREATE OR REPLACE FUNCTION carto.incarnation() RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT concat_ws(':', s.id, (SELECT timeline_id FROM pg_control_checkpoint()), coalesce((SELECT min(id::text) FROM carto.crash_marker), '-'),
-        (SELECT count(*) FROM pg_event_trigger WHERE evtname IN ('carto_ddl', 'carto_drop') AND evtenabled IN ('O', 'A')))
-    FROM carto.state s
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- In PL/pgSQL it is planned once for a session.
+    RETURN (
+        SELECT concat_ws(':', s.id, (SELECT timeline_id FROM pg_control_checkpoint()), coalesce((SELECT min(id::text) FROM carto.crash_marker), '-'),
+            (SELECT count(*) FROM pg_event_trigger WHERE evtname IN ('carto_ddl', 'carto_drop') AND evtenabled IN ('O', 'A')))
+        FROM carto.state s);
+END
 $$;
 
 -- Once for each statement: to look whether the transaction has logged the relation already costs more than to log it again. Every name
@@ -217,11 +221,15 @@ ALTER EVENT TRIGGER carto_drop ENABLE ALWAYS;
 
 -- The versions of relations in the snapshot of the statement that asks, and whether all ways of changing them are seen.
 CREATE OR REPLACE FUNCTION carto.versions(relations oid[]) RETURNS TABLE (incarnation text, relation oid, version bigint, is_watched boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+-- A plan for these very relations looks cheaper, and takes longer to make than to run.
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
+DECLARE
+    name text := carto.incarnation();
 BEGIN
     RETURN QUERY
-        SELECT carto.incarnation(), asked.oid, coalesce(v.version, 0) + coalesce(u.changes, 0), asked.oid < 3 OR CASE c.relkind
+        SELECT name, asked.oid, coalesce(v.version, 0) + coalesce(u.changes, 0), asked.oid < 3 OR CASE c.relkind
             WHEN 'v' THEN true
             WHEN 'm' THEN true
             WHEN 'r' THEN c.oid >= 16384 AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'carto_change' AND t.tgenabled = 'A')
