@@ -81,7 +81,6 @@ internal sealed class CopyRow(NpgsqlRawCopyStream copy, int columns, int maxByte
     private async ValueTask<bool> ReadAsync(ValueTask<int> more, CancellationToken cancellationToken)
     {
         Take(await more);
-        await GatherAsync(cancellationToken);
         return await ReadAsync(cancellationToken);
     }
 

@@ -10,10 +10,7 @@ internal sealed class ReaderRow(NpgsqlCommand command, NpgsqlDataReader reader, 
 
     public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
-        var more = reader.ReadAsync(cancellationToken);
-        var waits = !more.IsCompleted;
-        if (!await more) return false;
-        if (waits) await GatherAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return false;
         var end = 0;
         for (var column = 0; column < ColumnCount; column++)
         {

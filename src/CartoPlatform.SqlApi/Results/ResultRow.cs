@@ -9,14 +9,8 @@ internal abstract class ResultRow(int columns, int maxBytes) : IAsyncDisposable
     // Of a row that is still to be read, no more than this has room before its size is known.
     private const int UsualBytes = 64 * 1_024;
 
-    // A long result comes in pieces of 8 KB, and to be woken for each costs more than to write what is in it.
-    private const int LongBytes = 256 * 1_024;
-
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
-
     private readonly (int Start, int Length)[] _values = new (int, int)[columns];
     private int _valueBytes;
-    private long _allBytes;
 
     protected byte[] Bytes { get; private set; } = ArrayPool<byte>.Shared.Rent(UsualBytes);
 
@@ -43,13 +37,6 @@ internal abstract class ResultRow(int columns, int maxBytes) : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>
-    /// After a wait for the database: more of a long result gathers in the socket meanwhile. It costs no time, because the database does
-    /// not wait; who waits again and again is the faster of the two.
-    /// </summary>
-    protected Task GatherAsync(CancellationToken cancellationToken) =>
-        _allBytes < LongBytes ? Task.CompletedTask : Task.Delay(Moment, cancellationToken);
-
     /// <summary>Notes where a value lies, or will: its size is known before it is there, and a row that is too large is never fetched.</summary>
     /// <param name="column">Counted from 0, in order.</param>
     /// <param name="start">In <see cref="Bytes"/>.</param>
@@ -60,7 +47,6 @@ internal abstract class ResultRow(int columns, int maxBytes) : IAsyncDisposable
         if (column == 0) _valueBytes = 0;
         if (length > maxBytes - _valueBytes) throw new UnwritableValueException($"A row is larger than {maxBytes} bytes");
         _valueBytes += Math.Max(length, 0);
-        _allBytes += Math.Max(length, 0);
         _values[column] = (start, length);
     }
 
