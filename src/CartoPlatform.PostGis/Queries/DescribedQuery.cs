@@ -28,9 +28,6 @@ public sealed class DescribedQuery
     /// <summary>The types of <see cref="Columns"/>, domains resolved.</summary>
     public IReadOnlyList<PostgresTypeInfo> Types { get; }
 
-    /// <summary>Whether values go with the statement.</summary>
-    public bool HasValues => _values.Count > 0;
-
     /// <summary>How many parameters <see cref="AddParameters"/> adds; those of the surrounding statement are numbered after them.</summary>
     public int ParameterCount => Math.Max(1, _values.Count);
 

@@ -16,7 +16,7 @@ public sealed class QueryLimits
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>A row is held in memory whole, and up to six times as large when it is escaped.</summary>
-    [Range(16 * 1_024, 256 * 1_024 * 1_024)]
+    [Range(1_024, 256 * 1_024 * 1_024)]
     public int MaxRowBytes { get; set; } = 64 * 1_024 * 1_024;
 
     /// <summary>So much of an answer is held back, so that an error in it is still an answer of its own.</summary>

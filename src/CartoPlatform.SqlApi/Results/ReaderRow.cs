@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace CartoPlatform.SqlApi.Results;
 
-/// <summary>Rows of a statement with values, or with columns that are asked for as text: by Npgsql's reader, which does not hold a row (<c>SequentialAccess</c>).</summary>
+/// <summary>Rows by Npgsql's reader, which does not hold them (<c>SequentialAccess</c>).</summary>
 internal sealed class ReaderRow(NpgsqlCommand command, NpgsqlDataReader reader, int columns, int maxBytes) : ResultRow(columns, maxBytes)
 {
     // What is smaller has come with the bytes before it, or is on its way in the same packet.

@@ -60,18 +60,6 @@ internal sealed record ResultStatement(DescribedQuery Query, string Sql, IReadOn
         return command;
     }
 
-    /// <summary>
-    /// The same as COPY, which takes no values; null where there are some, or columns as text. COPY goes without the extended protocol,
-    /// which takes one statement and no more: that the caller's is one, PostgreSQL has said before, when it described it.
-    /// </summary>
-    /// <inheritdoc cref="CreateCommand" path="/param[@name='maxRows']"/>
-    public string? CopySql(int maxRows)
-    {
-        if (!TakesRowLimit || IsCounted || Query.HasValues || Columns.Count is 0 or > CopyRow.MaxColumns || Columns.Any(column => column.IsText)) return null;
-        var query = string.Create(CultureInfo.InvariantCulture, $"SELECT {ColumnsSql(Query)}, NULL\nFROM {Query.AsSubquery("q")}\nLIMIT {maxRows + 1L}");
-        return CopyRow.Sql(query, Columns.Count);
-    }
-
     /// <summary>Whether PostgreSQL takes the statement in this form; it is not run.</summary>
     public async Task<bool> IsAcceptedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

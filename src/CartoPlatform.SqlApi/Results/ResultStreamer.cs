@@ -17,7 +17,7 @@ internal sealed class ResultStreamer(IOptions<QueryLimits> options)
         NpgsqlConnection connection, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
         await using var command = statement.CreateCommand(connection, _limits.MaxRows);
-        await using var row = await OpenAsync(connection, statement, command, cancellationToken);
+        await using var row = await OpenAsync(statement, command, cancellationToken);
         var isComplete = false;
         try
         {
@@ -33,10 +33,8 @@ internal sealed class ResultStreamer(IOptions<QueryLimits> options)
     }
 
     private async ValueTask<ResultRow> OpenAsync(
-        NpgsqlConnection connection, ResultStatement statement, NpgsqlCommand command, CancellationToken cancellationToken)
+        ResultStatement statement, NpgsqlCommand command, CancellationToken cancellationToken)
     {
-        if (statement.CopySql(_limits.MaxRows) is { } copySql)
-            return new CopyRow(await connection.BeginRawBinaryCopyAsync(copySql, cancellationToken), statement.Columns.Count, _limits.MaxRowBytes);
         var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
         return new ReaderRow(command, reader, statement.Columns.Count + (statement.IsCounted ? 1 : 0), _limits.MaxRowBytes);
     }
