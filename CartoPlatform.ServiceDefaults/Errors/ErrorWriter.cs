@@ -27,7 +27,7 @@ public static class ErrorWriter
         response.Headers.ContentLength = null;
         response.Headers.CacheControl = "no-store";
         // RFC 9110, section 15.5.2: a 401 says which scheme would be taken.
-        if (error.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
+        if (error.Status == StatusCodes.Status401Unauthorized && response.Headers.WWWAuthenticate.Count == 0) response.Headers.WWWAuthenticate = "Bearer";
         response.StatusCode = error.Status;
         response.ContentType = "application/json; charset=utf-8";
         if (HttpMethods.IsHead(context.Request.Method)) return;

@@ -15,7 +15,9 @@ public static class ProxyExtensions
             .ValidateOnStart();
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>((forwarded, proxies) =>
         {
-            forwarded.ForwardedHeaders = ForwardedHeaders.All;
+            // A program of this machine may say under which name it was asked, but only a known proxy for whom: failed sign-ins are
+            // counted by address, and whoever could choose his would never be stopped.
+            forwarded.ForwardedHeaders = proxies.Value.Trusted.Count > 0 ? ForwardedHeaders.All : ForwardedHeaders.All & ~ForwardedHeaders.XForwardedFor;
             // Every hop of a trusted network is followed, not the last one alone.
             forwarded.ForwardLimit = null;
             forwarded.KnownProxies.Clear();

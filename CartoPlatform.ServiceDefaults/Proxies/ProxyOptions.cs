@@ -11,6 +11,6 @@ public sealed class ProxyOptions
     [Required]
     public IList<string> Trusted { get; set; } = [];
 
-    /// <summary>What holds when nothing is set: proxies on the same machine.</summary>
+    /// <summary>What holds when nothing is set: proxies on the same machine, for all but the caller's address.</summary>
     internal static readonly string[] Default = ["127.0.0.0/8", "::1/128"];
 }

@@ -33,7 +33,7 @@ install -m 755 "$here/entrypoint.sh" "$system/usr/local/bin/docker-entrypoint.sh
 echo "Making the image…"
 tar -C "$system" -c . | docker import \
     --change "ENV PATH=/usr/lib/postgresql/$version/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
-    --change 'ENV PGDATA=/var/lib/postgresql/data' --change 'VOLUME /var/lib/postgresql/data' \
+    --change 'ENV LANG=C.UTF-8' --change 'ENV PGDATA=/var/lib/postgresql/data' --change 'VOLUME /var/lib/postgresql/data' \
     --change 'EXPOSE 5432' \
     --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["postgres"]' \
     - "$name" >/dev/null

@@ -26,7 +26,7 @@ public static class PlatformAuthExtensions
         services.AddSingleton(provider => new TokenIssuer(provider.GetRequiredService<TokenSigningKey>()));
         services.AddSingleton(provider => new TokenVerifier(
             provider.GetRequiredService<TokenSigningKey>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<Authenticator>();
+        services.AddSingleton<AccessTokenVerifier>().AddSingleton<Authenticator>();
         services.AddExceptionHandler<WorkspaceUnavailableHandler>();
         return builder;
     }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using CartoPlatform.Cli.Commands;
 using CartoPlatform.Cli.Loading;
 using CartoPlatform.Cli.Terminal;
@@ -13,6 +15,7 @@ namespace CartoPlatform.Cli;
 /// <summary>The <c>./carto</c> command: one line in, an exit code out.</summary>
 public static class CartoCommand
 {
+    private const string Name = "./carto";
     private const string TraceVariable = "CARTO_TRACE";
 
     public static async Task<int> RunAsync(string[] args)
@@ -25,8 +28,7 @@ public static class CartoCommand
         if (parsed.Action is ParseErrorAction)
         {
             // The last error is the closest: before it may stand that a command is missing, when a wrong one was given.
-            var command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-            await Errors.WriteAsync($"{parsed.Errors[^1].Message.TrimEnd('.')} (see ./carto {command}--help).");
+            await Errors.WriteAsync($"{parsed.Errors[^1].Message.TrimEnd('.')} (see {PathOf(parsed.CommandResult)} --help).");
             return ExitCodes.WrongUsage;
         }
 
@@ -36,8 +38,11 @@ public static class CartoCommand
             interruption.Token));
     }
 
-    internal static RootCommand Root() => new("CartoPlatform: CARTO's API on your own PostGIS.")
+    // Not a RootCommand: that one is called as its program file is, and people call this one.
+    internal static Command Root() => new(Name, "CartoPlatform: CARTO's API on your own PostGIS.")
     {
+        new HelpOption(),
+        new VersionOption(),
         UpCommand.Create(),
         DownCommand.Create(),
         StatusCommand.Create(),
@@ -50,6 +55,8 @@ public static class CartoCommand
         WatchCommand.Watch(),
         WatchCommand.Unwatch(),
         TokenCommand.Create(),
+        ActivityCommand.Create(),
+        OAuthCommand.Create(),
         DeployFilesCommand.Create(),
         RotateKeysCommand.Create(),
         UserCommand.Create(),
@@ -57,6 +64,10 @@ public static class CartoCommand
         RestoreCommand.Create(),
         MoveCommand.Create(),
     };
+
+    /// <summary>The whole of a sub-command, as it is typed.</summary>
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : result.Command.Name;
 
     /// <summary>Turns what goes wrong into one sentence and an exit code: no user of a command ever sees a stack trace unasked.</summary>
     private static async Task<int> GuardAsync(Func<Task<int>> command)

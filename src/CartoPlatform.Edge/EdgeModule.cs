@@ -5,6 +5,7 @@ using CartoPlatform.Edge.NotBuilt;
 using CartoPlatform.Edge.Pages;
 using CartoPlatform.Edge.Paths;
 using CartoPlatform.HttpCache;
+using CartoPlatform.Traffic;
 
 namespace CartoPlatform.Edge;
 
@@ -17,6 +18,7 @@ public static class EdgeModule
         builder.AddEdgeCors();
         builder.AddPages();
         builder.AddPlatformAuth();
+        builder.AddTraffic();
         return builder;
     }
 
@@ -27,9 +29,11 @@ public static class EdgeModule
         app.UseHttpCacheFront();
         app.UseInternalHeaderStripping();
         app.UseApiPaths();
+        app.UseActivity();
         app.UsePages();
         app.UseRouting();
         app.UsePlatformAuth();
+        app.UseRateLimits();
         app.MapNotBuilt();
         return app;
     }

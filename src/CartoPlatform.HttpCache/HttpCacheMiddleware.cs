@@ -10,6 +10,8 @@ using CartoPlatform.HttpCache.Requests;
 using CartoPlatform.HttpCache.Sharing;
 using CartoPlatform.HttpCache.Store;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.Traffic.Activity;
+using CartoPlatform.Traffic.Limits;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -22,14 +24,15 @@ namespace CartoPlatform.HttpCache;
 /// </summary>
 internal sealed class HttpCacheMiddleware(
     RequestDelegate next, RequestKeys keys, MemoryStore store, SharedStore shared, SharedTurns turns, Purges purges, OriginGates gates, WriteMarks marks, EntryJudge judge,
-    EntryResponse responses, FlightBoard board, FrontTable table, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
+    EntryResponse responses, FlightBoard board, FrontTable table, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time,
+    QueryTurns? queries = null)
 {
     // The second flight began after the request came in, so that whatever it brings will do.
     private const int MaxFlights = 2;
 
     private static readonly ApiError NotCached = new(StatusCodes.Status504GatewayTimeout, "There is no stored answer, and the request asks for nothing else (only-if-cached)");
 
-    private readonly OriginFlight _origin = new(next, store, shared, turns, purges, gates, marks, judge, responses, time, options.Value.MaxObjectBytes, options.Value.StaleAfter);
+    private readonly OriginFlight _origin = new(next, store, shared, turns, purges, gates, queries, marks, judge, responses, time, options.Value.MaxObjectBytes, options.Value.StaleAfter);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -44,10 +47,19 @@ internal sealed class HttpCacheMiddleware(
         if (outcome.IsInner && context.Request.Headers[CacheDeclaration.ChangedHeader] is [{ } changedBefore]) marks.Note(changedBefore);
         outcome.AttachTo(context.Response, marks);
         if (options.Value.Enabled && await ReadAsync(context, outcome) is { } asked) await AnswerAsync(context, asked, outcome);
-        else await next(context);
+        else await PassOnAsync(context);
         // An answer that was longer than what is held back may have changed data after its first byte.
         if (outcome.Changed is { } changed) marks.Note(changed);
         CacheTelemetry.Count(outcome);
+    }
+
+    private async Task PassOnAsync(HttpContext context)
+    {
+        var turn = queries is null ? QueryTurn.Free : await queries.EnterAsync(context, context.GetPrincipal()?.Token, context.RequestAborted);
+        await using (turn)
+        {
+            if (!turn.IsRefused) await next(context);
+        }
     }
 
     /// <returns>Null for what the cache has nothing to do with.</returns>
@@ -58,7 +70,7 @@ internal sealed class HttpCacheMiddleware(
         var directives = RequestDirectives.Read(request.Headers.CacheControl, request.Headers.Pragma, options.Value.MinimumMaxAge);
         if (directives.Bypass) return null;
         var arrivedAt = time.GetTimestamp();
-        if (await keys.FindAsync(request, context.RequestAborted) is not { } key) return null;
+        if (await keys.FindAsync(request, principal.Token.Login, context.RequestAborted) is not { } key) return null;
         context.Features.Set(new AskedKey(key.ToString()));
 
         outcome.Explains = principal.Token.IsOwner && request.Headers.ContainsKey("X-Cache-Debug");
@@ -158,7 +170,7 @@ internal sealed class HttpCacheMiddleware(
         if (entry.HasClientMark || entry.Declaration.NamedSourceId is not null || EntryResponse.IsAlwaysWhole(entry) || FrontKey.Of(context) is not { } key) return null;
         if (await directory.FindConnectionAsync(entry.Declaration.Connection, context.RequestAborted) is not { } connection) return null;
         var variant = entry.VariantFor(context.Request.Headers.AcceptEncoding, "");
-        return (key, new FrontHit(entry, asked.Principal.Token, connection, variant, EntryResponse.CacheControl(entry, asked.Stamp)));
+        return (key, new FrontHit(entry, asked.Principal.Token, connection, variant, EntryResponse.CacheControl(entry, asked.Stamp), CallLabel.Of(context)));
     }
 
     private Task WriteAsync(HttpContext context, AskedAnswer asked, CacheEntry entry, CacheOutcome outcome, string status)

@@ -3,6 +3,8 @@ using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.NamedSources;
+using CartoPlatform.WorkspaceApi.OAuth.Keys;
+using CartoPlatform.WorkspaceApi.OAuth.Tokens;
 using CartoPlatform.WorkspaceApi.SignIn;
 using CartoPlatform.WorkspaceApi.Tokens;
 using CartoPlatform.WorkspaceClient;
@@ -14,12 +16,15 @@ namespace CartoPlatform.WorkspaceApi;
 /// twice as late.
 /// </summary>
 internal sealed class LocalWorkspaceDirectory(
-    TokenStore tokens, MapTokens mapTokens, SessionStore sessions, ConnectionStore connections, NamedSourceStore namedSources, MapDefinitionStore definitions)
+    TokenStore tokens, MapTokens mapTokens, SessionStore sessions, AccessTokenStore accessTokens, SigningKeyStore keys, ConnectionStore connections, NamedSourceStore namedSources,
+    MapDefinitionStore definitions)
     : IWorkspaceDirectory
 {
     public async ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
         await tokens.FindAsync(id, cancellationToken) ?? await mapTokens.FindAsync(id, cancellationToken)
-        ?? await sessions.FindAsync(id, cancellationToken);
+        ?? await sessions.FindAsync(id, cancellationToken) ?? await accessTokens.FindAsync(id, cancellationToken);
+
+    public async ValueTask<SigningKeysRecord?> FindSigningKeysAsync(CancellationToken cancellationToken) => await keys.ListAsync(cancellationToken);
 
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         connections.FindAsync(name, cancellationToken);

@@ -1,6 +1,7 @@
 using CartoPlatform.Auth;
 using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.WorkspaceApi.Activity;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Bootstrap;
 using CartoPlatform.WorkspaceApi.Connections;
@@ -11,6 +12,7 @@ using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.NamedSources;
+using CartoPlatform.WorkspaceApi.OAuth;
 using CartoPlatform.WorkspaceApi.Sealing;
 using CartoPlatform.WorkspaceApi.SignIn;
 using CartoPlatform.WorkspaceApi.Tokens;
@@ -41,7 +43,8 @@ public static class WorkspaceApiModule
         services.AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
-        services.AddMaps().AddUsers().AddSignIn();
+        services.AddActivity();
+        services.AddMaps().AddUsers().AddSignIn().AddOAuth();
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddSingleton<LocalAuditTrail>().AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<LocalAuditTrail>());
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
@@ -55,10 +58,12 @@ public static class WorkspaceApiModule
         routes.MapNamedSources();
         routes.MapConnections();
         routes.MapAudit();
+        routes.MapActivity();
         routes.MapPublicMaps();
         routes.MapMapAdministration();
         routes.MapUsers();
         routes.MapSignIn();
+        routes.MapOAuth();
         routes.MapKeyRotation();
         routes.MapDemo();
         routes.MapInternal();

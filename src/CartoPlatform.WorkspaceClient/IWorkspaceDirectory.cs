@@ -11,6 +11,9 @@ public interface IWorkspaceDirectory
     /// <summary>The token with this id, or null where there is none, or it was revoked.</summary>
     ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken);
 
+    /// <summary>The keys that verify OAuth access tokens now.</summary>
+    ValueTask<SigningKeysRecord?> FindSigningKeysAsync(CancellationToken cancellationToken);
+
     /// <summary>The connection of this name (exact case), or null.</summary>
     ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken);
 

@@ -1,5 +1,6 @@
 using CartoPlatform.Contracts.Replicas;
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.WorkspaceClient.Activity;
 using CartoPlatform.WorkspaceClient.Audit;
 using CartoPlatform.WorkspaceClient.Caching;
 using CartoPlatform.WorkspaceClient.Http;
@@ -24,6 +25,7 @@ public static class WorkspaceClientExtensions
             .Validate(options => ReplicaUrls.TryParse(options.Url) is not null, $"Workspace:Url {ReplicaUrls.Rule}")
             .ValidateOnStart();
         builder.Services.AddWorkspaceDirectory(services => new HttpWorkspaceDirectory(CreateClient(services)));
+        builder.Services.TryAddSingleton<IActivityStore>(services => new HttpActivityStore(CreateClient(services)));
         builder.Services.TryAddSingleton<IAuditTrail>(services => new HttpAuditTrail(CreateClient(services), services.GetRequiredService<ILogger<HttpAuditTrail>>()));
         return builder;
     }

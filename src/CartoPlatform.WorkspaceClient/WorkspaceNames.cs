@@ -21,6 +21,9 @@ public static class WorkspaceNames
         return true;
     }
 
+    /// <summary>What a token may call a login of a connection.</summary>
+    public static bool IsLogin(string name) => IsSegment(name, WorkspaceLimits.LoginNameLength);
+
     public static bool IsMapDefinitionId(string id) => IsSegment(id, WorkspaceLimits.MapDefinitionIdLength);
 
     private static bool IsAlphanumeric(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);

@@ -8,11 +8,13 @@ using Microsoft.AspNetCore.Http;
 namespace CartoPlatform.Edge.Tests;
 
 /// <summary>The edge on a real Kestrel, with one process behind it that answers what it was asked; the Workspace API is away.</summary>
-public sealed class EdgeFixture : IAsyncLifetime
+public class EdgeFixture : IAsyncLifetime
 {
     private readonly string _pages = Directory.CreateTempSubdirectory("carto-pages-").FullName;
     private WebApplication? _backend;
     private WebApplication? _edge;
+
+    protected virtual string[] Settings => [];
 
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
@@ -40,6 +42,7 @@ public sealed class EdgeFixture : IAsyncLifetime
             "--Workspace:Url=http://127.0.0.1:1",
             "--Platform:InternalKey=0123456789abcdef0123456789abcdef",
             $"--Tokens:SigningKey={Convert.ToBase64String(new byte[32])}",
+            .. Settings,
         ]);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         builder.AddServiceDefaults();

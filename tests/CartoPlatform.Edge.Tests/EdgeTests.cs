@@ -43,6 +43,17 @@ public sealed class EdgeTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         Assert.Equal("https", headers.GetProperty("X-Forwarded-Proto").GetString());
     }
 
+    [Fact]
+    public async Task Caller_cannot_choose_his_address()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v3/maps/x");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.7");
+
+        var headers = (await SendAsync(request)).GetProperty("headers");
+
+        Assert.Equal("127.0.0.1", headers.GetProperty("X-Forwarded-For").GetString());
+    }
+
     [Theory]
     [InlineData("/v3/maps/x", 200)]
     [InlineData("/v3/nowhere", 404)]

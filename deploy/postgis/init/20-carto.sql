@@ -37,7 +37,7 @@ ALTER ROLE carto_reader SET temp_file_limit = '2GB';
 
 -- Databases, closed to everybody whom nobody has let in
 
-SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0', name, owner)
+SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8''', name, owner)
 FROM (VALUES ('carto_dw', 'carto_owner'), ('carto_platform', 'carto_platform')) AS wanted (name, owner)
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = name) \gexec
 

@@ -5,7 +5,7 @@ namespace CartoPlatform.Auth.Administration;
 /// <summary>Who acts, from where, and whose the things he makes are.</summary>
 /// <param name="AccountId">The organisation.</param>
 /// <param name="Kind">What he is.</param>
-/// <param name="Id">Of the user, or of the token or client.</param>
+/// <param name="Id">Of the user, the client or the token.</param>
 /// <param name="Name">For people who read the audit.</param>
 /// <param name="SeesAll">Whether he administers what others made.</param>
 /// <param name="Address">Network address that the request came from; null where there is none.</param>
@@ -15,7 +15,7 @@ public sealed record Actor(Guid AccountId, ActorKind Kind, Guid Id, string? Name
     {
         var token = principal.Token;
         return new Actor(
-            token.AccountId, KindOf(token), token.UserId ?? token.Id, token.Name, AdministrationPolicy.AdministersOthers(principal), address);
+            token.AccountId, KindOf(token), token.HolderId, token.Name, AdministrationPolicy.AdministersOthers(principal), address);
     }
 
     /// <summary>Whether he may administer what this one made.</summary>

@@ -42,7 +42,8 @@ public static class AdministrationPolicy
         _ => throw new ArgumentOutOfRangeException(nameof(area)),
     };
 
-    private static bool Reaches(AccountRole role, AdminArea area, AdminRight right) => area switch
+    /// <summary>Whether somebody of this role administers the area so.</summary>
+    public static bool Reaches(AccountRole role, AdminArea area, AdminRight right) => area switch
     {
         AdminArea.Maps => role >= (right == AdminRight.Read ? AccountRole.Viewer : AccountRole.Editor),
         AdminArea.Tokens or AdminArea.Connections or AdminArea.NamedSources => role >= AccountRole.Editor,

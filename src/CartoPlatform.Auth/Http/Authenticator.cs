@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace CartoPlatform.Auth.Http;
 
 /// <summary>From a request to the principal behind it.</summary>
-internal sealed class Authenticator(TokenVerifier verifier, IWorkspaceDirectory directory, TimeProvider time)
+internal sealed class Authenticator(
+    TokenVerifier verifier, AccessTokenVerifier accessTokens, IWorkspaceDirectory directory, TimeProvider time)
 {
     public async ValueTask<Outcome> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -16,7 +17,7 @@ internal sealed class Authenticator(TokenVerifier verifier, IWorkspaceDirectory 
         if (presented.Text is null) return await FromCookieAsync(request, cancellationToken);
 
         if (await FindAsync(presented.Text, cancellationToken) is not { } token) return new Outcome(null, AuthErrors.InvalidToken);
-        return RefererRule.Permits(token.Referers, request.Headers.Referer)
+        return RefererRule.Permits(token.Referers, request.Headers.Referer, request.Headers.Origin)
             ? new Outcome(new Principal(token), null)
             : new Outcome(null, AuthErrors.UnauthorizedReferer);
     }
@@ -33,7 +34,8 @@ internal sealed class Authenticator(TokenVerifier verifier, IWorkspaceDirectory 
 
     private async ValueTask<TokenRecord?> FindAsync(string text, CancellationToken cancellationToken)
     {
-        if (await verifier.VerifyAsync(text) is not { } claims) return null;
+        var claims = AccessToken.Read(text) is { } accessToken ? await accessTokens.VerifyAsync(accessToken, cancellationToken) : await verifier.VerifyAsync(text);
+        if (claims is null) return null;
         var token = await directory.FindTokenAsync(claims.Id, cancellationToken);
         if (token is null || token.AccountId != claims.AccountId || token.ExpiresAt <= time.GetUtcNow()) return null;
         return token.TextHash is { } hash && !TokenText.Is(text, hash) ? null : token;

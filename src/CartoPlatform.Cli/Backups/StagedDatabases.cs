@@ -22,7 +22,7 @@ internal sealed class StagedDatabases(ClusterConnections connections, SecretFold
     public async Task FillAsync(string database, string dumpFile, CancellationToken cancellationToken)
     {
         await DropAsync(database + Staged, cancellationToken);
-        await ExecuteAsync($"CREATE DATABASE {database}{Staged} OWNER {OwnerOf(database)} TEMPLATE template0", cancellationToken);
+        await ExecuteAsync($"CREATE DATABASE {database}{Staged} OWNER {OwnerOf(database)} TEMPLATE template0 ENCODING 'UTF8'", cancellationToken);
         await ExecuteAsync($"REVOKE ALL ON DATABASE {database}{Staged} FROM PUBLIC", cancellationToken);
         await using var dump = File.OpenRead(dumpFile);
         await tool.RunAsync("pg_restore", database + Staged, ["--exit-on-error", "--no-password", "--dbname", database + Staged], dump, null, cancellationToken);

@@ -62,7 +62,7 @@ internal static class MoveCommand
         finally
         {
             // Also when it failed: then it runs on with what it had.
-            if (running is not null) await StartAgainAsync(settings, running, time);
+            if (running is not null) await DetachedSupervisor.StartAgainAsync(settings, running, TopologyAfter(running, data), time);
         }
 
         Console.WriteLine($"The database is at {ExternalDatabase.Describe(data)} now.{(running is null ? " Start the platform with ./carto up --topology tier1." : "")} What it was before stays in {data.Path}, unused, until you remove it.");
@@ -84,12 +84,8 @@ internal static class MoveCommand
         }
     }
 
-    private static async Task StartAgainAsync(PlatformSettings settings, RunRecord before, TimeProvider time)
-    {
-        var isOutside = ExternalDatabase.Find(settings.Data) is not null;
-        var topology = isOutside && before.Topology == Topologies.Standard.Name ? Topologies.Tier1 : Topologies.Find(before.Topology) ?? Topologies.Standard;
-        var again = settings with { Port = new Uri(before.BaseUrl).Port };
-        if (await DetachedSupervisor.StartAsync(again, topology, loadSamples: false, time, CancellationToken.None) != ExitCodes.Success)
-            throw new CommandException("The platform could not be started again: see ./carto up.");
-    }
+    private static TopologySpec TopologyAfter(RunRecord before, DataFolder data) =>
+        ExternalDatabase.Find(data) is not null && before.Topology == Topologies.Standard.Name
+            ? Topologies.Tier1
+            : Topologies.Find(before.Topology) ?? Topologies.Standard;
 }

@@ -16,16 +16,19 @@ internal static class RestoreCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "Made by ./carto backup. Restore only what you trust: it can hold code for the database." };
+        var force = new Option<bool>("--force") { Description = "Do not ask before a platform that is there is replaced. A script is never asked." };
         var data = CommonOptions.Data();
-        var command = new Command("restore", Description) { file, data };
+        var command = new Command("restore", Description) { file, force, data };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            Path.GetFullPath(parsed.GetRequiredValue(file)), PlatformSettings.Read(parsed.GetValue(data)), TimeProvider.System, cancellationToken));
+            Path.GetFullPath(parsed.GetRequiredValue(file)), parsed.GetValue(force), PlatformSettings.Read(parsed.GetValue(data)), TimeProvider.System, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, PlatformSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string path, bool force, PlatformSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!File.Exists(path)) throw new CommandException($"There is no file {path}.");
+        // Secrets are made with a platform's first start: without them nothing can be lost.
+        if (!force && !Console.IsInputRedirected && File.Exists(Path.Combine(settings.Data.Path, "secrets", "internal-key"))) Confirm(settings.Data.Path);
         settings.Data.Create();
         var work = Directory.CreateDirectory(Path.Combine(settings.Data.Path, $".restore-{Guid.NewGuid():N}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
@@ -43,7 +46,7 @@ internal static class RestoreCommand
             finally
             {
                 // Also when it failed: then it runs on with what it had.
-                if (running is not null) await StartAgainAsync(settings, running, time);
+                if (running is not null) await DetachedSupervisor.StartAgainAsync(settings, running, Topologies.Find(running.Topology) ?? Topologies.Standard, time);
             }
         }
         finally
@@ -52,6 +55,12 @@ internal static class RestoreCommand
         }
 
         return ExitCodes.Success;
+    }
+
+    private static void Confirm(string folder)
+    {
+        Console.Write($"There is a platform in {folder}, and all it holds will be replaced. Go on? [y/N] ");
+        if (Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes")) throw new CommandException("Nothing was changed.");
     }
 
     private static async Task RestoreAsync(string folder, BackupManifest manifest, DataFolder data, TimeProvider time, CancellationToken cancellationToken)
@@ -78,13 +87,5 @@ internal static class RestoreCommand
         // Rights on the databases themselves are in no dump; an embedded server has them renewed at its next start anyway.
         await ExternalDatabase.PrepareAsync(data, new LineReport(), CancellationToken.None);
         Console.WriteLine($"Restored what version {manifest.Version} saved on {manifest.CreatedAt:yyyy-MM-dd HH:mm} UTC.");
-    }
-
-    private static async Task StartAgainAsync(PlatformSettings settings, RunRecord before, TimeProvider time)
-    {
-        var topology = Topologies.Find(before.Topology) ?? Topologies.Standard;
-        var again = settings with { Port = new Uri(before.BaseUrl).Port };
-        if (await DetachedSupervisor.StartAsync(again, topology, loadSamples: false, time, CancellationToken.None) != ExitCodes.Success)
-            throw new CommandException("The platform could not be started again: see ./carto up.");
     }
 }

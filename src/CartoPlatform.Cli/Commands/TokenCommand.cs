@@ -23,13 +23,15 @@ internal static class TokenCommand
         var apis = new Option<string?>("--apis") { Description = "With which APIs: sql, maps, imports, lds. Default: sql,maps.", HelpName = "sql,maps,…" };
         var referers = new Option<string[]>("--referer") { Description = "Web page that may use it, as an origin such as https://app.example.org.", HelpName = "URL" };
         var expires = new Option<string?>("--expires") { Description = "When it ends: a time in ISO 8601, or after so many minutes, hours or days, such as 90d.", HelpName = "WHEN" };
+        var login = new Option<string?>("--login") { Description = "The login of the connections that its statements run under, for row-level security.", HelpName = "NAME" };
         var json = new Option<bool>("--json") { Description = "The platform's answer, as JSON." };
-        var command = new Command("create", "Make a token and print it and its id; it is not told again.") { data, name, grants, apis, referers, expires, json };
+        var command = new Command("create", "Make a token and print it and its id; it is not told again.") { data, name, grants, apis, referers, expires, login, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var body = new JsonObject
             {
                 ["name"] = parsed.GetValue(name),
+                ["login"] = parsed.GetValue(login),
                 ["grants"] = new JsonArray([.. (parsed.GetValue(grants) is { Length: > 0 } given ? given : [PlatformLogins.DataDatabase]).Select(Grant)]),
                 ["referers"] = new JsonArray([.. (parsed.GetValue(referers) ?? []).Select(referer => (JsonNode)referer)]),
             };
@@ -77,7 +79,7 @@ internal static class TokenCommand
         return command;
     }
 
-    private static JsonNode Grant(string text)
+    internal static JsonNode Grant(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon < 0

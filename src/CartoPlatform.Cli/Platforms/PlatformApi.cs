@@ -44,5 +44,27 @@ internal sealed class PlatformApi : IDisposable
         }
     }
 
+    /// <summary>Passes an answer on as it comes.</summary>
+    public async Task CopyAsync(string path, Stream output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (answer.IsSuccessStatusCode)
+            {
+                await answer.Content.CopyToAsync(output, cancellationToken);
+                return;
+            }
+
+            var error = (JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken)) as JsonObject)?["error"];
+            throw new CommandException($"{error?.ToString() ?? $"The platform answered {(int)answer.StatusCode}"}.");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException
+            || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new CommandException($"The platform at {_client.BaseAddress} does not answer: {exception.Message.TrimEnd('.')}.");
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 }

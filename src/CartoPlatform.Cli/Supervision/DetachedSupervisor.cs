@@ -43,6 +43,14 @@ internal static class DetachedSupervisor
         return ExitCodes.Failure;
     }
 
+    /// <summary>After a command that had to stop a platform: where it was, and as the given topology.</summary>
+    public static async Task StartAgainAsync(PlatformSettings settings, RunRecord before, TopologySpec topology, TimeProvider time)
+    {
+        var again = settings with { Port = new Uri(before.BaseUrl).Port };
+        if (await StartAsync(again, topology, loadSamples: false, time, CancellationToken.None) != ExitCodes.Success)
+            throw new CommandException("The platform could not be started again: see ./carto up.");
+    }
+
     private static Process Start(PlatformSettings settings, TopologySpec topology, bool loadSamples)
     {
         List<string> up =

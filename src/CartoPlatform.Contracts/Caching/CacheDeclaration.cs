@@ -75,6 +75,9 @@ public sealed record CacheRights
     /// <summary>Name of the source that stands for the query; null for SQL and for tables.</summary>
     public string? NamedSource { get; init; }
 
+    /// <summary>The login of the connection that the rows were read under, which a caller must have too; null is its own.</summary>
+    public string? Login { get; init; }
+
     /// <summary>SHA-256 of the query's text without surrounding white space and final semicolons, in hexadecimal.</summary>
     public string? QueryHash { get; init; }
 }

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace CartoPlatform.Contracts.Workspace;
 
-/// <summary>A line for the audit from a service that has no database of its own.</summary>
-public sealed record AuditRecord
+/// <summary>A line of the audit: who did what to which thing, from where.</summary>
+public record AuditRecord
 {
     public required Guid AccountId { get; init; }
 

@@ -31,4 +31,7 @@ public sealed record ConnectionRecord
 
     /// <summary>The same database on other servers, read only, as Npgsql connection strings of the reading login.</summary>
     public IReadOnlyList<string> ReplicaConnectionStrings { get; init; } = [];
+
+    /// <summary>Logins that tokens may name in place of the reading one; they never write.</summary>
+    public IReadOnlyList<ConnectionLogin> Logins { get; init; } = [];
 }

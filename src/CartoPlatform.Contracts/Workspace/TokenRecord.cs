@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CartoPlatform.Contracts.Workspace;
 
 /// <summary>
@@ -32,12 +34,25 @@ public sealed record TokenRecord
     /// <summary>The user behind a session or an OAuth access token; null for what belongs to the organisation.</summary>
     public Guid? UserId { get; init; }
 
+    /// <summary>The OAuth client that an access token was issued to; null for all other tokens.</summary>
+    public Guid? ClientId { get; init; }
+
     /// <summary>The part of the role that an OAuth client was given, such as <c>read:tokens</c>; null is all of it.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
     /// <summary>The map whose own token this is: it reads that map's datasets, and opens that map.</summary>
     public Guid? MapId { get; init; }
 
+    /// <summary>The <see cref="ConnectionLogin"/> that its statements run under, on every connection; null is each connection's own.</summary>
+    public string? Login { get; init; }
+
     /// <summary>SHA-256 of the token's text, in lower-case hexadecimal; null where the text follows from the record.</summary>
     public string? TextHash { get; init; }
+
+    /// <summary>What is said of this one alone, before what holds for all of its kind.</summary>
+    public CallerLimits? Limits { get; init; }
+
+    /// <summary>Whose the things are that are made with it: they outlive an access token of an hour.</summary>
+    [JsonIgnore]
+    public Guid HolderId => UserId ?? ClientId ?? Id;
 }

@@ -7,7 +7,9 @@ namespace CartoPlatform.Contracts.Workspace;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TokenRecord))]
 [JsonSerializable(typeof(ConnectionRecord))]
+[JsonSerializable(typeof(SigningKeysRecord))]
 [JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(CallerLimits))]
 [JsonSerializable(typeof(NamedSourceRecord))]
 [JsonSerializable(typeof(IReadOnlyList<GrantRecord>))]
 public sealed partial class WorkspaceJson : JsonSerializerContext;

@@ -8,5 +8,7 @@ public static class WorkspaceLimits
 
     public const int ConnectionNameLength = 64;
 
+    public const int LoginNameLength = 64;
+
     public const int MapDefinitionIdLength = 128;
 }

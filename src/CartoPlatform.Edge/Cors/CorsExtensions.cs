@@ -1,4 +1,5 @@
 using CartoPlatform.Contracts.Maps;
+using CartoPlatform.Traffic.Limits;
 
 namespace CartoPlatform.Edge.Cors;
 
@@ -15,6 +16,6 @@ internal static class CorsExtensions
             .AllowAnyOrigin()
             .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
             .AllowAnyHeader()
-            .WithExposedHeaders(["Age", "ETag", "Retry-After", "X-Cache", .. TileHeaders.All])
+            .WithExposedHeaders(["Age", "ETag", "Retry-After", "X-Cache", .. LimitHeaders.All, .. TileHeaders.All])
             .SetPreflightMaxAge(PreflightMaxAge)));
 }

@@ -13,7 +13,6 @@ internal static class NotBuiltEndpoints
         ("/v3/imports/{**rest}", "Imports"),
         ("/v3/lds/{**rest}", "Location data services"),
         ("/v3/organization/{**rest}", "Administration of the organization"),
-        ("/oauth/{**rest}", "OAuth sign-in"),
     ];
 
     public static void MapNotBuilt(this IEndpointRouteBuilder routes)

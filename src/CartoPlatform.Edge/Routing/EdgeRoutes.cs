@@ -25,7 +25,7 @@ public static class EdgeRoutes
         {
             (Name: "maps-api", Urls: options.Cache ?? options.MapsApi, Paths: new[] { "/v3/maps/{**rest}" }),
             (Name: "sql-api", Urls: options.Cache ?? options.SqlApi, Paths: ["/v3/sql/{**rest}", "/v3/stats/{**rest}"]),
-            (Name: "workspace-api", Urls: options.WorkspaceApi, Paths: [.. MapAdministration, "/v3/connections/{**rest}", "/connections/{**rest}", "/v3/keys/{**rest}", "/v3/audit/{**rest}", "/v3/tokens/{**rest}", "/v3/named-sources/{**rest}", "/v3/users/{**rest}", "/v3/groups/{**rest}", "/v3/accounts/{**rest}", "/sign-in/{**rest}", "/config.yaml", "/demo/{**rest}"]),
+            (Name: "workspace-api", Urls: options.WorkspaceApi, Paths: [.. MapAdministration, "/v3/connections/{**rest}", "/connections/{**rest}", "/v3/keys/{**rest}", "/v3/audit/{**rest}", "/v3/activity/{**rest}", "/v3/usage/{**rest}", "/v3/tokens/{**rest}", "/v3/named-sources/{**rest}", "/v3/users/{**rest}", "/v3/groups/{**rest}", "/v3/accounts/{**rest}", "/v3/oauth-clients/{**rest}", "/oauth/{**rest}", "/.well-known/{**rest}", "/sign-in/{**rest}", "/config.yaml", "/demo/{**rest}"]),
         };
         builder.Services.AddForwarding(
             [.. targets.SelectMany(target => target.Paths.Select(path => Route(target.Name, path)))],

@@ -11,7 +11,7 @@ internal static class Databases
         {
             command.Parameters.AddWithValue(name);
             if (await command.ExecuteScalarAsync(cancellationToken) is false)
-                await server.ExecuteAsync($"CREATE DATABASE {Quoted.Name(name)} OWNER {Quoted.Name(owner)} TEMPLATE template0", cancellationToken);
+                await server.ExecuteAsync($"CREATE DATABASE {Quoted.Name(name)} OWNER {Quoted.Name(owner)} TEMPLATE template0 ENCODING 'UTF8'", cancellationToken);
         }
 
         await server.ExecuteAsync($"REVOKE ALL ON DATABASE {Quoted.Name(name)} FROM PUBLIC", cancellationToken);

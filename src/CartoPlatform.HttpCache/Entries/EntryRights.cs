@@ -9,6 +9,8 @@ internal static class EntryRights
     public static bool Permit(CacheDeclaration declaration, Principal principal)
     {
         var rights = declaration.Rights;
+        // The key has it too; rows that one login sees are never another's, whatever the key.
+        if (rights.Login != principal.Token.Login) return false;
         RequestedSource source = rights.Table is { } table
             ? new RequestedSource.Table(rights.Database ?? "", rights.Schema ?? "", table)
             : rights.NamedSource is { } name ? new RequestedSource.NamedSource(name)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CartoPlatform.Contracts.Activity;
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.Contracts.Maps;
 using CartoPlatform.HttpCache.Entries;
@@ -7,6 +8,7 @@ using CartoPlatform.HttpCache.Keys;
 using CartoPlatform.HttpCache.Purging;
 using CartoPlatform.HttpCache.Sharing;
 using CartoPlatform.HttpCache.Store;
+using CartoPlatform.Traffic.Limits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -14,7 +16,7 @@ namespace CartoPlatform.HttpCache.Flights;
 
 /// <summary>Asks the origin on behalf of all who wait, keeps what may be kept, and answers the caller whose request it was.</summary>
 internal sealed class OriginFlight(
-    RequestDelegate origin, MemoryStore store, SharedStore shared, SharedTurns turns, Purges purges, OriginGates gates, WriteMarks marks, EntryJudge judge,
+    RequestDelegate origin, MemoryStore store, SharedStore shared, SharedTurns turns, Purges purges, OriginGates gates, QueryTurns? queries, WriteMarks marks, EntryJudge judge,
     EntryResponse responses,
     TimeProvider time, int maxObjectBytes, TimeSpan staleAfter)
 {
@@ -22,7 +24,7 @@ internal sealed class OriginFlight(
     private static readonly string[] CallersOwn = ["Accept-Encoding", "If-None-Match", "If-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"];
 
     // What belongs to an answer beside its body; all other headers are made for each response.
-    private static readonly string[] Kept = ["Content-Disposition", .. TileHeaders.All];
+    private static readonly string[] Kept = ["Content-Disposition", AnsweredRows.Header, .. TileHeaders.All];
 
     public async Task FlyAsync(HttpContext context, AskedAnswer asked, CacheEntry? old, Flight flight, CacheOutcome outcome)
     {
@@ -80,6 +82,9 @@ internal sealed class OriginFlight(
         if (stale is not null && judge.IsSilent(stale)) patience.CancelAfter(staleAfter);
         try
         {
+            // Before the gate, which all callers share: whoever waits for his own queries must not fill it.
+            await using var query = queries is null ? QueryTurn.Free : await queries.EnterAsync(context, asked.Principal.Token, patience.Token);
+            if (query.IsRefused) return false;
             using (await gates.EnterAsync(context.Request.Path, patience.Token)) capture = await AskAsync(context, stale is not null, patience.Token);
         }
         catch (OperationCanceledException) when (stale is not null && !flight.Cancelled.IsCancellationRequested && !response.HasStarted)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using CartoPlatform.Contracts.Activity;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.HttpCache.Entries;
+using CartoPlatform.Traffic.Activity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -12,20 +14,25 @@ namespace CartoPlatform.HttpCache.Front;
 /// <param name="Connection">The same of the connection.</param>
 /// <param name="Variant">In the coding that is accepted.</param>
 /// <param name="CacheControl">For the browser.</param>
-internal sealed record FrontHit(CacheEntry Entry, TokenRecord Token, ConnectionRecord Connection, ContentVariant Variant, string CacheControl)
+/// <param name="Label">What was asked for, in the record of calls.</param>
+internal sealed record FrontHit(
+    CacheEntry Entry, TokenRecord Token, ConnectionRecord Connection, ContentVariant Variant, string CacheControl, CallLabel Label)
 {
     private static readonly string[] Ages = [.. Enumerable.Range(0, 3_600).Select(age => age.ToString(CultureInfo.InvariantCulture))];
 
     private static readonly StringValues Vary = "Accept-Encoding";
     private static readonly StringValues Hit = CacheOutcome.Hit;
 
-    /// <returns>Null where the whole pipeline has to look at the condition of the request.</returns>
-    public Task? TryWrite(HttpContext context, long ageSeconds)
-    {
-        var (response, conditions) = (context.Response, context.Request.Headers.IfNoneMatch);
-        var isHeld = conditions.Count == 1 && Variant.Tag is not null && conditions[0] == Variant.Tag;
-        if (conditions.Count != 0 && !isHeld) return null;
+    /// <summary>Null where it is not known.</summary>
+    public long? Rows { get; } = Entry.Headers.FirstOrDefault(header => header.Key == AnsweredRows.Header).Value is { } rows
+        && long.TryParse(rows, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
+    /// <summary>False where the whole pipeline has to look at the condition of the request.</summary>
+    public bool Suits(HttpRequest request) => request.Headers.IfNoneMatch.Count == 0 || IsHeld(request);
+
+    public Task WriteAsync(HttpContext context, long ageSeconds)
+    {
+        var response = context.Response;
         var headers = response.Headers;
         foreach (var (name, value) in Entry.Headers) headers[name] = value;
         headers.CacheControl = CacheControl;
@@ -33,7 +40,7 @@ internal sealed record FrontHit(CacheEntry Entry, TokenRecord Token, ConnectionR
         headers.ETag = Variant.Tag;
         headers.Age = ageSeconds < Ages.Length ? Ages[ageSeconds] : ageSeconds.ToString(CultureInfo.InvariantCulture);
         headers[CacheOutcome.StatusHeader] = Hit;
-        if (isHeld)
+        if (IsHeld(context.Request))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
@@ -46,4 +53,7 @@ internal sealed record FrontHit(CacheEntry Entry, TokenRecord Token, ConnectionR
         headers.ContentLength = Variant.Body.Length;
         return response.Body.WriteAsync(Variant.Body, context.RequestAborted).AsTask();
     }
+
+    private bool IsHeld(HttpRequest request) =>
+        request.Headers.IfNoneMatch is [{ } condition] && Variant.Tag is not null && condition == Variant.Tag;
 }

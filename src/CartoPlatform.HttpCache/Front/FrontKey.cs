@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace CartoPlatform.HttpCache.Front;
 
 /// <summary>All of a plain GET that can make a difference to who asks and what the answer is, as it came over the wire.</summary>
-internal readonly record struct FrontKey(string Target, string Authorization, string Host, string Scheme, string Referer, string Encoding)
+internal readonly record struct FrontKey(string Target, string Authorization, string Host, string Scheme, string Referer, string Origin, string Encoding)
 {
     private const int MaxLength = 4_096;
 
@@ -18,7 +18,7 @@ internal readonly record struct FrontKey(string Target, string Authorization, st
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         return target.Length is 0 or > MaxLength
             ? null
-            : new FrontKey(target, headers.Authorization.ToString(), request.Host.Value ?? "", request.Scheme, headers.Referer.ToString(), headers.AcceptEncoding.ToString());
+            : new FrontKey(target, headers.Authorization.ToString(), request.Host.Value ?? "", request.Scheme, headers.Referer.ToString(), headers.Origin.ToString(), headers.AcceptEncoding.ToString());
     }
 
     // The rest is much the same for all, and compared in any case.

@@ -1,5 +1,7 @@
 using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.HttpCache.Store;
+using CartoPlatform.Traffic.Activity;
+using CartoPlatform.Traffic.Limits;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -9,17 +11,22 @@ namespace CartoPlatform.HttpCache.Front;
 /// <summary>
 /// Answers a request that came the same way before, in front of routing and authentication. Nothing is decided here that was not decided
 /// in full before: the token and the connection must still be the very records of that decision, the entry in the store, its data known
-/// to be unchanged. Everything else goes the whole way.
+/// to be unchanged; and its caller's rate must allow it. Everything else goes the whole way.
 /// </summary>
 internal sealed class HttpCacheFront(
-    RequestDelegate next, FrontTable table, EntryJudge judge, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time)
+    RequestDelegate next, FrontTable table, EntryJudge judge, IWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time,
+    RateLimiter? limiter = null, CallLog? log = null)
 {
     public Task InvokeAsync(HttpContext context)
     {
+        var started = log is null ? 0 : time.GetTimestamp();
         if (!options.Value.Enabled || FrontKey.Of(context) is not { } key || table.Find(key) is not { } hit || !IsValid(hit)) return next(context);
-        if (hit.TryWrite(context, (long)judge.AgeOf(hit.Entry).TotalSeconds) is not { } writing) return next(context);
+        if (!hit.Suits(context.Request) || limiter?.TryAdmit(context, hit.Token) == false) return next(context);
+        var writing = hit.WriteAsync(context, (long)judge.AgeOf(hit.Entry).TotalSeconds);
         MemoryStore.Touch(hit.Entry);
         CacheTelemetry.CountHit(hit.Entry);
+        var response = context.Response;
+        log?.Add(hit.Token, hit.Label, response.StatusCode, CacheOutcome.Hit, time.GetElapsedTime(started), hit.Rows, response.ContentLength ?? 0);
         return writing;
     }
 

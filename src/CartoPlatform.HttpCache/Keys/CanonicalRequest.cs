@@ -22,8 +22,9 @@ internal sealed class CanonicalRequest
     private CanonicalRequest(bool isTile) => _isTile = isTile;
 
     /// <param name="request">The request.</param>
+    /// <param name="login">What the statements run under; empty is the connection's own.</param>
     /// <param name="body">Its parameters in the body, as name and JSON or text; null for a GET.</param>
-    public static CacheKey KeyOf(HttpRequest request, IEnumerable<BodyParameter>? body)
+    public static CacheKey KeyOf(HttpRequest request, string login, IEnumerable<BodyParameter>? body)
     {
         var canonical = new CanonicalRequest(CacheTarget.IsTile(request.Path));
         foreach (var (name, values) in request.Query)
@@ -33,7 +34,7 @@ internal sealed class CanonicalRequest
 
         foreach (var parameter in body ?? []) canonical.Add(parameter.Name, parameter.Canonical);
         var address = CacheTarget.HoldsUrls(request.Path) ? $"{request.Scheme}://{request.Host}{request.PathBase}" : "";
-        return canonical.Hash(address, request.Path.Value!);
+        return canonical.Hash(login, address, request.Path.Value!);
     }
 
     private void Add(string name, string value)
@@ -46,10 +47,10 @@ internal sealed class CanonicalRequest
         values.Add(value);
     }
 
-    private CacheKey Hash(string address, string path)
+    private CacheKey Hash(string login, string address, string path)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var piece in (string[])[EncoderVersion, address, path]) Append(hash, piece);
+        foreach (var piece in (string[])[EncoderVersion, login, address, path]) Append(hash, piece);
         foreach (var (name, values) in _parameters)
         {
             Append(hash, name);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using CartoPlatform.Traffic.Activity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -20,12 +21,15 @@ internal sealed class RequestKeys(IOptions<HttpCacheOptions> options)
     private const int MaxRemembered = 20_000;
     private const int MaxRememberedLength = 4_096;
 
-    private readonly ConcurrentDictionary<(string Address, string Path, string Query), CacheKey> _remembered = new();
+    private readonly ConcurrentDictionary<(string Login, string Address, string Path, string Query), CacheKey> _remembered = new();
 
     /// <returns>Null for a body that the cache does not read; the request can be read again in any case.</returns>
-    public async ValueTask<CacheKey?> FindAsync(HttpRequest request, CancellationToken cancellationToken)
+    public ValueTask<CacheKey?> FindAsync(HttpRequest request, CancellationToken cancellationToken) => FindAsync(request, null, cancellationToken);
+
+    /// <summary>The same for a caller whose statements run under a login of his own: he may see other rows.</summary>
+    public async ValueTask<CacheKey?> FindAsync(HttpRequest request, string? login, CancellationToken cancellationToken)
     {
-        if (!HttpMethods.IsPost(request.Method)) return OfUrl(request);
+        if (!HttpMethods.IsPost(request.Method)) return OfUrl(request, login ?? "");
         if (request.ContentLength is null || request.ContentLength > options.Value.MaxRequestBytes) return null;
 
         request.EnableBuffering(bufferThreshold: options.Value.MaxRequestBytes + 1);
@@ -33,8 +37,10 @@ internal sealed class RequestKeys(IOptions<HttpCacheOptions> options)
         await request.Body.CopyToAsync(body, cancellationToken);
         request.Body.Position = 0;
         if (Read(request, body) is not { } parameters) return null;
-        request.HttpContext.Items[ClientItem] = parameters.FirstOrDefault(parameter => parameter.Name == "client")?.Canonical;
-        return CanonicalRequest.KeyOf(request, parameters);
+        var client = parameters.FirstOrDefault(parameter => parameter.Name == "client")?.Canonical;
+        request.HttpContext.Items[ClientItem] = client;
+        request.HttpContext.Features.Set(BodyLabels.Of(client, parameters.Select(parameter => (parameter.Name, parameter.Canonical))));
+        return CanonicalRequest.KeyOf(request, login ?? "", parameters);
     }
 
     private static IReadOnlyList<BodyParameter>? Read(HttpRequest request, MemoryStream body)
@@ -77,14 +83,14 @@ internal sealed class RequestKeys(IOptions<HttpCacheOptions> options)
         }
     }
 
-    private CacheKey OfUrl(HttpRequest request)
+    private CacheKey OfUrl(HttpRequest request, string login)
     {
         var (path, query) = (request.Path.Value!, request.QueryString.Value ?? "");
-        if (path.Length + query.Length > MaxRememberedLength) return CanonicalRequest.KeyOf(request, null);
+        if (path.Length + query.Length > MaxRememberedLength) return CanonicalRequest.KeyOf(request, login, null);
 
         var address = CacheTarget.HoldsUrls(request.Path) ? $"{request.Scheme}://{request.Host}{request.PathBase}" : "";
-        if (_remembered.TryGetValue((address, path, query), out var known)) return known;
+        if (_remembered.TryGetValue((login, address, path, query), out var known)) return known;
         if (_remembered.Count >= MaxRemembered) _remembered.Clear();
-        return _remembered[(address, path, query)] = CanonicalRequest.KeyOf(request, null);
+        return _remembered[(login, address, path, query)] = CanonicalRequest.KeyOf(request, login, null);
     }
 }

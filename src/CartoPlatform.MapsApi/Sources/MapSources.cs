@@ -27,7 +27,7 @@ internal sealed class MapSources(
     public async Task<IResult> UseAsync(
         Principal principal, string connection, MapRequest request, bool isVersioned, Func<MapSource, Task<IResult>> answer, CancellationToken cancellationToken)
     {
-        var pool = await pools.FindAsync(connection, cancellationToken);
+        var pool = await pools.FindAsync(connection, principal.Token.Login, cancellationToken);
         if (pool is null) return ApiError.NotFound($"There is no connection {connection}");
 
         var source = await FindAsync(principal, pool, request, isVersioned, cancellationToken);

@@ -14,7 +14,7 @@ internal sealed class StoredTables(ConnectionPools pools)
     public async Task<IResult> UseAsync(
         Principal principal, string connection, string name, Func<StoredTable, Task<IResult>> answer, CancellationToken cancellationToken)
     {
-        var pool = await pools.FindAsync(connection, cancellationToken);
+        var pool = await pools.FindAsync(connection, principal.Token.Login, cancellationToken);
         if (pool is null) return ApiError.NotFound($"There is no connection {connection}");
 
         var table = await FindAsync(principal, pool, name, cancellationToken);

@@ -35,11 +35,11 @@ internal sealed class PackedRows : IDisposable
     /// <param name="sql">Of <see cref="TileQuery"/>: one row of one value.</param>
     /// <param name="box">Values of the query.</param>
     /// <param name="limit">Greatest number of rows.</param>
-    /// <param name="hasKey">Whether the last column is an integer to sort by.</param>
+    /// <param name="keyColumn">Which column is an integer to sort by; null for the order that the rows come in.</param>
     /// <param name="connection">Open.</param>
     /// <param name="cancellationToken">Ends the statement.</param>
     public static async Task<PackedRows> ReadAsync(
-        MapSource source, string sql, TileBox box, int limit, bool hasKey, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MapSource source, string sql, TileBox box, int limit, int? keyColumn, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(sql, connection, [.. box.Values, limit + 1L]);
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class PackedRows : IDisposable
         var length = (int)stream.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         await stream.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken);
-        return Find(buffer, length, limit, hasKey);
+        return Find(buffer, length, limit, keyColumn);
     }
 
     /// <summary>Pushes all rows into an encoder, or what comes before it, as far as there is room.</summary>
@@ -72,8 +72,9 @@ internal sealed class PackedRows : IDisposable
         if (_starts.Length > 0) ArrayPool<int>.Shared.Return(_starts);
     }
 
-    private static PackedRows Find(byte[] buffer, int length, int limit, bool hasKey)
+    private static PackedRows Find(byte[] buffer, int length, int limit, int? keyColumn)
     {
+        var hasKey = keyColumn is not null;
         var starts = ArrayPool<int>.Shared.Rent(256);
         var keys = hasKey ? ArrayPool<long>.Shared.Rent(256) : [];
         var (count, isSorted) = (0, true);
@@ -82,10 +83,10 @@ internal sealed class PackedRows : IDisposable
             if (count == starts.Length) Grow(ref starts);
             if (hasKey && count == keys.Length) Grow(ref keys);
             starts[count] = at;
-            at = EndOf(buffer, at);
+            at = EndOf(buffer, at, keyColumn ?? -1, out var key);
             if (hasKey)
             {
-                keys[count] = BinaryPrimitives.ReadInt64BigEndian(buffer.AsSpan(at - sizeof(long)));
+                keys[count] = key;
                 isSorted &= count == 0 || keys[count - 1] <= keys[count];
             }
 
@@ -97,12 +98,19 @@ internal sealed class PackedRows : IDisposable
         return new PackedRows(buffer, length, starts, Math.Min(count, limit)) { IsCut = count > limit };
     }
 
-    private static int EndOf(byte[] buffer, int at)
+    private static int EndOf(byte[] buffer, int at, int keyColumn, out long key)
     {
+        key = 0;
         var columns = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(at));
         at += RecordHeader;
         for (var column = 0; column < columns; column++)
-            at += ColumnHeader + Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(at + sizeof(int))));
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(at + sizeof(int)));
+            at += ColumnHeader;
+            if (column == keyColumn) key = length == sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(at)) : BinaryPrimitives.ReadInt64BigEndian(buffer.AsSpan(at));
+            at += Math.Max(0, length);
+        }
+
         return at;
     }
 

@@ -44,7 +44,7 @@ internal sealed class RowPacking
         PackedRows rows;
         try
         {
-            rows = await PackedRows.ReadAsync(source, sql, query.Box, limit, order == RowOrder.ByKey && query.HasIntegerKey, connection, cancellationToken);
+            rows = await PackedRows.ReadAsync(source, sql, query.Box, limit, order == RowOrder.ByKey ? query.KeyColumn : null, connection, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ProgramLimitExceeded)
         {

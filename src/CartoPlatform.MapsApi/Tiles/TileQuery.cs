@@ -42,21 +42,25 @@ internal sealed class TileQuery
     /// <summary>The same of rows of a table by their places in it: the only value, an array as text.</summary>
     public string RowsAt => $"SELECT {_source.Spatial.EncodableSql}::bytea{PropertySql} FROM {_source.FromSql} WHERE {RowSource.Alias}.ctid = ANY ($1::text::tid[])";
 
-    /// <summary>Whether the order of the rows is that of one integer, which sorts faster here than in the database.</summary>
-    public bool HasIntegerKey => IntegerKeySql is not null;
+    /// <summary>
+    /// In which column of a packed row, geometry first, the integer stands that its order comes from: to sort by it is faster here than in
+    /// the database. Null where there is none.
+    /// </summary>
+    public int? KeyColumn => IntegerKey is { } key ? 1 + (PropertyOf(key) is >= 0 and var index ? index : Properties.Count) : null;
 
     /// <summary>
     /// All rows as one value, NULL without any: records of geometry and properties, as <c>record_send</c> writes them. One more value: the
-    /// greatest number of rows. They have their order, or where it is that of an integer key, it comes last.
+    /// greatest number of rows. They have their order, or a <see cref="KeyColumn"/>.
     /// </summary>
     public string Packed(RowOrder order)
     {
         // t.*, because a column may be called t.
-        var key = order == RowOrder.ByKey && IntegerKeySql is { } integer ? $", {integer}::int8 AS _key" : "";
-        var orderSql = key.Length == 0 ? OrderSql(order) : "";
+        var key = order == RowOrder.ByKey ? IntegerKey : null;
+        var keySql = key is not null && PropertyOf(key) < 0 ? $", s.{SqlIdentifier.Quote(key.Name)}::int8 AS _key" : "";
+        var orderSql = key is null ? OrderSql(order) : "";
         return $"""
             SELECT string_agg(record_send(t.*), ''::bytea)
-            FROM (SELECT {_source.Spatial.EncodableSql} AS _geometry{PropertySql}{key} FROM {_source.FromSql} {_where} {orderSql} LIMIT ${_next + 1}) AS t
+            FROM (SELECT {_source.Spatial.EncodableSql} AS _geometry{PropertySql}{keySql} FROM {_source.FromSql} {_where} {orderSql} LIMIT ${_next + 1}) AS t
             """;
     }
 
@@ -79,10 +83,20 @@ internal sealed class TileQuery
             """);
     }
 
-    private string? IntegerKeySql => _source is { GroupKeys.Count: 0, Track: null, Relation: { PrimaryKey: [var name] } relation }
-        && relation.Columns.FirstOrDefault(column => column.Name == name)?.Kind is ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64
-            ? $"s.{SqlIdentifier.Quote(name)}"
-            : null;
+    private Column? IntegerKey => _source is { GroupKeys.Count: 0, Track: null, Relation: { PrimaryKey: [var name] } relation }
+        ? relation.Columns.FirstOrDefault(column => column is { Kind: ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64 } && column.Name == name)
+        : null;
+
+    // Its place among the properties; negative where it is none of them.
+    private int PropertyOf(Column key)
+    {
+        for (var index = 0; index < Properties.Count; index++)
+        {
+            if (Properties[index] is { Type: TileValueType.Int32 or TileValueType.Int64 } property && property.Name == key.Name) return index;
+        }
+
+        return -1;
+    }
 
     private string PropertySql => field ??= string.Concat(Properties.Select(property => $", {property.Sql} AS {SqlIdentifier.Quote(property.Name)}"));
 

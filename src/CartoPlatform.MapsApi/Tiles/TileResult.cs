@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using CartoPlatform.Contracts.Activity;
 using CartoPlatform.Contracts.Maps;
 using CartoPlatform.ServiceDefaults.Http;
 using Microsoft.Extensions.Primitives;
@@ -24,6 +25,7 @@ internal sealed class TileResult(RenderedTile tile) : IResult
         var response = httpContext.Response;
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.Vary = StringValues.Concat(response.Headers.Vary, HeaderNames.AcceptEncoding);
+        response.Headers[AnsweredRows.Header] = tile.Features.ToString(CultureInfo.InvariantCulture);
         if (tile.Dropped > 0) response.Headers[TileHeaders.Dropped] = tile.Dropped.ToString(CultureInfo.InvariantCulture);
         if (tile.Thinned > 0) response.Headers[TileHeaders.Thinned] = tile.Thinned.ToString(CultureInfo.InvariantCulture);
         if (tile.Simplified > 0) response.Headers[TileHeaders.Simplified] = tile.Simplified.ToString(CultureInfo.InvariantCulture);

@@ -17,6 +17,7 @@ public sealed class DatabasePool : IAsyncDisposable
     internal DatabasePool(ConnectionRecord record, PoolOptions options, TimeProvider time)
     {
         Record = record;
+        ConnectionId = record.Id;
         Reader = Build(record.ReaderConnectionString, record, options, readOnly: true);
         Tables = Build(record.ReaderConnectionString, record, options, readOnly: true, isForTables: true);
         Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, record, options, readOnly: false);
@@ -29,7 +30,17 @@ public sealed class DatabasePool : IAsyncDisposable
         Dependencies = new DependencyMemory(Reader, Catalog);
     }
 
+    /// <summary>The connection, as <see cref="Login"/> has it: then its id is one of its own.</summary>
     public ConnectionRecord Record { get; }
+
+    /// <summary>The id under which everybody knows the connection; the record's own where it is not of a login.</summary>
+    public Guid ConnectionId { get; init; }
+
+    /// <summary>The login of it that this is; null is its own.</summary>
+    public string? Login { get; init; }
+
+    /// <summary>Timestamp at which somebody last asked for it.</summary>
+    internal long UsedAt { get; set; }
 
     /// <summary>The login that user SQL runs under: it can read and nothing more, and its transactions are read-only besides.</summary>
     public NpgsqlDataSource Reader { get; }

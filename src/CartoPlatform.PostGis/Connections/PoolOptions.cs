@@ -11,6 +11,10 @@ public sealed class PoolOptions
     [Range(1, 1_000)]
     public int MaxConnections { get; set; } = Math.Max(5, 2 * Environment.ProcessorCount);
 
+    /// <summary>Further logins of connections that a process has pools for at once; each has as many connections as the connection itself.</summary>
+    [Range(1, 10_000)]
+    public int MaxLogins { get; set; } = 32;
+
     /// <summary>How long a request waits for a free connection before it gets 503.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan AcquireTimeLimit { get; set; } = TimeSpan.FromSeconds(15);

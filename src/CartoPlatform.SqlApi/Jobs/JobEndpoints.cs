@@ -42,7 +42,7 @@ internal static class JobEndpoints
         var (request, error) = await JobRequest.ReadAsync(context.Request, limits.Value, cancellationToken);
         if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
         if (AccessPolicy.Decide(principal, Api.Sql, connection, new RequestedSource.Query(request.Query)).ToError() is { } refusal) return refusal;
-        if (await pools.FindAsync(connection, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
+        if (await pools.FindAsync(connection, principal.Token.Login, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
 
         if (!AccessPolicy.Takes(pool.Record, new RequestedSource.Query(request.Query))) return AuthErrors.NamedSourcesOnly;
 

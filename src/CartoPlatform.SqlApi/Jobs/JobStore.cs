@@ -6,8 +6,8 @@ using Npgsql;
 namespace CartoPlatform.SqlApi.Jobs;
 
 /// <summary>
-/// The callers' side of the queue of jobs, <c>platform.jobs</c>; the Worker has the other. A caller sees the jobs of the token, the
-/// owner those of the account.
+/// The callers' side of the queue of jobs, <c>platform.jobs</c>; the Worker has the other. A caller sees the jobs of the token, a user
+/// or OAuth client those of all his tokens, the owner those of the account.
 /// </summary>
 internal sealed class JobStore(MetadataDatabase database, TimeProvider time)
 {
@@ -16,7 +16,9 @@ internal sealed class JobStore(MetadataDatabase database, TimeProvider time)
         finished_at AS "FinishedAt", rows_affected AS "RowsAffected", error
         """;
 
-    private const string IsVisible = "account_id = @AccountId AND (@IsOwner OR token_id = @TokenId)";
+    private const string IsVisible = $"account_id = @AccountId AND (@IsOwner OR {IsOfHolder})";
+
+    private const string IsOfHolder = "(token_id = @TokenId OR holder_id = @HolderId)";
 
     // A list of a hundred jobs with a megabyte of SQL each is of no use.
     private const int QueryLengthInList = 1_000;
@@ -27,20 +29,20 @@ internal sealed class JobStore(MetadataDatabase database, TimeProvider time)
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var tokenId = principal.Token.Id;
-            // Those of one token are counted one after the other: many at once cannot pass the limit together.
-            await connection.ExecuteAsync(Command("SELECT pg_advisory_xact_lock(hashtextextended(@tokenId::text, 0))", new { tokenId }, cancellationToken));
+            var holder = new { TokenId = principal.Token.Id, principal.Token.HolderId };
+            // Those of one holder are counted one after the other: many at once cannot pass the limit together.
+            await connection.ExecuteAsync(Command("SELECT pg_advisory_xact_lock(hashtextextended(@HolderId::text, 0))", holder, cancellationToken));
             var pending = await connection.ExecuteScalarAsync<long>(
-                Command("SELECT count(*) FROM platform.jobs WHERE token_id = @tokenId AND status = 'pending'", new { tokenId }, cancellationToken));
+                Command($"SELECT count(*) FROM platform.jobs WHERE {IsOfHolder} AND status = 'pending'", holder, cancellationToken));
             if (pending >= maxPending) return null;
 
             var job = await connection.QuerySingleAsync<Job>(Command(
                 $"""
-                INSERT INTO platform.jobs (id, account_id, token_id, connection_name, query, parameters, may_write)
-                VALUES (@id, @AccountId, @tokenId, @connectionName, @Query, @Parameters, @mayWrite)
+                INSERT INTO platform.jobs (id, account_id, token_id, holder_id, connection_name, query, parameters, may_write)
+                VALUES (@id, @AccountId, @TokenId, nullif(@HolderId, @TokenId), @connectionName, @Query, @Parameters, @mayWrite)
                 RETURNING {Columns}, query
                 """,
-                new { id = Guid.CreateVersion7(time.GetUtcNow()), principal.Token.AccountId, tokenId, connectionName, request.Query, request.Parameters, mayWrite },
+                new { id = Guid.CreateVersion7(time.GetUtcNow()), principal.Token.AccountId, holder.TokenId, holder.HolderId, connectionName, request.Query, request.Parameters, mayWrite },
                 cancellationToken));
             await transaction.CommitAsync(cancellationToken);
             return job;
@@ -77,7 +79,7 @@ internal sealed class JobStore(MetadataDatabase database, TimeProvider time)
         async connection =>
         {
             var token = principal.Token;
-            var caller = new { token.AccountId, token.IsOwner, TokenId = token.Id, page.Size, Offset = (page.Number - 1L) * page.Size, QueryLengthInList };
+            var caller = new { token.AccountId, token.IsOwner, TokenId = token.Id, token.HolderId, page.Size, Offset = (page.Number - 1L) * page.Size, QueryLengthInList };
             var total = await connection.ExecuteScalarAsync<long>(
                 Command($"SELECT count(*) FROM platform.jobs WHERE {IsVisible}", caller, cancellationToken));
             var jobs = await connection.QueryAsync<Job>(Command(
@@ -98,7 +100,7 @@ internal sealed class JobStore(MetadataDatabase database, TimeProvider time)
             One(principal, connectionName, id), cancellationToken));
 
     private static object One(Principal principal, string connectionName, Guid id) =>
-        new { id, connectionName, principal.Token.AccountId, principal.Token.IsOwner, TokenId = principal.Token.Id };
+        new { id, connectionName, principal.Token.AccountId, principal.Token.IsOwner, TokenId = principal.Token.Id, principal.Token.HolderId };
 
     private static CommandDefinition Command(string sql, object parameters, CancellationToken cancellationToken) =>
         new(sql, parameters, cancellationToken: cancellationToken);

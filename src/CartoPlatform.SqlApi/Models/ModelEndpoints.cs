@@ -35,7 +35,7 @@ internal static class ModelEndpoints
 
         var (request, error) = await ModelRequestReader.ReadAsync(context.Request, cancellationToken);
         if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
-        if (await pools.FindAsync(connection, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
+        if (await pools.FindAsync(connection, principal.Token.Login, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
 
         context.Response.Headers.CacheControl = "private, no-cache";
         using var output = new ResponseOutput(context.Response, limits.Value.HoldBackBytes);

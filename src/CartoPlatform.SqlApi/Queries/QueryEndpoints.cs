@@ -37,7 +37,7 @@ internal static class QueryEndpoints
         // What is wrong with the SQL behind a name is told to those alone who may use it.
         var asked = await AskedQuery.FindAsync(workspace, sent.Text, cancellationToken);
         if (asked.Refuse(principal, [Api.Sql], connection) is { } refusal) return refusal;
-        if (await pools.FindAsync(connection, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
+        if (await pools.FindAsync(connection, principal.Token.Login, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
         if (asked.Refuse(principal, [Api.Sql], pool.Record) is { } kept) return kept;
         (var request, error) = sent.Bind(asked);
         if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");

@@ -24,7 +24,7 @@ internal sealed class QueryGate(IOptions<QueryLimits> options, TimeProvider time
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            var lease = await _limiter.AcquireAsync(new Turn(connection, principal.Token.Id), 1, either.Token);
+            var lease = await _limiter.AcquireAsync(new Turn(connection, principal.Token.HolderId), 1, either.Token);
             if (lease.IsAcquired) return lease;
             lease.Dispose();
             return null;

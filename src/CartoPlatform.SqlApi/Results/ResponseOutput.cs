@@ -1,3 +1,5 @@
+using System.Globalization;
+using CartoPlatform.Contracts.Activity;
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.SqlApi.Values;
 
@@ -38,7 +40,13 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
     /// <summary>Sends the rest.</summary>
     public async ValueTask CompleteAsync(string contentType, CancellationToken cancellationToken)
     {
-        if (!HasStarted) response.ContentLength = Buffer.Length;
+        response.HttpContext.Features.Set(new AnsweredRows(Rows));
+        if (!HasStarted)
+        {
+            response.Headers[AnsweredRows.Header] = Rows.ToString(CultureInfo.InvariantCulture);
+            response.ContentLength = Buffer.Length;
+        }
+
         await SendAsync(contentType, cancellationToken);
         IsComplete = true;
     }

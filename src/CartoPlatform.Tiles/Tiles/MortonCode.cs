@@ -1,4 +1,4 @@
-namespace CartoPlatform.Tiles.Thinning;
+namespace CartoPlatform.Tiles;
 
 /// <summary>Place on the curve of Morton (1966): the bits of column and row interleaved, so that the parts of a cell stand together.</summary>
 internal static class MortonCode

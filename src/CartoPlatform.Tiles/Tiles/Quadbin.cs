@@ -20,7 +20,7 @@ public static class Quadbin
     public static long FromTile(TileAddress tile)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tile.Z, MaxZoom);
-        var bits = (Spread((uint)tile.Y) << 1) | Spread((uint)tile.X);
+        var bits = MortonCode.Of(tile.X, tile.Y);
         return (long)(Header | ((ulong)tile.Z << ZoomShift) | (bits << (ZoomShift - 2 * tile.Z)) | (CellBits >> (2 * tile.Z)));
     }
 
@@ -43,7 +43,7 @@ public static class Quadbin
         var unused = CellBits >> (2 * zoom);
         if ((value & unused) != unused) return false;
         var bits = (value & CellBits) >> (ZoomShift - 2 * zoom);
-        return TileAddress.TryCreate(zoom, (int)Gather(bits), (int)Gather(bits >> 1), out tile);
+        return TileAddress.TryCreate(zoom, MortonCode.Column(bits), MortonCode.Row(bits), out tile);
     }
 
     /// <summary>The cell one zoom up. Takes a well-formed cell deeper than zoom 0.</summary>
@@ -96,24 +96,4 @@ public static class Quadbin
 
     private static int Index(double fraction, int zoom) =>
         (int)Math.Clamp(Math.Floor(fraction * (1 << zoom)), 0, (1 << zoom) - 1);
-
-    private static ulong Spread(uint value)
-    {
-        ulong bits = value;
-        bits = (bits | (bits << 16)) & 0x0000FFFF0000FFFF;
-        bits = (bits | (bits << 8)) & 0x00FF00FF00FF00FF;
-        bits = (bits | (bits << 4)) & 0x0F0F0F0F0F0F0F0F;
-        bits = (bits | (bits << 2)) & 0x3333333333333333;
-        return (bits | (bits << 1)) & 0x5555555555555555;
-    }
-
-    private static ulong Gather(ulong bits)
-    {
-        bits &= 0x5555555555555555;
-        bits = (bits | (bits >> 1)) & 0x3333333333333333;
-        bits = (bits | (bits >> 2)) & 0x0F0F0F0F0F0F0F0F;
-        bits = (bits | (bits >> 4)) & 0x00FF00FF00FF00FF;
-        bits = (bits | (bits >> 8)) & 0x0000FFFF0000FFFF;
-        return (bits | (bits >> 16)) & 0x00000000FFFFFFFF;
-    }
 }

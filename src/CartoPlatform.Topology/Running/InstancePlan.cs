@@ -28,7 +28,7 @@ internal static class InstancePlan
 
         var stores = settings.HasRedisOutside ? [] : RedisPlan.For(topology, settings, Next);
         var places = Places(topology, settings, Next);
-        return [.. stores, .. places.Select(place => Instance(place, places, stores, settings))];
+        return [.. stores, .. places.Select(place => Instance(topology, place, places, stores, settings))];
     }
 
     private static List<Place> Places(TopologySpec topology, RunSettings settings, Func<int> next)
@@ -47,7 +47,7 @@ internal static class InstancePlan
         return places;
     }
 
-    private static ServiceInstance Instance(Place place, List<Place> places, IReadOnlyList<ServiceInstance> stores, RunSettings settings)
+    private static ServiceInstance Instance(TopologySpec topology, Place place, List<Place> places, IReadOnlyList<ServiceInstance> stores, RunSettings settings)
     {
         string? LookUp(string reference) => reference.Split(':') switch
         {
@@ -62,6 +62,8 @@ internal static class InstancePlan
             ["ASPNETCORE_URLS"] = $"http://{Literal(place.Bind)}:{place.Port}",
             ["Internal__Port"] = place.InternalPort.ToString(CultureInfo.InvariantCulture),
         };
+        // Behind the entry, whoever calls is a process of ours, and says for whom.
+        if (place.Spec.Name != topology.Entry) (environment["Proxies__Trusted__0"], environment["Proxies__Trusted__1"]) = ("127.0.0.0/8", "::1/128");
         foreach (var (name, template) in place.Spec.Environment)
         {
             if (settings.HasRedisOutside && name.StartsWith(RedisPlan.Section, StringComparison.Ordinal))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CartoPlatform.Auth;
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Errors;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Types;
@@ -62,8 +63,8 @@ internal sealed class JobRunner(IWorkspaceDirectory workspace, JobQueue queue, I
         var decision = AccessPolicy.Decide(principal, Api.Sql, job.Connection, new RequestedSource.Query(job.Query));
         if (decision != AccessDecision.Allowed || (job.MayWrite && !principal.CanWrite)) return (null, null, "The token that the job was made with may no longer run it");
 
-        var connection = await workspace.FindConnectionAsync(job.Connection, cancellationToken);
-        if (connection is null) return (null, null, $"There is no connection {job.Connection}");
+        var found = await workspace.FindConnectionAsync(job.Connection, cancellationToken);
+        if (found is null || ConnectionLogins.For(found, token.Login) is not { } connection) return (null, null, $"There is no connection {job.Connection}");
         if (!AccessPolicy.Takes(connection, new RequestedSource.Query(job.Query))) return (null, null, "This connection takes named sources, and no SQL");
         if (job.MayWrite && connection.WriterConnectionString is null) return (null, null, "This connection has no login that may write");
         return QueryParameters.TryParse(job.Parameters, out var parameters, out var error) && SqlScript.TryParse(job.Query, parameters, out var script, out error)

@@ -26,7 +26,7 @@ internal static class AuditEndpoints
     {
         public static AuditLine Of(AuditEntry entry) => new(
             entry.Id, entry.At, new Who(entry.ActorKind, entry.ActorId, entry.ActorName), entry.Address, entry.Action, entry.Subject,
-            entry.Details is null ? null : JsonNode.Parse(entry.Details));
+            entry.Json is null ? null : JsonNode.Parse(entry.Json));
 
         internal sealed record Who(string Kind, Guid Id, string? Name);
     }

@@ -1,24 +1,14 @@
+using CartoPlatform.Contracts.Workspace;
+
 namespace CartoPlatform.WorkspaceApi.Audit;
 
-/// <summary>A line of the audit, as it is told.</summary>
-internal sealed record AuditEntry
+/// <summary>A line as it is kept.</summary>
+internal sealed record AuditEntry : AuditRecord
 {
     public required long Id { get; init; }
 
     public required DateTime At { get; init; }
 
-    public required string ActorKind { get; init; }
-
-    public required Guid ActorId { get; init; }
-
-    public string? ActorName { get; init; }
-
-    public string? Address { get; init; }
-
-    public required string Action { get; init; }
-
-    public required string Subject { get; init; }
-
-    /// <summary>JSON.</summary>
-    public string? Details { get; init; }
+    /// <summary>The details as the database has them.</summary>
+    public string? Json { get; init; }
 }

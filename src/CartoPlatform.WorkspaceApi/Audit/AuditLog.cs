@@ -41,8 +41,8 @@ internal sealed class AuditLog(MetadataDatabase database)
         connection => page.ReadAsync<AuditEntry>(
             connection,
             """
-            SELECT id, at, actor_kind AS "ActorKind", actor_id AS "ActorId", actor_name AS "ActorName", address, action, subject,
-                   details::text AS "Details"
+            SELECT id, at, account_id AS "AccountId", actor_kind AS "ActorKind", actor_id AS "ActorId", actor_name AS "ActorName", address, action, subject,
+                   details::text AS "Json"
             FROM platform.audit
             WHERE account_id = @accountId
               AND (@search IS NULL OR strpos(lower(action || ' ' || subject || ' ' || coalesce(actor_name, '')), lower(@search)) > 0)

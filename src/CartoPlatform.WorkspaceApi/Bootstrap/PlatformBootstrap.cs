@@ -1,6 +1,7 @@
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.Metadata;
+using CartoPlatform.WorkspaceApi.OAuth.Keys;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -12,7 +13,7 @@ namespace CartoPlatform.WorkspaceApi.Bootstrap;
 /// it in one transaction under the platform's lock: doing it again changes nothing, and replicas take turns.
 /// </summary>
 internal sealed class PlatformBootstrap(
-    MetadataDatabase database, ConnectionStore connections, PlatformTokens tokens, IOptions<BootstrapOptions> options)
+    MetadataDatabase database, ConnectionStore connections, PlatformTokens tokens, SigningKeyStore keys, IOptions<BootstrapOptions> options)
 {
     private const string AccountName = "default";
 
@@ -29,6 +30,7 @@ internal sealed class PlatformBootstrap(
                 connection, accountId, wanted.Name, new ConnectionCredentials(wanted.ReaderConnectionString, writer) { Replicas = wanted.ReplicaConnectionStrings.Count == 0 ? null : [.. wanted.ReplicaConnectionStrings] }, cancellationToken);
         }
 
+        await keys.EnsureAsync(connection, cancellationToken);
         await tokens.EnsureDemoAsync(connection, accountId, cancellationToken);
         await tokens.EnsureOwnerAsync(connection, accountId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -11,8 +11,13 @@ internal sealed record ConnectionCredentials(string Reader, string? Writer)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Replicas { get; init; }
 
+    /// <summary>Further logins, for tokens that name them; null in rows of before there were any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<StoredLogin>? Logins { get; init; }
+
     public bool Equals(ConnectionCredentials? other) =>
-        other is not null && Reader == other.Reader && Writer == other.Writer && (Replicas ?? []).SequenceEqual(other.Replicas ?? []);
+        other is not null && Reader == other.Reader && Writer == other.Writer && (Replicas ?? []).SequenceEqual(other.Replicas ?? [])
+        && (Logins ?? []).SequenceEqual(other.Logins ?? []);
 
     public override int GetHashCode() => HashCode.Combine(Reader, Writer);
 
@@ -28,6 +33,9 @@ internal sealed record ConnectionCredentials(string Reader, string? Writer)
     /// <summary>What the envelope is bound to.</summary>
     public static string Owner(Guid connectionId) => $"connection:{connectionId:D}";
 }
+
+/// <summary>A further login: what tokens call it, and what the database knows it by.</summary>
+internal sealed record StoredLogin(string Name, string Username, string Password);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ConnectionCredentials))]

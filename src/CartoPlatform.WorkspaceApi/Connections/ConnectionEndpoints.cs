@@ -177,7 +177,7 @@ internal static class ConnectionEndpoints
     private static ApiError InUse(string name, ConnectionUse use) =>
         new(StatusCodes.Status409Conflict, $"The connection {name} is in use: name another one in targetConnectionId, or end what uses it")
         {
-            Details = new Dictionary<string, object?> { ["tokens"] = use.Tokens, ["jobs"] = use.Jobs },
+            Details = new Dictionary<string, object?> { ["tokens"] = use.Tokens, ["oauth_clients"] = use.Clients, ["jobs"] = use.Jobs, ["maps"] = use.Maps },
         };
 
     private static ApiError Unreadable(ApiError? error) => error ?? ApiError.BadRequest("The request cannot be read");

@@ -53,8 +53,8 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
 
         if (ConnectionCredentials.TryOpen(box, row.Id, row.Sealed) is { } known)
         {
-            // Replicas are not of the configuration: an administrator has added them.
-            credentials = credentials with { Replicas = known.Replicas };
+            // Replicas and further logins are not of the configuration: an administrator has added them.
+            credentials = credentials with { Replicas = known.Replicas, Logins = known.Logins };
             if (known == credentials) return;
         }
 
@@ -142,6 +142,11 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
             MaxConnections = row.MaxConnections,
             StatementSeconds = row.StatementSeconds,
             ReplicaConnectionStrings = credentials.Replicas ?? [],
+            Logins = [.. (credentials.Logins ?? []).Select(login => new ConnectionLogin(
+                login.Name, As(credentials.Reader, login), [.. (credentials.Replicas ?? []).Select(replica => As(replica, login))]))],
         };
     }
+
+    private static string As(string connectionString, StoredLogin login) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Username = login.Username, Password = login.Password }.ConnectionString;
 }

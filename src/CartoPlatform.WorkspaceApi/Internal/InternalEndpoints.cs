@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using CartoPlatform.Auth.Http;
+using CartoPlatform.Contracts.Activity;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.ServiceDefaults.Hosting;
+using CartoPlatform.WorkspaceApi.Activity;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.MapDefinitions;
 using CartoPlatform.WorkspaceApi.Visibility;
@@ -28,7 +30,9 @@ internal static class InternalEndpoints
             return next(context);
         });
         group.MapGet("/tokens/{id:guid}", FindTokenAsync);
+        group.MapGet("/signing-keys", FindSigningKeysAsync);
         group.MapPost("/audit", WriteAuditAsync);
+        group.MapPost("/activity", WriteActivityAsync);
         group.MapGet("/connections/{name}", FindConnectionAsync);
         group.MapGet("/named-sources/{name}", FindNamedSourceAsync);
         group.MapGet("/map-definitions/{id}", FindMapDefinitionAsync);
@@ -42,9 +46,15 @@ internal static class InternalEndpoints
         return TypedResults.NoContent();
     }
 
+    private static async Task<JsonHttpResult<ActivityReceipt>> WriteActivityAsync(ActivityBatch batch, ActivityStore activity, CancellationToken cancellationToken) =>
+        TypedResults.Json(await activity.WriteAsync(batch, cancellationToken), ActivityJson.Default.ActivityReceipt);
+
     private static async Task<Utf8ContentHttpResult> FindTokenAsync(
         Guid id, LocalWorkspaceDirectory directory, CancellationToken cancellationToken) =>
         RecordOrNull(await directory.FindTokenAsync(id, cancellationToken), WorkspaceJson.Default.TokenRecord);
+
+    private static async Task<Utf8ContentHttpResult> FindSigningKeysAsync(LocalWorkspaceDirectory directory, CancellationToken cancellationToken) =>
+        RecordOrNull(await directory.FindSigningKeysAsync(cancellationToken), WorkspaceJson.Default.SigningKeysRecord);
 
     private static async Task<Utf8ContentHttpResult> FindConnectionAsync(
         string name, LocalWorkspaceDirectory directory, CancellationToken cancellationToken) =>

@@ -1,4 +1,3 @@
-using CartoPlatform.Auth;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Paging;
@@ -126,7 +125,4 @@ internal static class MapEndpoints
 
     internal static async Task<IResult> AnswerAsync(MapChange change, MapWriter writer, CancellationToken cancellationToken) =>
         change.Map is { } map ? await writer.DraftAsync(map, cancellationToken) : change.Error ?? throw new InvalidOperationException("A change without a map has an error");
-
-    internal static Principal RequirePrincipal(this HttpContext context) =>
-        context.GetPrincipal() ?? throw new InvalidOperationException("The endpoint is not behind RequireAdministration");
 }

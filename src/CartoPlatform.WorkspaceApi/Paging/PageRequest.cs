@@ -24,8 +24,8 @@ internal sealed record PageRequest(int Number, int Size, string? Search)
     {
         page = new PageRequest(1, defaultSize, null);
         if (!TryReadNumber(query["page"], 1, MaxNumber, out var number)) return ApiError.BadRequest($"page must be a number from 1 to {MaxNumber}");
-        var text = query.ContainsKey("pageSize") ? query["pageSize"] : query["page_size"];
-        if (!TryReadNumber(text, defaultSize, MaxSize, out var size)) return ApiError.BadRequest($"pageSize must be a number from 1 to {MaxSize}");
+        var name = query.ContainsKey("pageSize") || !query.ContainsKey("page_size") ? "pageSize" : "page_size";
+        if (!TryReadNumber(query[name], defaultSize, MaxSize, out var size)) return ApiError.BadRequest($"{name} must be a number from 1 to {MaxSize}");
         var search = query["search"].ToString();
         if (search.Length > MaxSearchLength || search.Contains('\0', StringComparison.Ordinal))
             return ApiError.BadRequest($"search must be a text of at most {MaxSearchLength} characters");

@@ -81,12 +81,14 @@ internal sealed class JsonBody
         }
     }
 
-    public int? Number(string name, int min, int max)
+    public int? Number(string name, int min, int max) => (int?)LongNumber(name, min, max);
+
+    public long? LongNumber(string name, long min, long max)
     {
         if (Find(name) is not { } value) return null;
         // Forms send numbers as texts.
         var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
         Fail($"{name} must be a whole number from {min} to {max}");
         return null;
     }

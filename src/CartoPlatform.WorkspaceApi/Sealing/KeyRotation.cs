@@ -7,6 +7,7 @@ using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.Metadata;
+using CartoPlatform.WorkspaceApi.OAuth.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CartoPlatform.WorkspaceApi.Sealing;
@@ -15,7 +16,7 @@ namespace CartoPlatform.WorkspaceApi.Sealing;
 /// Seals everything anew under a new key, while the platform runs. The file holds the new key and the old ones until the change is
 /// committed: whatever dies in between, there is a key for every envelope, and the rotation can be run again.
 /// </summary>
-internal sealed class KeyRotation(MetadataDatabase database, KeyRing ring, ConnectionStore connections)
+internal sealed class KeyRotation(MetadataDatabase database, KeyRing ring, ConnectionStore connections, SigningKeyStore signingKeys)
 {
     public async Task<int> RunAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -26,6 +27,7 @@ internal sealed class KeyRotation(MetadataDatabase database, KeyRing ring, Conne
                 await PlatformLock.TakeAsync(connection, cancellationToken);
                 ring.Add();
                 var resealed = await connections.ResealAsync(connection, cancellationToken);
+                await signingKeys.ResealAsync(connection, cancellationToken);
                 await AuditLog.WriteAsync(
                     connection, actor, "key.rotate", "master", JsonSerializer.SerializeToElement(new { resealed }), cancellationToken);
                 return resealed;

@@ -12,7 +12,7 @@ namespace CartoPlatform.WorkspaceApi.SignIn;
 /// <summary>Signing in and out with a cookie (session mode of the client library), and the page for it.</summary>
 internal static class SignInEndpoints
 {
-    private const string Page = "/sign-in";
+    public const string Page = "/sign-in";
 
     private static readonly ApiError Wrong = new(StatusCodes.Status401Unauthorized, "Wrong email or password");
 
@@ -99,7 +99,7 @@ internal static class SignInEndpoints
         var (user, error) = await FindAsync(context, email ?? "", password ?? "", signIn, sessions, cancellationToken);
         return user is null
             ? new SignInPage(ReturnPath.Of(returnTo), (error ?? Wrong).Error, provider.Value.IsConfigured ? provider.Value.Name : null)
-            : TypedResults.LocalRedirect(ReturnPath.Of(returnTo));
+            : ContinuePage.IsNeeded(ReturnPath.Of(returnTo)) ? new ContinuePage(ReturnPath.Of(returnTo)) : TypedResults.LocalRedirect(ReturnPath.Of(returnTo));
     }
 
     private static async Task<(StoredUser? User, ApiError? Error)> FindAsync(

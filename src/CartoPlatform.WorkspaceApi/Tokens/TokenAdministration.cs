@@ -30,6 +30,8 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
             AllowedApis = request.AllowedApis ?? DefaultApis,
             Referers = request.Referers ?? [],
             ExpiresAt = expiresAt,
+            Limits = request.Limits,
+            Login = request.Login,
         };
         var text = issuer.Issue(record, issuedAt, TokenText.NewRandom());
         var token = new StoredToken(record with { TextHash = TokenText.Hash(text) }, issuedAt) { CreatedBy = actor.Id };
@@ -57,6 +59,7 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
                     Grants = request.Grants ?? current.Record.Grants,
                     AllowedApis = request.AllowedApis ?? current.Record.AllowedApis,
                     Referers = request.Referers ?? current.Record.Referers,
+                    Limits = request.MentionsLimits ? request.Limits : current.Record.Limits,
                 };
                 var changed = current with { Record = record, UpdatedAt = time.GetUtcNow() };
                 await TokenStore.UpdateAsync(connection, changed, cancellationToken);
@@ -91,5 +94,7 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
         allowedApis = record.AllowedApis,
         referers = record.Referers,
         expiresAt = record.ExpiresAt,
+        limits = TokenLimits.Of(record.Limits),
+        login = record.Login,
     });
 }

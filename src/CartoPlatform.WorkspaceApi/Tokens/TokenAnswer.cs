@@ -24,6 +24,13 @@ internal sealed record TokenAnswer
     [JsonPropertyName("expiration_date")]
     public required DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Its own; without them it has those of all tokens.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TokenLimits? Limits { get; init; }
+
+    /// <summary>Null is each connection's own.</summary>
+    public required string? Login { get; init; }
+
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -38,6 +45,8 @@ internal sealed record TokenAnswer
         Referers = token.Record.Referers,
         AllowedApis = token.Record.AllowedApis,
         ExpiresAt = token.Record.ExpiresAt,
+        Limits = TokenLimits.Of(token.Record.Limits),
+        Login = token.Record.Login,
         CreatedAt = token.IssuedAt,
         UpdatedAt = token.UpdatedAt ?? token.IssuedAt,
     };

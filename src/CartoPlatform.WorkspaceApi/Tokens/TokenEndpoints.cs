@@ -11,8 +11,6 @@ namespace CartoPlatform.WorkspaceApi.Tokens;
 /// <summary>API access tokens (contract, section 12.2). A path names one by its id, or by its text, as CARTO's does.</summary>
 internal static class TokenEndpoints
 {
-    private const string EveryConnection = "*";
-
     private static readonly ApiError NoToken = ApiError.NotFound("There is no such token");
 
     public static void MapTokens(this IEndpointRouteBuilder routes)
@@ -58,6 +56,7 @@ internal static class TokenEndpoints
         var (request, error) = await ReadAsync(context, connections, time, cancellationToken);
         if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
         if (request.ExpiresAt is not null) return ApiError.BadRequest("expiration_date can be set when a token is made, and not changed");
+        if (request.Login is not null) return ApiError.BadRequest("login can be set when a token is made, and not changed");
         return await tokens.UpdateAsync(context.GetActor(), id, request, cancellationToken) is { } updated
             ? TypedResults.Json(TokenAnswer.Of(updated))
             : NoToken;
@@ -80,11 +79,8 @@ internal static class TokenEndpoints
         if (body is null) return (null, error);
         var request = TokenRequest.Read(body, time.GetUtcNow());
         if (body.Error is not null) return (null, body.Error);
+        if (TokenLimits.Refuse(context, request) is { } refusal) return (null, refusal);
         if (request.Grants is null) return (request, null);
-
-        // A misspelt name would be found out by the users of the token.
-        var known = (await connections.ListAsync(cancellationToken)).Select(connection => connection.Name).Append(EveryConnection).ToHashSet();
-        var unknown = request.Grants.FirstOrDefault(grant => !known.Contains(grant.ConnectionName));
-        return unknown is null ? (request, null) : (null, ApiError.BadRequest($"There is no connection {unknown.ConnectionName}"));
+        return await GrantRules.RefuseAsync(context.RequirePrincipal(), request.Grants, request.Login, connections, cancellationToken) is { } refused ? (null, refused) : (request, null);
     }
 }

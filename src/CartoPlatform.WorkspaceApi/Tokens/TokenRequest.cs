@@ -25,6 +25,13 @@ internal sealed record TokenRequest
 
     public DateTimeOffset? ExpiresAt { get; private init; }
 
+    /// <summary>Null also where they are to be taken away.</summary>
+    public CallerLimits? Limits { get; private init; }
+
+    public bool MentionsLimits { get; private init; }
+
+    public string? Login { get; private init; }
+
     public static TokenRequest Read(JsonBody body, DateTimeOffset now)
     {
         var request = new TokenRequest
@@ -34,12 +41,15 @@ internal sealed record TokenRequest
             AllowedApis = ReadApis(body),
             Referers = ReadReferers(body),
             ExpiresAt = body.Moment("expiration_date"),
+            Limits = TokenLimits.Read(body),
+            MentionsLimits = body.Mentions(TokenLimits.Member),
+            Login = body.Text("login", WorkspaceLimits.LoginNameLength),
         };
         if (request.ExpiresAt <= now.AddSeconds(1)) body.Fail("expiration_date must be in the future");
         return request;
     }
 
-    private static List<GrantRecord>? ReadGrants(JsonBody body)
+    internal static List<GrantRecord>? ReadGrants(JsonBody body)
     {
         if (body.Objects("grants", MaxGrants) is not { } items) return null;
         var grants = new List<GrantRecord>();
@@ -55,7 +65,7 @@ internal sealed record TokenRequest
         return [.. grants.Distinct()];
     }
 
-    private static List<string>? ReadApis(JsonBody body)
+    internal static List<string>? ReadApis(JsonBody body)
     {
         if (body.Texts("allowed_apis", KnownApis.Length * 2, MaxNameLength) is not { } apis) return null;
         if (apis.Count == 0 || apis.Any(api => !KnownApis.Contains(api))) body.Fail($"allowed_apis must hold some of {string.Join(", ", KnownApis)}");

@@ -13,7 +13,8 @@ internal sealed class TokenStore(MetadataDatabase database)
 {
     private const string SelectValid = """
         SELECT id, account_id AS "AccountId", kind, name, grants::text AS "Grants", allowed_apis AS "AllowedApis", referers,
-               created_at AS "CreatedAt", expires_at AS "ExpiresAt", created_by AS "CreatedBy", text_hash AS "TextHash", updated_at AS "UpdatedAt"
+               created_at AS "CreatedAt", expires_at AS "ExpiresAt", created_by AS "CreatedBy", text_hash AS "TextHash", updated_at AS "UpdatedAt", login,
+               limits::text AS "Limits"
         FROM platform.tokens
         WHERE revoked_at IS NULL
         """;
@@ -69,8 +70,8 @@ internal sealed class TokenStore(MetadataDatabase database)
         var record = token.Record;
         return connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO platform.tokens (id, account_id, kind, name, grants, allowed_apis, referers, created_at, expires_at, created_by, text_hash)
-            VALUES (@Id, @AccountId, @kind, @Name, @grants::jsonb, @apis, @referers, @IssuedAt, @ExpiresAt, @CreatedBy, @TextHash)
+            INSERT INTO platform.tokens (id, account_id, kind, name, grants, allowed_apis, referers, created_at, expires_at, created_by, text_hash, login, limits)
+            VALUES (@Id, @AccountId, @kind, @Name, @grants::jsonb, @apis, @referers, @IssuedAt, @ExpiresAt, @CreatedBy, @TextHash, @Login, @limits::jsonb)
             """,
             new
             {
@@ -84,7 +85,9 @@ internal sealed class TokenStore(MetadataDatabase database)
                 token.IssuedAt,
                 record.ExpiresAt,
                 token.CreatedBy,
+                record.Login,
                 TextHash = record.TextHash is null ? null : Convert.FromHexString(record.TextHash),
+                limits = Write(record.Limits),
             },
             cancellationToken: cancellationToken));
     }
@@ -95,7 +98,7 @@ internal sealed class TokenStore(MetadataDatabase database)
         return connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE platform.tokens
-            SET name = @Name, grants = @grants::jsonb, allowed_apis = @apis, referers = @referers, updated_at = @UpdatedAt
+            SET name = @Name, grants = @grants::jsonb, allowed_apis = @apis, referers = @referers, updated_at = @UpdatedAt, limits = @limits::jsonb
             WHERE id = @Id
             """,
             new
@@ -106,6 +109,7 @@ internal sealed class TokenStore(MetadataDatabase database)
                 apis = record.AllowedApis.ToArray(),
                 referers = record.Referers.ToArray(),
                 token.UpdatedAt,
+                limits = Write(record.Limits),
             },
             cancellationToken: cancellationToken));
     }
@@ -127,6 +131,9 @@ internal sealed class TokenStore(MetadataDatabase database)
             new { actor.AccountId, actor.SeesAll, actorId = actor.Id, id }, cancellationToken: cancellationToken));
         return row?.ToStored();
     }
+
+    private static string? Write(CallerLimits? limits) =>
+        limits is null ? null : JsonSerializer.Serialize(limits, WorkspaceJson.Default.CallerLimits);
 
     // Properties, not a constructor: Dapper knows arrays by their value only.
     private sealed record Row
@@ -155,6 +162,10 @@ internal sealed class TokenStore(MetadataDatabase database)
 
         public DateTime? UpdatedAt { get; init; }
 
+        public string? Limits { get; init; }
+
+        public string? Login { get; init; }
+
         public StoredToken ToStored() => new(
             new TokenRecord
             {
@@ -167,7 +178,9 @@ internal sealed class TokenStore(MetadataDatabase database)
                 ExpiresAt = ExpiresAt,
                 IsOwner = Kind == TokenKind.Owner,
                 Role = Kind == TokenKind.Owner ? AccountRole.Superadmin : null,
+                Login = Login,
                 TextHash = TextHash is null ? null : Convert.ToHexStringLower(TextHash),
+                Limits = Limits is null ? null : JsonSerializer.Deserialize(Limits, WorkspaceJson.Default.CallerLimits),
             },
             CreatedAt)
         { CreatedBy = CreatedBy, UpdatedAt = UpdatedAt };

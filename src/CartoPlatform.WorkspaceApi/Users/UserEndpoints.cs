@@ -2,7 +2,6 @@ using CartoPlatform.Auth;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
-using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Paging;
 using CartoPlatform.WorkspaceApi.Passwords;
 using CartoPlatform.WorkspaceApi.Requests;
@@ -106,7 +105,7 @@ internal static class UserEndpoints
         context.Response.Headers.CacheControl = "no-store";
         var token = principal.Token;
         if (token.UserId is { } id && await users.FindAsync(id, cancellationToken) is { } user) return TypedResults.Json(user.ToWire());
-        return TypedResults.Json(new { id = token.Id, email = (string?)null, name = token.Name, role = role.ToString(), roles = new[] { role.ToString() }, accountId = token.AccountId });
+        return TypedResults.Json(new { id = token.HolderId, email = (string?)null, name = token.Name, role = role.ToString(), roles = new[] { role.ToString() }, accountId = token.AccountId });
     }
 
     private static async Task<StoredUser?> FindAsync(Guid id, HttpContext context, UserStore users, CancellationToken cancellationToken) =>

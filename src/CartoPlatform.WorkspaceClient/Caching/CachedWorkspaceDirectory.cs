@@ -8,8 +8,11 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
     /// <summary>For how long a record is used without asking for it again: so late at most is a change seen by every process.</summary>
     public static readonly TimeSpan TrustedFor = RecordCacheLimits.Records.FreshFor;
 
+    private const string AllKeys = "all";
+
     private readonly IWorkspaceDirectory _inner;
     private readonly RecordCache<Guid, TokenRecord> _tokens;
+    private readonly RecordCache<string, SigningKeysRecord> _keys;
     private readonly RecordCache<string, ConnectionRecord> _connections;
     private readonly RecordCache<string, NamedSourceRecord> _namedSources;
     private readonly RecordCache<string, string> _definitions;
@@ -18,12 +21,17 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
     {
         _inner = inner;
         _tokens = new(inner.FindTokenAsync, _ => 1, RecordCacheLimits.Records, outages, time);
+        _keys = new((_, cancellationToken) => inner.FindSigningKeysAsync(cancellationToken), _ => 1, RecordCacheLimits.Records, outages, time);
         _connections = new(inner.FindConnectionAsync, _ => 1, RecordCacheLimits.Records, outages, time);
         _namedSources = new(inner.FindNamedSourceAsync, _ => 1, RecordCacheLimits.Records, outages, time);
         _definitions = new(inner.FindMapDefinitionAsync, definition => definition.Length, RecordCacheLimits.Definitions, outages, time);
     }
+
     public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
         _tokens.FindAsync(id, cancellationToken);
+
+    public ValueTask<SigningKeysRecord?> FindSigningKeysAsync(CancellationToken cancellationToken) =>
+        _keys.FindAsync(AllKeys, cancellationToken);
 
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         WorkspaceNames.IsConnection(name) ? _connections.FindAsync(name, cancellationToken) : default;
@@ -46,6 +54,7 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
     public void AskAgain()
     {
         _tokens.AskAgain();
+        _keys.AskAgain();
         _connections.AskAgain();
         _namedSources.AskAgain();
     }
@@ -53,6 +62,7 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
     public void Dispose()
     {
         _tokens.Dispose();
+        _keys.Dispose();
         _connections.Dispose();
         _namedSources.Dispose();
         _definitions.Dispose();

@@ -12,6 +12,9 @@ internal sealed class HttpWorkspaceDirectory(HttpClient client) : IWorkspaceDire
     public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
         FindAsync(InternalRoutes.Token(id), WorkspaceJson.Default.TokenRecord, cancellationToken);
 
+    public ValueTask<SigningKeysRecord?> FindSigningKeysAsync(CancellationToken cancellationToken) =>
+        FindAsync(InternalRoutes.SigningKeys, WorkspaceJson.Default.SigningKeysRecord, cancellationToken);
+
     public ValueTask<ConnectionRecord?> FindConnectionAsync(string name, CancellationToken cancellationToken) =>
         FindAsync(InternalRoutes.Connection(name), WorkspaceJson.Default.ConnectionRecord, cancellationToken);
 

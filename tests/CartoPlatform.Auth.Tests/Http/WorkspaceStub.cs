@@ -19,6 +19,11 @@ internal sealed class WorkspaceStub : IAsyncDisposable
 
     public ConcurrentDictionary<Guid, TokenRecord> Tokens { get; } = new();
 
+    public SigningKeysRecord Keys { get; set; } = new([]);
+
+    /// <summary>How often somebody has asked for the keys.</summary>
+    public int KeyQuestions { get; private set; }
+
     /// <summary>What every request is answered with, while it is set.</summary>
     public IResult? Failure { get; set; }
 
@@ -30,6 +35,7 @@ internal sealed class WorkspaceStub : IAsyncDisposable
         var app = builder.Build();
         var stub = new WorkspaceStub(app);
         app.MapGet($"{InternalRoutes.Prefix}/tokens/{{id:guid}}", stub.Answer);
+        app.MapGet(InternalRoutes.SigningKeys, stub.AnswerKeys);
         await app.StartAsync();
         return stub;
     }
@@ -37,6 +43,12 @@ internal sealed class WorkspaceStub : IAsyncDisposable
     public Task StopAsync() => _app.StopAsync();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private IResult AnswerKeys()
+    {
+        KeyQuestions++;
+        return Failure ?? Results.Text(JsonSerializer.Serialize(Keys, WorkspaceJson.Default.SigningKeysRecord), "application/json");
+    }
 
     private IResult Answer(Guid id) =>
         Failure ?? Results.Text(

@@ -45,6 +45,18 @@ public sealed class UsageTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("see ./carto --help", "nonsense")]
+    [InlineData("see ./carto up --help", "up", "--nonsense")]
+    [InlineData("see ./carto token create --help", "token", "create", "--nonsense")]
+    [InlineData("see ./carto oauth create --help", "oauth", "create")]
+    public async Task Hint_names_the_whole_command(string hint, params string[] arguments) =>
+        Assert.Contains(hint, (await _carto.RunAsync(arguments)).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Usage_calls_the_command_as_people_do() =>
+        Assert.Contains("  ./carto token create [options]", (await _carto.RunAsync("token", "create", "--help")).Output, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("CARTO_PORT", "http")]
     [InlineData("CARTO_PORT", "99999")]
     [InlineData("CARTO_BIND", "everywhere")]

@@ -39,6 +39,10 @@ public sealed class AccessFixture : IAsyncLifetime
             CREATE TABLE demo.secrets AS SELECT i AS id, 'secret-' || i AS v, ST_SetSRID(ST_Point(i, i), 4326)::geometry(Point, 4326) AS geom FROM generate_series(1, 5) AS i;
             CREATE TABLE public.places AS SELECT * FROM demo.secrets;
             CREATE VIEW demo.view_of_secrets AS SELECT * FROM demo.secrets;
+            CREATE FUNCTION demo.leak() RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT string_agg(v, ',') FROM demo.secrets $$;
+            CREATE FUNCTION demo.leak(int) RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT string_agg(v, ',') FROM demo.secrets $$;
+            CREATE FUNCTION demo.leak(demo.places) RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT string_agg(v, ',') FROM demo.secrets $$;
+            CREATE FUNCTION public.leak(int) RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT string_agg(v, ',') FROM demo.secrets $$;
             """);
         Name(Named, Query);
         using var owner = Host.Owner();

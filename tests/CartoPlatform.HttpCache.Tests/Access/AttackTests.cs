@@ -148,4 +148,78 @@ public sealed class AttackTests(AccessFixture fixture) : IClassFixture<AccessFix
         Assert.Equal(expected, answer.Status);
         if (expected == HttpStatusCode.Forbidden) Assert.Equal("""{"error":"Unauthorized referer"}""", answer.Body);
     }
+
+    [Theory]
+    [InlineData("https://app.example.org", "https://app.example.org/", HttpStatusCode.OK)]
+    [InlineData("https://app.example.org", null, HttpStatusCode.OK)]
+    [InlineData("https://evil.example", "https://app.example.org/", HttpStatusCode.Forbidden)]
+    [InlineData("https://app.example.org", "https://evil.example/", HttpStatusCode.Forbidden)]
+    [InlineData("null", "https://app.example.org/", HttpStatusCode.Forbidden)]
+    [InlineData(null, null, HttpStatusCode.Forbidden)]
+    public async Task Origin_counts_as_the_referer_does_also_out_of_a_warm_cache(string? origin, string? referer, HttpStatusCode expected)
+    {
+        var token = fixture.Token("demo.places") with { Referers = ["https://app.example.org"] };
+        fixture.Workspace.Tokens[token.Id] = token;
+        using var caller = fixture.Host.As(token);
+        const string Url = "/v3/maps/main/table/0/0/0?name=demo.places&formatTiles=mvt";
+        // The front of the cache knows the request by then, as it was allowed.
+        for (var i = 0; i < 3; i++) await caller.AskAsync(Url, headers: ("Referer", "https://app.example.org/"));
+        var headers = new[] { ("Origin", origin), ("Referer", referer) }.Where(header => header.Item2 is not null).Select(header => (header.Item1, header.Item2!)).ToArray();
+
+        for (var i = 0; i < 3; i++) Assert.Equal(expected, (await caller.AskAsync(Url, headers: headers)).Status);
+    }
+
+    [Theory]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"v","operation":"custom","operationExp":"demo.leak()"}""")]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"v","operation":"custom","operationExp":"max(demo.leak(v))"}""")]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"v","operation":"custom","operationExp":"max(leak(v))"}""")]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"v","operation":"custom","operationExp":"max(v OPERATOR(demo.@@@@) v)"}""")]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"v","operation":"custom","operationExp":"max((places).leak)"}""")]
+    [InlineData("""/v3/sql/main/model/formula?type=table&source=demo.places&params={"column":"leak","operation":"max"}""")]
+    [InlineData("""/v3/sql/main/model/category?type=table&source=demo.places&params={"column":"leak","operation":"count"}""")]
+    [InlineData("/v3/maps/main/table?name=demo.places&spatialDataType=quadbin&spatialDataColumn=geom&aggregationExp=max(demo.leak(v)) AS n")]
+    [InlineData("/v3/maps/main/table/0/0/0?name=demo.places&columns=leak")]
+    [InlineData("/v3/stats/main/demo.places/leak")]
+    public async Task Function_that_may_read_more_than_the_caller_is_not_called_for_him(string url)
+    {
+        using var caller = fixture.With("demo.places");
+
+        var answer = await caller.AskAsync(url.Replace(" ", "%20", StringComparison.Ordinal));
+
+        Assert.True(answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.NotFound, $"{answer.Status} {answer.Body}");
+        Assert.DoesNotContain("secret-", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SELECT set_config('search_path', 'demo', false)")]
+    [InlineData("SELECT set_config('search_path', 'demo, public', true), pg_sleep(0)")]
+    [InlineData("SELECT set_config('role', 'none', false), set_config('search_path', 'demo', false)")]
+    [InlineData("SELECT set_config('default_transaction_read_only', 'off', false), set_config('search_path', 'demo', false)")]
+    public async Task Search_path_that_one_caller_sets_is_not_the_next_ones(string setting)
+    {
+        const string Unqualified = "SELECT v::text AS v FROM places WHERE id = $1";
+        using var everything = fixture.With("*");
+        using var caller = fixture.With(Unqualified);
+        async Task<string> AskAsync() => (await caller.AskAsync($"/v3/sql/main/query?q={Uri.EscapeDataString(Unqualified)}&queryParameters=[1]", "no-cache, max-age=0")).Body;
+        var before = await AskAsync();
+        Assert.Contains("secret-1", before, StringComparison.Ordinal);
+
+        // As many as there are sessions, so that the caller gets one of them.
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => everything.AskAsync($"/v3/sql/main/query?q={Uri.EscapeDataString($"{setting} /* {i} */")}")));
+
+        for (var i = 0; i < 20; i++) Assert.Equal(before, await AskAsync());
+    }
+
+    [Fact]
+    public async Task Text_of_one_token_with_the_id_of_another_opens_neither()
+    {
+        var (one, other) = (fixture.Token("demo.places"), fixture.Token("demo.secrets"));
+        using var ofOne = fixture.Host.As(one);
+        using var ofOther = fixture.Host.As(other);
+        var (first, second) = (ofOne.DefaultRequestHeaders.Authorization!.Parameter!.Split('.'), ofOther.DefaultRequestHeaders.Authorization!.Parameter!.Split('.'));
+        using var mixed = fixture.Host.Anonymous();
+        mixed.DefaultRequestHeaders.Authorization = new("Bearer", $"{first[0]}.{second[1]}.{first[2]}");
+
+        foreach (var (_, url) in AccessFixture.Requests) Assert.Equal(HttpStatusCode.Unauthorized, (await mixed.AskAsync(url)).Status);
+    }
 }

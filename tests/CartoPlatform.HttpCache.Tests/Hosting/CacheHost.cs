@@ -9,6 +9,7 @@ using CartoPlatform.PostGis.Changes;
 using CartoPlatform.ServiceDefaults;
 using CartoPlatform.SqlApi;
 using CartoPlatform.Testing.Platform;
+using CartoPlatform.Traffic;
 using CartoPlatform.WorkspaceClient;
 using CartoPlatform.WorkspaceClient.Caching;
 using Microsoft.AspNetCore.Builder;
@@ -52,12 +53,15 @@ public sealed class CacheHost : IAsyncDisposable
         if (builder.Configuration["Cache:Feed"] is null)
             builder.Services.AddSingleton<IVersionFeeds>(services => services.GetRequiredService<ChangeFeeds>());
         builder.AddHttpCache();
+        builder.AddTraffic();
 
         var host = new CacheHost(builder.Build(), maps);
         host._app.MapDefaultEndpoints();
         host._app.UseHttpCacheFront();
+        host._app.UseActivity();
         host._app.UseRouting();
         host._app.UsePlatformAuth();
+        host._app.UseRateLimits();
         host._app.UseHttpCache();
         host._app.Use(host.Origin.InvokeAsync);
         host._app.MapHttpCache();

@@ -75,6 +75,19 @@ public sealed class OverviewTests(MapsFixture fixture) : IClassFixture<MapsFixtu
     }
 
     [Fact]
+    public async Task Other_tables_come_and_go_without_taking_the_overview_with_them()
+    {
+        using var client = fixture.Host(Settings).Owner();
+        const string Url = "/v3/maps/main/table/0/0/0?name=demo.many&formatTiles=binary";
+        await UntilCompleteAsync(client, Url);
+
+        await fixture.Database.ExecuteAsync("CREATE TABLE demo.other AS SELECT 1 AS id; DROP TABLE demo.other");
+        var after = await AskAsync(client, Url);
+        Assert.Null(after.Sampled);
+        Assert.Equal(Rows, after.Sum);
+    }
+
+    [Fact]
     public async Task Filters_and_queries_are_answered_from_their_own_rows()
     {
         using var client = fixture.Host(Settings).Owner();

@@ -12,9 +12,9 @@ public sealed class ClientContractTests(PlatformFixture platforms, ITestOutputHe
 {
     private static readonly string Folder = Repository.PathOf("tests", "clients");
 
-    /// <summary>Errors on the way, stored definitions, tokens, jobs, and one of each kind of answer.</summary>
+    /// <summary>Errors on the way, stored definitions, tokens, sessions, jobs, and one of each kind of answer.</summary>
     private static readonly string[] OfPools =
-        ["conditional", "cors", "errors", "fetch-map", "geometries", "http", "instantiation", "jobs", "query-sources", "sql-query", "stats", "tokens", "widgets"];
+        ["conditional", "cors", "errors", "fetch-map", "geometries", "http", "instantiation", "jobs", "oauth", "query-sources", "session-cookie", "sql-query", "stats", "tokens", "widgets"];
 
     public static TheoryData<string, string> Suites
     {

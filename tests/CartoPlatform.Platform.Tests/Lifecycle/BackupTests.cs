@@ -42,7 +42,7 @@ public sealed class BackupTests
 
         Assert.Equal(0, await CountAsync(status, "public.kept"));
 
-        var restored = await platform.RunAsync("restore", file);
+        var restored = await platform.RunAsync("restore", file, "--force");
         Assert.True(restored.ExitCode == 0, restored.ToString());
         var again = await platform.StatusAsync();
         Assert.Equal((status.Token, status.BaseUrl), (again.Token, again.BaseUrl));

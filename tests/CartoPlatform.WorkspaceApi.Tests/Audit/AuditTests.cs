@@ -29,7 +29,7 @@ public sealed class AuditTests(RunningPlatform running) : IClassFixture<RunningP
         Assert.Empty((await ListAsync(subject)).Items);
         await AuditLog.WriteAsync(connection, await OwnerAsync(), "token.create", subject, Json("""{"name":"x"}"""), _never);
         var line = Assert.Single((await ListAsync(subject)).Items);
-        Assert.Equal(("owner", "token.create", "192.0.2.7", """{"name": "x"}"""), (line.ActorKind, line.Action, line.Address, line.Details));
+        Assert.Equal(("owner", "token.create", "192.0.2.7", """{"name": "x"}"""), (line.ActorKind, line.Action, line.Address, line.Json));
     }
 
     [Fact]

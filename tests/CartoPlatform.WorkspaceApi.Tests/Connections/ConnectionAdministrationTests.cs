@@ -167,6 +167,36 @@ public sealed class ConnectionAdministrationTests(RunningPlatform running) : ICl
         Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(HttpMethod.Get, $"/{name}")).Status);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Maps_use_a_connection_and_move_with_all_their_letters(bool isPublished)
+    {
+        var (name, other) = (NewName(), NewName());
+        await PostAsync(Body(name));
+        var (_, target) = await PostAsync(Body(other));
+        var config = """{"version":"v1","config":{"mapState":{"zoom":1.50},"mapStyle":{},"visState":{"layers":[]},"odd":"\u0000 é \ud83d\ude00 \ud800","connectionName":"NAME"}}""".Replace("NAME", name, StringComparison.Ordinal);
+        var (_, map) = await running.Service.SendAsync(
+            HttpMethod.Post, "/v3/maps", Owner,
+            $$"""{"title":"t","keplerMapConfig":{{config}},"datasets":[{"id":"d1","type":"table","source":"demo.a","connectionName":"{{name}}"},{"id":"d2","type":"table","source":"demo.a","connectionName":"carto_dw"}]}""");
+        var path = $"/v3/maps/{map.GetProperty("id").GetString()}";
+        if (isPublished)
+        {
+            await running.Service.SendAsync(HttpMethod.Post, $"{path}/publish", Owner);
+            await running.Service.SendAsync(HttpMethod.Patch, path, Owner, """{"datasets":[]}""");
+        }
+
+        var (inUse, error) = await AskAsync(HttpMethod.Delete, $"/{name}");
+        var (moved, _) = await AskAsync(HttpMethod.Delete, $"/{name}?targetConnectionId={target.GetProperty("id").GetString()}");
+
+        Assert.Equal((HttpStatusCode.Conflict, 1), (inUse, error.GetProperty("maps").GetInt32()));
+        Assert.Equal(HttpStatusCode.NoContent, moved);
+        var documents = await running.Platform.AskAsync<string>($"SELECT draft || coalesce(published, '') FROM platform.maps WHERE id = '{map.GetProperty("id").GetString()}'");
+        Assert.Contains(config, documents, StringComparison.Ordinal);
+        Assert.Contains($"\"connectionName\":\"{other}\"", documents, StringComparison.Ordinal);
+        Assert.DoesNotContain($"demo.a\",\"connectionName\":\"{name}\"", documents, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Connection_of_the_configuration_keeps_its_logins_and_its_place()
     {

@@ -25,7 +25,7 @@ public sealed class MigrationRunnerTests(PostGisFixture database) : IClassFixtur
 
         Assert.Equal(Enumerable.Range(1, Migration.All.Count), Migration.All.Select(migration => migration.Version));
         Assert.Equal(
-            ["accounts", "audit", "connections", "group_members", "groups", "jobs", "map_definitions", "map_groups", "map_tokens", "maps", "migrations", "named_sources", "sessions", "tokens", "users"],
+            ["accounts", "activity", "activity_batches", "audit", "connections", "group_members", "groups", "jobs", "map_definitions", "map_groups", "map_tokens", "maps", "migrations", "named_sources", "oauth_access_tokens", "oauth_authorizations", "oauth_clients", "oauth_codes", "oauth_keys", "oauth_refresh_tokens", "sessions", "tokens", "usage", "users"],
             await ListAsync("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'platform' ORDER BY 1"));
     }
 

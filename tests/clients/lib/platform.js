@@ -1,4 +1,6 @@
 // The platform under test, as the environment names it.
+import {request as plainRequest} from 'node:http';
+import {request as tlsRequest} from 'node:https';
 import assert from 'node:assert/strict';
 
 function required(name) {
@@ -8,6 +10,9 @@ function required(name) {
 }
 
 export const baseUrl = required('CARTO_BASE_URL').replace(/\/+$/, '');
+
+/** Requests as they are on the wire, without what fetch does of itself. */
+export const rawRequest = baseUrl.startsWith('https:') ? tlsRequest : plainRequest;
 export const token = required('CARTO_TOKEN');
 export const connection = required('CARTO_CONNECTION');
 export const postgres = required('CARTO_POSTGRES');

@@ -1,11 +1,10 @@
 // HEAD, ETag, 304, codings and what may be kept (section 1.7).
 import {suite, test} from 'node:test';
 import assert from 'node:assert/strict';
-import {request as rawRequest} from 'node:http';
 import {gunzipSync} from 'node:zlib';
 import {vectorTableSource} from '@carto/api-client';
 import {tileUrl} from '../lib/layer.js';
-import {apiPath, clientOptions, queryString, request, token} from '../lib/platform.js';
+import {apiPath, clientOptions, queryString, rawRequest, request, token} from '../lib/platform.js';
 import {airportTiles} from '../lib/tiles.js';
 
 const airports = `${apiPath('maps', 'table')}?name=demo.airports`;

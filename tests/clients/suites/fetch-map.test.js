@@ -2,16 +2,30 @@
 import {suite, test, before, after} from 'node:test';
 import assert from 'node:assert/strict';
 import {fetchMap} from '@carto/api-client';
-import {fetchMap as fetchLayers, VectorTileLayer} from '@deck.gl/carto';
+import {fetchMap as fetchLayers, RasterTileLayer, VectorTileLayer} from '@deck.gl/carto';
+import {tileToCell} from 'quadbin';
 import {featuresOf} from '../lib/features.js';
 import {loadTile} from '../lib/layer.js';
 import {rowsBehind} from '../lib/tiles.js';
 import {airports, call, config, createMap, deleteMaps, layer} from '../lib/maps.js';
 import {apiPath, baseUrl, connection, queryString, token} from '../lib/platform.js';
 import {recording} from '../lib/recorder.js';
+import {scratchSchema} from '../lib/scratch.js';
 import {row} from '../lib/sql.js';
+import {makeTileset} from '../lib/tilesets.js';
 
 after(deleteMaps);
+
+const heights = Uint8Array.from({length: 16}, (_, i) => i * 10);
+const rasterMetadata = {
+  bounds: [-90, 0, 0, 66.5], center: [-45, 33, 2], width: 4, height: 4, block_width: 4, block_height: 4, num_blocks: 1, num_pixels: 16, pixel_resolution: 4, block_resolution: 2,
+  minresolution: 2, maxresolution: 2, nodata: 255, compression: null,
+  bands: [{name: 'height', type: 'uint8', nodata: 255, colorinterp: 'gray', stats: {min: 0, max: 150, mean: 75, stddev: 46, sum: 1200, sum_squares: 124000, count: 16}}]
+};
+const schema = scratchSchema(() => `
+  CREATE TABLE heights (block bigint PRIMARY KEY, metadata text, height bytea);
+  INSERT INTO heights VALUES (0, $j$${JSON.stringify(rasterMetadata)}$j$, NULL), (${tileToCell({z: 2, x: 1, y: 1})}, NULL, '\\x${Buffer.from(heights).toString('hex')}'::bytea);
+`);
 
 const options = (id, overrides) => ({apiBaseUrl: baseUrl, cartoMapId: id, ...overrides});
 
@@ -190,5 +204,32 @@ suite('fetchMap', () => {
       status = (await fetch(new URL(`${apiPath('maps', 'table')}?name=demo.airports`, baseUrl), {headers: {Authorization: `Bearer ${mapToken}`}})).status;
     } while (status === 200 && Date.now() < deadline);
     assert.equal(status, 401);
+  });
+
+  test('A map of a tileset and a raster opens to all, and both draw with its token', async () => {
+    const countries = await makeTileset('CREATE_SIMPLE_TILESET', 'demo.countries', `${schema}.countries`, {zoom_min: 0, zoom_max: 2});
+    const map = await createMap({
+      datasets: [
+        {id: 't1', type: 'tileset', source: countries, connectionName: connection, geoColumn: 'geom'},
+        {id: 'r1', type: 'raster', source: `${schema}.heights`, connectionName: connection}
+      ],
+      keplerMapConfig: config([layer('l1', 'tileset', 't1', {}), layer('l2', 'raster', 'r1', {})]),
+      privacy: 'public'
+    });
+
+    const opened = await fetchMap(options(map.id));
+    const [raster, tileset] = opened.layers.map((found) => found.props.data);
+    const drawn = await fetchLayers(options(map.id));
+
+    assert.ok(featuresOf(await loadTile(tileset, {z: 0, x: 0, y: 0})).length > 100);
+    assert.equal(tileset.accessToken, opened.token);
+    assert.deepEqual(raster.raster_bands, ['height']);
+    const template = raster.tiles[0];
+    const block = await fetch(template.replace('{i}', tileToCell({z: 2, x: 1, y: 1}).toString(16)), {headers: {Authorization: `Bearer ${opened.token}`}});
+    assert.equal(block.status, 200, template);
+    assert.ok(drawn.layers[0] instanceof RasterTileLayer && drawn.layers[1] instanceof VectorTileLayer);
+    // And nothing of what stands beside them.
+    const beside = await fetch(new URL(`${apiPath('maps', 'table')}?name=demo.countries`, baseUrl), {headers: {Authorization: `Bearer ${opened.token}`}});
+    assert.equal(beside.status, 403);
   });
 });

@@ -1,10 +1,9 @@
 // What every answer has in common: spellings of paths, methods, bodies, and errors in the shape of the contract.
 import {suite, test} from 'node:test';
 import assert from 'node:assert/strict';
-import {request as rawRequest} from 'node:http';
 import {query, vectorTableSource} from '@carto/api-client';
 import {tileUrl} from '../lib/layer.js';
-import {apiPath, baseUrl, clientOptions, connection, queryString, request, token} from '../lib/platform.js';
+import {apiPath, baseUrl, clientOptions, connection, queryString, rawRequest, request, token} from '../lib/platform.js';
 
 const origin = 'https://app.example.org';
 const airports = `${apiPath('maps', 'table')}?name=demo.airports`;

@@ -1,12 +1,12 @@
 // How a caller may prove who it is, and that the proof never ends up in an address.
 import {suite, test} from 'node:test';
 import assert from 'node:assert/strict';
-import {createServer, request as rawRequest} from 'node:http';
+import {createServer} from 'node:http';
 import {query, vectorTableSource} from '@carto/api-client';
 import {featuresOf} from '../lib/features.js';
 import {loadTile} from '../lib/layer.js';
 import {rowsBehind} from '../lib/tiles.js';
-import {apiPath, baseUrl, clientOptions, connection, queryString, token} from '../lib/platform.js';
+import {apiPath, baseUrl, clientOptions, connection, queryString, rawRequest, token} from '../lib/platform.js';
 import {row} from '../lib/sql.js';
 
 const airports = (parameters) => new URL(`${apiPath('maps', 'table')}?${queryString({name: 'demo.airports', ...parameters})}`, baseUrl);
@@ -119,11 +119,15 @@ suite('sessions', () => {
     ]) assert.equal(await statusOf(path), 403, path);
   });
 
-  test('Addresses follow a trusted proxy in front of the platform', async () => {
+  test('Addresses follow a trusted proxy in front of the platform, and nobody else', async () => {
     const response = await fetch(airports(), {
       headers: {Authorization: `Bearer ${token}`, 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'maps.example.org'}
     });
     const {tilejson: {url: [url]}} = await response.json();
-    assert.match(url, new RegExp(`^https://maps\\.example\\.org/(api/)?v3/maps/${connection}/table\\?`));
+    // Loopback is trusted; where the platform sees us come from elsewhere, we are strangers.
+    const host = process.env.CARTO_TEST_STRANGER ? new URL(baseUrl).host : 'maps.example.org';
+    const {protocol, host: told, pathname} = new URL(url);
+    assert.deepEqual([protocol, told], ['https:', host]);
+    assert.match(pathname, new RegExp(`^/(api/)?v3/maps/${connection}/table$`));
   });
 });

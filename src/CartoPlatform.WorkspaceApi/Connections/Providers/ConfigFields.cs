@@ -1,3 +1,4 @@
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.WorkspaceApi.Requests;
 
 namespace CartoPlatform.WorkspaceApi.Connections.Providers;
@@ -57,6 +58,20 @@ internal sealed class ConfigFields
         }
 
         return places;
+    }
+
+    /// <summary>Logins by name; a password that is not mentioned is the one there was.</summary>
+    public List<(string Name, string Username, string? Password)>? Logins(string name, int maxCount, int maxName, int maxSecret)
+    {
+        if (_parts.Find(part => part.Has(name)) is not { } part || part.Objects(name, maxCount) is not { } items) return null;
+        var logins = new List<(string, string, string?)>();
+        foreach (var item in items)
+        {
+            logins.Add((item.RequiredText("name", WorkspaceLimits.LoginNameLength), item.RequiredText("username", maxName), item.Text("password", maxSecret)));
+            part.Adopt(item);
+        }
+
+        return logins;
     }
 
     /// <summary>Makes what is wrong with a part wrong with the request.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CartoPlatform.WorkspaceApi.Requests;
+using CartoPlatform.WorkspaceClient;
 using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Connections.Providers;
@@ -11,6 +12,7 @@ internal sealed class PostgresProvider : IConnectionProvider
 
     private const int DefaultPort = 5432;
     private const int MaxReplicas = 16;
+    private const int MaxLogins = 1_000;
     private const int MaxNameLength = 253;
     private const int MaxSecretLength = 4_096;
 
@@ -36,9 +38,10 @@ internal sealed class PostgresProvider : IConnectionProvider
         if (string.IsNullOrEmpty(reader.Password)) body.Fail("password is missing");
         var writer = Writer(fields, reader, current);
         var replicas = Replicas(fields, body, reader, current);
+        var logins = Logins(fields, body, current);
         fields.Finish();
         return body.Error is null
-            ? new ConnectionCredentials(reader.ConnectionString, writer) { Replicas = replicas }
+            ? new ConnectionCredentials(reader.ConnectionString, writer) { Replicas = replicas, Logins = logins }
             : null;
     }
 
@@ -53,6 +56,7 @@ internal sealed class PostgresProvider : IConnectionProvider
             ["username"] = reader.Username,
             ["sslmode"] = TextOf(reader.SslMode),
             ["writer"] = credentials.Writer is null ? null : new JsonObject { ["username"] = new NpgsqlConnectionStringBuilder(credentials.Writer).Username },
+            ["logins"] = new JsonArray([.. (credentials.Logins ?? []).Select(login => new JsonObject { ["name"] = login.Name, ["username"] = login.Username })]),
             ["replicas"] = new JsonArray([.. (credentials.Replicas ?? []).Select(DescribeReplica)]),
         };
     }
@@ -67,7 +71,15 @@ internal sealed class PostgresProvider : IConnectionProvider
             if (await DatabaseProbe.FindProblemAsync(replica, cancellationToken) is { } ofReplica) return new ConnectionTest($"a replica: {ofReplica}", []);
         }
 
-        return new ConnectionTest(null, await LoginRights.FindWarningsAsync(credentials.Reader, cancellationToken));
+        var warnings = await LoginRights.FindWarningsAsync(credentials.Reader, cancellationToken);
+        foreach (var login in credentials.Logins ?? [])
+        {
+            var text = new NpgsqlConnectionStringBuilder(credentials.Reader) { Username = login.Username, Password = login.Password }.ConnectionString;
+            if (await DatabaseProbe.FindProblemAsync(text, cancellationToken) is { } ofLogin) return new ConnectionTest($"the login {login.Name}: {ofLogin}", []);
+            warnings = [.. warnings, .. (await LoginRights.FindWarningsAsync(text, cancellationToken)).Select(warning => $"{login.Name}: {warning}")];
+        }
+
+        return new ConnectionTest(null, warnings);
     }
 
     private static string? Writer(ConfigFields fields, NpgsqlConnectionStringBuilder reader, ConnectionCredentials? current)
@@ -92,6 +104,23 @@ internal sealed class PostgresProvider : IConnectionProvider
             Host = Host(body, place.Host),
             Port = place.Port ?? reader.Port,
         }.ConnectionString).ToList();
+    }
+
+    private static List<StoredLogin>? Logins(ConfigFields fields, JsonBody body, ConnectionCredentials? current)
+    {
+        if (fields.IsNull("logins")) return null;
+        if (fields.Logins("logins", MaxLogins, MaxNameLength, MaxSecretLength) is not { } wanted) return current?.Logins?.ToList();
+        var logins = new List<StoredLogin>();
+        foreach (var (name, username, password) in wanted)
+        {
+            var known = current?.Logins?.FirstOrDefault(login => login.Name == name && login.Username == username);
+            if ((password ?? known?.Password) is not { } secret) body.Fail($"The password of the login {name} is missing");
+            else if (!WorkspaceNames.IsLogin(name)) body.Fail("A login's name has 1 to 64 letters, digits, '_' and '-'");
+            else if (logins.Exists(login => login.Name == name)) body.Fail($"The login {name} is there more than once");
+            else logins.Add(new StoredLogin(name, username, secret));
+        }
+
+        return logins;
     }
 
     private static JsonNode? DescribeReplica(string replica)

@@ -1,0 +1,43 @@
+using CartoPlatform.Auth;
+using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceApi.Connections;
+
+namespace CartoPlatform.WorkspaceApi.Tokens;
+
+/// <summary>Which grants somebody may give to a token or a client.</summary>
+internal static class GrantRules
+{
+    private const string Everything = "*";
+
+    /// <summary>The error to answer; null when all may be given.</summary>
+    public static async ValueTask<ApiError?> RefuseAsync(
+        Principal giver, IReadOnlyList<GrantRecord> grants, string? login, ConnectionStore connections, CancellationToken cancellationToken)
+    {
+        // A misspelt name would be found out by the users of the token.
+        var known = (await connections.ListAsync(cancellationToken)).Select(connection => connection.Name).Append(Everything).ToHashSet();
+        if (grants.FirstOrDefault(grant => !known.Contains(grant.ConnectionName)) is { } unknown)
+            return ApiError.BadRequest($"There is no connection {unknown.ConnectionName}");
+        if (login is not null && await FindWithoutAsync(login, grants, connections, cancellationToken) is { } without)
+            return ApiError.BadRequest($"The connection {without} has no login {login}");
+        return grants.FirstOrDefault(grant => !MayGive(giver.Token, grant)) is { } beyond
+            ? ApiError.Forbidden($"Nobody grants more than he has: {beyond.ConnectionName}:{beyond.Source}")
+            : null;
+    }
+
+    // On all connections there is nothing to be said: where one has no such login, the token reads nothing.
+    private static async ValueTask<string?> FindWithoutAsync(
+        string login, IReadOnlyList<GrantRecord> grants, ConnectionStore connections, CancellationToken cancellationToken)
+    {
+        foreach (var name in grants.Select(grant => grant.ConnectionName).Where(name => name != Everything).Distinct())
+        {
+            if (await connections.FindAsync(name, cancellationToken) is { } connection && connection.Logins.All(known => known.Name != login)) return name;
+        }
+
+        return null;
+    }
+
+    // An OAuth client may have a part of what its role reads: it must not come by the rest through a token that it makes.
+    private static bool MayGive(TokenRecord giver, GrantRecord wanted) => giver.IsOwner || giver.Grants.Any(own =>
+        (own.ConnectionName == Everything || own.ConnectionName == wanted.ConnectionName) && (own.Source == Everything || own.Source == wanted.Source));
+}

@@ -1,0 +1,63 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using CartoPlatform.Testing.Platform;
+
+namespace CartoPlatform.Platform.Tests.Operations;
+
+/// <summary>What callers did, through the whole platform.</summary>
+[Collection(SharedPlatform.Name)]
+public sealed class ActivityTests(PlatformFixture platforms)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
+    public async Task Calls_stand_in_the_activity_with_what_became_of_them_and_limits_are_among_them(string topology)
+    {
+        var status = await platforms.GetAsync(topology);
+        using var owner = TestPlatform.CreateClient(status);
+        var mark = Guid.NewGuid().ToString("N");
+        using var made = await owner.PostAsync("/v3/tokens", new StringContent(
+            """{"grants":[{"connection_name":"carto_dw","source":"demo.airports"}],"limits":{"requests_per_minute":1,"burst":4}}""", Encoding.UTF8, new MediaTypeHeaderValue("application/json")));
+        var token = JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement;
+        using var caller = new HttpClient { BaseAddress = owner.BaseAddress };
+        caller.DefaultRequestHeaders.Authorization = new("Bearer", token.GetProperty("token").GetString());
+        // A platform that has just started has not yet heard of its database, and keeps nothing.
+        await Wait.UntilAsync("answers are kept", async () =>
+        {
+            using var warm = await owner.GetAsync(new Uri("/v3/maps/carto_dw/table/0/0/0?name=demo.airports&formatTiles=mvt", UriKind.Relative));
+            return warm.Headers.GetValues("X-Cache").Single() == "HIT";
+        }, Limit);
+        // Another tile than any other test asks for, so that it has to be made.
+        var filter = "{\"elevation_ft\":{\"between\":{\"values\":[[" + Random.Shared.Next(-900_000, -100_000) + ",90000]]}}}";
+        var tile = $"/v3/maps/carto_dw/table/3/4/2?name=demo.airports&formatTiles=mvt&columns=name&tag-run={mark}&client=probe&filters={Uri.EscapeDataString(filter)}";
+
+        var first = await caller.GetAsync(tile);
+        var size = (await first.Content.ReadAsByteArrayAsync()).Length;
+        await caller.GetAsync(tile);
+        await caller.GetAsync($"/v3/maps/carto_dw/table?name=demo.countries&tag-run={mark}");
+        await caller.GetAsync($"/v3/maps/carto_dw/table?name=demo.countries&tag-run={mark}");
+        var refused = await caller.GetAsync($"/v3/maps/carto_dw/table?name=demo.airports&tag-run={mark}");
+        string[] lines = [];
+        await Wait.UntilAsync("all calls are written", async () =>
+        {
+            lines = (await owner.GetStringAsync(new Uri($"/v3/activity?tag=run:{mark}", UriKind.Relative))).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+            return lines.Length == 6;
+        }, Limit);
+
+        Assert.Equal(429, (int)refused.StatusCode);
+        var id = token.GetProperty("id").GetString();
+        Assert.All(lines.Skip(1), line => Assert.Contains($",token,{id},,,GET,maps,table", line, StringComparison.Ordinal));
+        var ends = lines.Skip(1).Select(line => line.Split("}\",")[1].Split(',')).ToArray();
+        Assert.Equal(["200", "200", "403", "403", "429"], ends.Select(end => end[0]));
+        Assert.Equal(["MISS", "HIT"], ends.Take(2).Select(end => end[1]));
+        Assert.All(lines.Skip(1).Take(2), line => Assert.EndsWith($",{size}", line, StringComparison.Ordinal));
+        Assert.All(lines.Skip(1).Take(2), line => Assert.True(long.Parse(line.Split(',')[^2], System.Globalization.CultureInfo.InvariantCulture) > 0, line));
+        // Sums come to rest before they are handed over.
+        await Wait.UntilAsync("all of them are in the sums of the month", async () =>
+        {
+            var usage = JsonDocument.Parse(await owner.GetStringAsync(new Uri("/v3/usage", UriKind.Relative))).RootElement;
+            return usage.GetProperty("callers").EnumerateArray().Any(line => line.GetProperty("id").GetString() == id && line.GetProperty("requests").GetInt64() == 5);
+        }, Limit);
+    }
+}
