@@ -41,6 +41,7 @@ internal static class QueryEndpoints
         if (asked.Refuse(principal, [Api.Sql], pool.Record) is { } kept) return kept;
         (var request, error) = sent.Bind(asked);
         if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
+        using var writer = request.Writer as IDisposable;
 
         var isPost = HttpMethods.IsPost(context.Request.Method);
         context.Response.Headers.CacheControl = isPost ? "no-store" : "private, no-cache";

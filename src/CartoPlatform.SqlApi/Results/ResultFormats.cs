@@ -1,4 +1,5 @@
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.SqlApi.Results.Arrow;
 
 namespace CartoPlatform.SqlApi.Results;
 
@@ -11,7 +12,8 @@ internal static class ResultFormats
         "ndjson" => (new NdjsonResultWriter(), null),
         "csv" => (new CsvResultWriter(), null),
         "geojson" => (new GeoJsonResultWriter(), null),
-        "geoparquet" or "arrow" => (null, ApiError.NotImplemented($"The format {format}")),
-        _ => (null, ApiError.BadRequest("The format must be json, ndjson, geojson or csv")),
+        "arrow" => (new ArrowResultWriter(), null),
+        "geoparquet" => (null, ApiError.NotImplemented("The format geoparquet (there are json, ndjson, geojson, csv and arrow)")),
+        _ => (null, ApiError.BadRequest("The format must be json, ndjson, geojson, csv or arrow")),
     };
 }

@@ -108,6 +108,6 @@ internal sealed record ResultStatement(DescribedQuery Query, string Sql, IReadOn
         var format = isObject ? JsonFormats.Json : ValueFormats.Find(type);
         if (format is null && isWrapped && type.Element is not null) format = new ArrayFormat(ValueFormats.Text).Write;
         var field = isObject ? new FieldSchema(name, FieldType.Object) : query.Columns[index].ToFieldSchema() with { Name = name };
-        return new ResultColumn(field, JsonString.Encode(name), format ?? ValueFormats.Text, IsText: format is null);
+        return new ResultColumn(field, JsonString.Encode(name), type.Name, format ?? ValueFormats.Text, IsText: format is null);
     }
 }

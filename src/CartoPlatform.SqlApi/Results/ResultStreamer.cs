@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Data;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.SqlApi.Queries;
 using Microsoft.Extensions.Options;
@@ -15,30 +17,35 @@ internal sealed class ResultStreamer(IOptions<QueryLimits> options)
         NpgsqlConnection connection, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
         await using var command = statement.CreateCommand(connection, _limits.MaxRows);
-        var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var row = await OpenAsync(statement, command, cancellationToken);
         var isComplete = false;
         try
         {
-            var error = await StreamAsync(reader, statement, writer, output, cancellationToken);
+            var error = await StreamAsync(row, statement, writer, output, cancellationToken);
             isComplete = error is null;
             return error;
         }
         finally
         {
-            // Closing a reader reads the rest of the result: the statement has to end first.
-            if (!isComplete) command.Cancel();
-            await reader.DisposeAsync();
+            // To close a result is to read the rest of it: the statement has to end first.
+            if (!isComplete) await row.CancelAsync();
         }
     }
 
-    private async Task<ApiError?> StreamAsync(
-        NpgsqlDataReader reader, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
+    private async ValueTask<ResultRow> OpenAsync(
+        ResultStatement statement, NpgsqlCommand command, CancellationToken cancellationToken)
     {
-        using var row = new ResultRow(reader, _limits.MaxRowBytes);
+        var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
+        return new ReaderRow(command, reader, statement.Columns.Count + (statement.IsCounted ? 1 : 0), _limits.MaxRowBytes);
+    }
+
+    private async Task<ApiError?> StreamAsync(
+        ResultRow row, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
+    {
         writer.Begin(statement.Columns, output.Buffer);
-        while (await reader.ReadAsync(cancellationToken))
+        while (await row.ReadAsync(cancellationToken))
         {
-            if (output.Rows == _limits.MaxRows || (output.Rows == 0 && statement.IsCounted && reader.GetInt64(statement.Columns.Count) > _limits.MaxRows))
+            if (output.Rows == _limits.MaxRows || (output.Rows == 0 && statement.IsCounted && CountOf(row, statement) > _limits.MaxRows))
                 return ApiError.BadRequest($"The result has more than {_limits.MaxRows} rows: narrow it, or page through it with LIMIT and OFFSET");
             writer.WriteRow(row, output.Buffer);
             output.Rows++;
@@ -48,4 +55,7 @@ internal sealed class ResultStreamer(IOptions<QueryLimits> options)
         writer.End(output.Buffer);
         return null;
     }
+
+    private static long CountOf(ResultRow row, ResultStatement statement) =>
+        row.TryGet(statement.Columns.Count, out var count) ? BinaryPrimitives.ReadInt64BigEndian(count) : 0;
 }

@@ -18,7 +18,7 @@ internal static class GeometrySql
         var schema = SqlIdentifier.Quote(type.Schema);
         var geometry = type.Name == "geography" ? $"{expression}::{schema}.geometry" : expression;
         var straight = $"CASE WHEN {schema}.ST_HasArc({geometry}) THEN {schema}.ST_CurveToLine({geometry}) ELSE {geometry} END";
-        return $"CASE WHEN {schema}.ST_SRID({geometry}) IN (0, {Wgs84}) THEN {straight} ELSE {schema}.ST_Transform({straight}, {Wgs84}) END";
+        return $"CASE WHEN {schema}.ST_SRID({geometry}) = {Wgs84} OR {schema}.ST_SRID({geometry}) = 0 THEN {straight} ELSE {schema}.ST_Transform({straight}, {Wgs84}) END";
     }
 
     public static string ToWgs84Array(string expression, PostgresTypeInfo element) =>

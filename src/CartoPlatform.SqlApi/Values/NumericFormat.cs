@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace CartoPlatform.SqlApi.Values;
 
@@ -29,6 +30,16 @@ internal static class NumericFormat
         if (sign == Negative) output.Write((byte)'-');
         WriteInteger(groups, weight, output);
         if (scale > 0) WriteFraction(groups, weight, scale, output);
+    }
+
+    /// <summary>The nearest double; NaN and the infinities are their own.</summary>
+    public static double ToDouble(ReadOnlySpan<byte> value)
+    {
+        var sign = BinaryPrimitives.ReadUInt16BigEndian(value[4..]);
+        if ((sign & NotANumber) == NotANumber) return sign switch { 0xD000 => double.PositiveInfinity, 0xF000 => double.NegativeInfinity, _ => double.NaN };
+        using var text = new Utf8Buffer(64);
+        Write(value, text);
+        return double.Parse(text.Written.Span, CultureInfo.InvariantCulture);
     }
 
     private static void WriteInteger(ReadOnlySpan<byte> groups, int weight, Utf8Buffer output)

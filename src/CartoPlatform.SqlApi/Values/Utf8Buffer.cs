@@ -11,6 +11,9 @@ internal sealed class Utf8Buffer(int initialBytes) : IDisposable
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
 
+    /// <summary>The same, to be changed.</summary>
+    public Span<byte> WrittenSpan => _bytes.AsSpan(0, Length);
+
     /// <summary>Room for this many bytes, to be confirmed by <see cref="Advance"/>.</summary>
     public Span<byte> GetSpan(int bytes)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.SqlApi.Tests.Hosting;
 
 namespace CartoPlatform.SqlApi.Tests.Queries;
@@ -73,6 +74,34 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal("A row is larger than 67108864 bytes", answer.Error);
+    }
+
+    [Theory]
+    [InlineData("SELECT repeat('x', 300000000)")]
+    [InlineData("SELECT 1 AS id, repeat('x', $1) AS v, 2 AS w", "[300000000]")]
+    [InlineData("SELECT repeat('x', 300000000)::xml AS v")]
+    public async Task Row_far_beyond_its_size_is_refused_before_it_is_in_memory(string sql, string? values = null)
+    {
+        await fixture.Host.Caller.GetAsync("SELECT 1");
+        var before = GC.GetTotalAllocatedBytes();
+
+        var answer = await fixture.Host.Caller.GetAsync(sql, values);
+
+        Assert.Equal("A row is larger than 67108864 bytes", answer.Error);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 200_000_000);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Host.Caller.GetAsync("SELECT 1")).Status);
+    }
+
+    [Theory]
+    [InlineData("SELECT i AS id, repeat(i::text, 30000) AS v FROM generate_series(1, 40) i")]
+    [InlineData("SELECT i AS id, repeat(i::text, $1) AS v FROM generate_series(1, 40) i", "[30000]")]
+    public async Task Values_larger_than_any_buffer_between_small_ones_are_whole(string sql, string? values = null)
+    {
+        var answer = await fixture.Host.Caller.GetAsync(sql, values);
+
+        Assert.Equal(
+            Enumerable.Range(1, 40).Select(id => (id, string.Concat(Enumerable.Repeat(id, 30_000)))),
+            answer.Json.GetProperty("rows").EnumerateArray().Select(row => (row.GetProperty("id").GetInt32(), row.GetProperty("v").GetString() ?? "")));
     }
 
     [Fact]
@@ -234,6 +263,38 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
         await leave.CancelAsync();
         foreach (var request in crowd) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         await AssertStoppedAsync("greedy");
+    }
+
+    [Fact]
+    public async Task Slow_queries_of_many_tokens_stop_no_other_connection_and_those_without_a_turn_are_503()
+    {
+        using var host = fixture.Start(("Sql:Limits:MaxConcurrent", "3"), ("Sql:Limits:MaxWaiting", "20"), ("Sql:Limits:WaitLimit", "00:05:00"), ("Pools:MaxConnections", "5"));
+        fixture.AddConnection("apart");
+        using var leave = new CancellationTokenSource();
+        var url = SqlClient.Url(Marked("SELECT pg_sleep(600)", "tokens"));
+        var crowd = Enumerable.Range(0, 100).Select(_ => Caller()).Select(caller => caller.Http.GetAsync(url, leave.Token)).ToList();
+
+        // Three run and twenty wait; whoever comes then is told at once when to try again.
+        await WaitForAsync(() => Task.FromResult(crowd.Count(request => request.IsCompleted) == 77));
+        var refused = crowd.Where(request => request.IsCompleted).ToList();
+        foreach (var request in refused)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await request).StatusCode);
+            Assert.Equal("1", (await request).Headers.RetryAfter?.ToString());
+        }
+
+        await WaitForAsync(async () => await CountAsync("tokens") == 3);
+        for (var again = 0; again < 10; again++) Assert.Equal(HttpStatusCode.OK, (await host.Owner.PostAsync("SELECT 1", connection: "apart")).Status);
+        await leave.CancelAsync();
+        foreach (var request in crowd.Except(refused)) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await AssertStoppedAsync("tokens");
+
+        SqlClient Caller()
+        {
+            var token = SqlFixture.Token(isOwner: false, new GrantRecord(SqlFixture.Connection));
+            fixture.Add(token);
+            return host.As(token);
+        }
     }
 
     [Fact]
