@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -17,11 +18,8 @@ public sealed class ActivityTests(PlatformFixture platforms)
         var status = await platforms.GetAsync(topology);
         using var owner = TestPlatform.CreateClient(status);
         var mark = Guid.NewGuid().ToString("N");
-        using var made = await owner.PostAsync("/v3/tokens", new StringContent(
-            """{"grants":[{"connection_name":"carto_dw","source":"demo.airports"}],"limits":{"requests_per_minute":1,"burst":4}}""", Encoding.UTF8, new MediaTypeHeaderValue("application/json")));
-        var token = JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement;
-        using var caller = new HttpClient { BaseAddress = owner.BaseAddress };
-        caller.DefaultRequestHeaders.Authorization = new("Bearer", token.GetProperty("token").GetString());
+        var token = await TokenAsync(owner, """{"requests_per_minute":1,"burst":4}""");
+        using var caller = CallerOf(owner, token);
         // A platform that has just started has not yet heard of its database, and keeps nothing.
         await Wait.UntilAsync("answers are kept", async () =>
         {
@@ -59,5 +57,46 @@ public sealed class ActivityTests(PlatformFixture platforms)
             var usage = JsonDocument.Parse(await owner.GetStringAsync(new Uri("/v3/usage", UriKind.Relative))).RootElement;
             return usage.GetProperty("callers").EnumerateArray().Any(line => line.GetProperty("id").GetString() == id && line.GetProperty("requests").GetInt64() == 5);
         }, Limit);
+    }
+
+    [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]
+    public async Task Caller_who_has_used_up_his_month_is_refused_until_the_next_and_others_are_not(string topology)
+    {
+        var status = await platforms.GetAsync(topology);
+        using var owner = TestPlatform.CreateClient(status);
+        using var thrifty = CallerOf(owner, await TokenAsync(owner, """{"requests_per_month":3}"""));
+        using var other = CallerOf(owner, await TokenAsync(owner, """{"requests_per_month":3000}"""));
+        var tile = new Uri("/v3/maps/carto_dw/table/0/0/0?name=demo.airports&formatTiles=mvt", UriKind.Relative);
+
+        var answers = new List<HttpResponseMessage>();
+        // What is used is heard of once it has been summed: a few seconds later.
+        await Wait.UntilAsync("the month is used up", async () =>
+        {
+            answers.Add(await thrifty.GetAsync(tile));
+            return answers[^1].StatusCode == HttpStatusCode.TooManyRequests;
+        }, Limit);
+
+        Assert.True(answers.Count > 3, $"Refused after {answers.Count - 1}");
+        Assert.All(answers.SkipLast(1), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Contains("used up", await answers[^1].Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.InRange(answers[^1].Headers.RetryAfter?.Delta ?? default, TimeSpan.FromSeconds(1), TimeSpan.FromDays(31));
+        using var query = await thrifty.GetAsync(new Uri("/v3/sql/carto_dw/query?q=SELECT%201", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.TooManyRequests, query.StatusCode);
+        using var others = await other.GetAsync(tile);
+        Assert.Equal(HttpStatusCode.OK, others.StatusCode);
+    }
+
+    private static async Task<JsonElement> TokenAsync(HttpClient owner, string limits)
+    {
+        using var made = await owner.PostAsync("/v3/tokens", new StringContent(
+            $$"""{"grants":[{"connection_name":"carto_dw","source":"demo.airports"}],"limits":{{limits}}}""", Encoding.UTF8, new MediaTypeHeaderValue("application/json")));
+        return JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    private static HttpClient CallerOf(HttpClient owner, JsonElement token)
+    {
+        var caller = new HttpClient { BaseAddress = owner.BaseAddress };
+        caller.DefaultRequestHeaders.Authorization = new("Bearer", token.GetProperty("token").GetString());
+        return caller;
     }
 }
