@@ -33,6 +33,12 @@ public static class AuthErrors
         },
     };
 
+    /// <summary>What touches Admins and Superadmins is done by a Superadmin alone.</summary>
+    public static readonly ApiError NotSuperadmin = ApiError.Forbidden("You don't have permissions to manage this resource") with
+    {
+        Details = new Dictionary<string, object?> { ["description"] = "This takes a Superadmin: an Admin manages what has the role of a Viewer or an Editor" },
+    };
+
     /// <summary>The answer that a decision asks for; null when it allows.</summary>
     public static ApiError? ToError(this AccessDecision decision) => decision switch
     {

@@ -83,8 +83,10 @@ internal static class OAuthCommand
         var command = new Command(name, description) { id, data };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var wanted = parsed.GetRequiredValue(id);
+            if (!Guid.TryParseExact(wanted, "D", out _)) throw new CommandException($"There is no such client: '{wanted}' is no id. ./carto oauth list tells them.");
             using var platform = PlatformApi.Open(PlatformSettings.ReadData(parsed.GetValue(data)));
-            Console.WriteLine(await act(platform, Uri.EscapeDataString(parsed.GetRequiredValue(id)), cancellationToken));
+            Console.WriteLine(await act(platform, wanted, cancellationToken));
             return ExitCodes.Success;
         });
         return command;

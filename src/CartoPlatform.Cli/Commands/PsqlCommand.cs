@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using CartoPlatform.Cli.Platforms;
 using CartoPlatform.EmbeddedPostGis.Binaries;
 using CartoPlatform.EmbeddedPostGis.Clusters;
+using CartoPlatform.EmbeddedPostGis.Provisioning;
 using Npgsql;
 
 namespace CartoPlatform.Cli.Commands;
@@ -13,21 +14,29 @@ internal static class PsqlCommand
 {
     public const string Name = "psql";
 
+    private const string Admin = "--admin";
+
     /// <summary>Stands in the list of commands, and for its help; <see cref="RunAsync"/> does the work.</summary>
     public static Command Create() => new(Name, "Open psql on the platform's database as its owner; all arguments and standard input are psql's ('./carto psql -c \"select 1\"').")
     {
         CommonOptions.Data(),
+        new Option<bool>(Admin) { Description = "As the server's administrator, who may make roles and extensions." },
         new Argument<string[]>("ARGS") { Description = "Arguments of psql.", Arity = ArgumentArity.ZeroOrMore },
     };
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        // In front of psql's own, which has no option of this name.
+        // In front of psql's own, which has no options of these names.
         string? data = null;
-        if (arguments is ["--data", var folder, .. var rest])
-            (data, arguments) = (folder, rest);
+        var isAdmin = false;
+        while (true)
+        {
+            if (arguments is ["--data", var folder, .. var others]) (data, arguments) = (folder, others);
+            else if (arguments is [Admin, .. var rest]) (isAdmin, arguments) = (true, rest);
+            else break;
+        }
 
-        var start = await PrepareAsync(PlatformSettings.ReadData(data), arguments, CancellationToken.None);
+        var start = await PrepareAsync(PlatformSettings.ReadData(data), isAdmin, arguments, CancellationToken.None);
         // Ctrl-C belongs to psql, which stops a query by it.
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var process = Process.Start(start) ?? throw new CommandException("psql could not be started.");
@@ -36,9 +45,10 @@ internal static class PsqlCommand
     }
 
     /// <summary>This machine's own psql, or else that of the container which the database is in.</summary>
-    private static async Task<ProcessStartInfo> PrepareAsync(DataFolder data, string[] arguments, CancellationToken cancellationToken)
+    private static async Task<ProcessStartInfo> PrepareAsync(DataFolder data, bool isAdmin, string[] arguments, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnectionStringBuilder(RunningDatabase.Find(data).Owner);
+        var database = RunningDatabase.Find(data);
+        var connection = new NpgsqlConnectionStringBuilder(isAdmin ? database.Admin(PlatformLogins.DataDatabase) : database.Owner);
         if (await FindPsqlAsync(cancellationToken) is { } own)
             return With(connection, new ProcessStartInfo(own, arguments));
 

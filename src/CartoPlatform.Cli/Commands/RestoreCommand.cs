@@ -26,6 +26,7 @@ internal static class RestoreCommand
 
     private static async Task<int> RunAsync(string path, bool force, PlatformSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path)) throw new CommandException($"{path} is a folder: name the file that ./carto backup made.");
         if (!File.Exists(path)) throw new CommandException($"There is no file {path}.");
         // Secrets are made with a platform's first start: without them nothing can be lost.
         if (!force && !Console.IsInputRedirected && File.Exists(Path.Combine(settings.Data.Path, "secrets", "internal-key"))) Confirm(settings.Data.Path);

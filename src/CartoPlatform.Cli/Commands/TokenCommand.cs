@@ -70,9 +70,10 @@ internal static class TokenCommand
         var command = new Command("revoke", "End a token. When the command is done, no service takes it any more.") { data, id };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var wanted = parsed.GetRequiredValue(id);
+            if (string.IsNullOrWhiteSpace(wanted)) throw new CommandException("The id is empty: ./carto token list tells them.", ExitCodes.WrongUsage);
             using var tokens = TokenApi.Open(PlatformSettings.ReadData(parsed.GetValue(data)));
-            // The argument is required, so it is there.
-            await tokens.RevokeAsync(parsed.GetValue(id)!, cancellationToken);
+            await tokens.RevokeAsync(wanted, cancellationToken);
             Console.WriteLine("Revoked.");
             return ExitCodes.Success;
         });

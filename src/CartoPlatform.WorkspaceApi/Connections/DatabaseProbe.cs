@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Connections;
@@ -40,7 +41,14 @@ internal static class DatabaseProbe
         }
         catch (NpgsqlException exception)
         {
-            return exception.InnerException is TimeoutException ? $"no answer within {LimitSeconds} s" : "it cannot be reached";
+            return exception switch
+            {
+                { InnerException: TimeoutException } => $"no answer within {LimitSeconds} s",
+                { InnerException: AuthenticationException } => "its TLS certificate is not accepted, which sslmode asks for",
+                // Npgsql has no type for it.
+                _ when exception.Message.StartsWith("SSL connection requested", StringComparison.Ordinal) => "it offers no TLS, which sslmode asks for",
+                _ => "it cannot be reached",
+            };
         }
     }
 }

@@ -27,6 +27,7 @@ internal static class MapJson
             // The bytes of texts are read only when they are used: here, all of them.
             using var document = JsonDocument.Parse(StrictUtf8.GetString(body.GetBuffer(), 0, (int)body.Length), ReaderOptions);
             if (document.RootElement.ValueKind != JsonValueKind.Object) return (null, ApiError.BadRequest("The request body must be a JSON object"));
+            if (!IsReadable(document.RootElement)) return (null, ApiError.BadRequest("The request body holds half a surrogate pair, or a number that is too great"));
             var members = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
             foreach (var member in document.RootElement.Clone().EnumerateObject())
             {
@@ -85,6 +86,16 @@ internal static class MapJson
             return null;
         }
     }
+
+    /// <summary>Whether a strict reader takes it: what is stored comes back as it was written. Half a pair in a name throws.</summary>
+    private static bool IsReadable(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().All(member => member.Name is not null && IsReadable(member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().All(IsReadable),
+        JsonValueKind.String => TextOf(value) is not null,
+        JsonValueKind.Number => value.TryGetDouble(out var number) && double.IsFinite(number),
+        _ => true,
+    };
 
     /// <summary>An answer of what is written.</summary>
     public static Utf8JsonResult Answer(Action<Utf8JsonWriter> write) => new(write);

@@ -50,7 +50,7 @@ internal static class UserEndpoints
         var password = UserRules.ReadPassword(body, "password");
         body.RefuseOthers();
         if (body.Error is { } wrong) return wrong;
-        if (!MayManage(context, role)) return AuthErrors.NotAnAdministrator;
+        if (!MayManage(context, role)) return AuthErrors.NotSuperadmin;
 
         var actor = context.GetActor();
         var user = new StoredUser
@@ -78,7 +78,7 @@ internal static class UserEndpoints
         var password = UserRules.ReadPassword(body, "password");
         body.RefuseOthers();
         if (body.Error is { } wrong) return wrong;
-        if (!MayManage(context, user.Role) || !MayManage(context, role)) return AuthErrors.NotAnAdministrator;
+        if (!MayManage(context, user.Role) || !MayManage(context, role)) return AuthErrors.NotSuperadmin;
         if (id == context.RequirePrincipal().Token.UserId && (role != user.Role || !isActive))
             return ApiError.BadRequest("Nobody changes his own role, or shuts himself out");
 
@@ -92,7 +92,7 @@ internal static class UserEndpoints
         Guid id, HttpContext context, UserStore users, ChangeVisibility visibility, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, context, users, cancellationToken) is not { } user) return NoUser;
-        if (!MayManage(context, user.Role)) return AuthErrors.NotAnAdministrator;
+        if (!MayManage(context, user.Role)) return AuthErrors.NotSuperadmin;
         if (id == context.RequirePrincipal().Token.UserId) return ApiError.BadRequest("Nobody deletes himself");
         await users.DeleteAsync(user, context.GetActor(), cancellationToken);
         await visibility.SettleAsync(cancellationToken);

@@ -68,9 +68,21 @@ public sealed class UsageTests : IAsyncDisposable
         Assert.Contains($"{name} is '{value}'", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Empty_id_of_a_token_is_wrong_usage()
+    {
+        var outcome = await _carto.RunAsync("token", "revoke", "");
+
+        Assert.Equal((2, true), (outcome.ExitCode, outcome.Error.Contains("The id is empty", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("There is no platform in", "backup", "file")]
     [InlineData("There is no file", "restore", "missing")]
+    [InlineData("/ is a folder", "restore", "/")]
+    [InlineData("There is no such client: 'zz'", "oauth", "delete", "zz")]
+    [InlineData("There is no such client: ''", "oauth", "renew-secret", "")]
+    [InlineData("start it with ./carto up", "psql", "--admin", "-c", "select 1")]
     public async Task Nothing_to_save_or_bring_back_is_said(string sentence, params string[] arguments)
     {
         var outcome = await _carto.RunAsync(arguments);

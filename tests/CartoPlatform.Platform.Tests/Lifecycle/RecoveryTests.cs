@@ -38,6 +38,7 @@ public sealed class RecoveryTests
         Assert.Equal("healthy", (await platform.StatusAsync()).State);
         Assert.Contains($"process {Find(platform, "postgres -D ").Id}\n", (await platform.RunAsync("status")).Output, StringComparison.Ordinal);
         Assert.Equal("1\n", (await platform.RunAsync("psql", "-Atc", "SELECT 1")).Output);
+        Assert.Equal("t\n", (await platform.RunAsync("psql", "--admin", "-Atc", "SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")).Output);
     }
 
     [Fact]

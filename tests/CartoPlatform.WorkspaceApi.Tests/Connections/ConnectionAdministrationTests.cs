@@ -74,6 +74,7 @@ public sealed class ConnectionAdministrationTests(RunningPlatform running) : ICl
     [InlineData("database", "nowhere", "the server has no such database")]
     [InlineData("database", "x;Host=evil", "the server has no such database")]
     [InlineData("username", "x' OR 1=1 --", "it refuses the login")]
+    [InlineData("sslmode", "verify-full", "it offers no TLS, which sslmode asks for")]
     public async Task Database_that_does_not_answer_is_told_and_nothing_is_kept(string field, string value, string problem)
     {
         var body = Body(NewName());
@@ -85,6 +86,22 @@ public sealed class ConnectionAdministrationTests(RunningPlatform running) : ICl
         Assert.Equal((HttpStatusCode.BadRequest, $"The database cannot be used: {problem}"), (status, error.GetProperty("error").GetString()));
         Assert.Equal((HttpStatusCode.OK, false, problem), (tested, test.GetProperty("success").GetBoolean(), test.GetProperty("error").GetString()));
         Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(HttpMethod.Get, $"/{body["name"]}")).Status);
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.OK)]
+    [InlineData("{}", HttpStatusCode.OK)]
+    [InlineData("""{"config":{"password":"wrong"}}""", HttpStatusCode.BadRequest)]
+    [InlineData("[", HttpStatusCode.BadRequest)]
+    public async Task Test_of_what_is_kept_takes_no_settings(string? body, HttpStatusCode expected)
+    {
+        var name = NewName();
+        await PostAsync(Body(name));
+
+        var (status, answer) = await AskAsync(HttpMethod.Post, $"/{name}/test", body);
+
+        Assert.Equal(expected, status);
+        Assert.Equal(expected == HttpStatusCode.OK, answer.TryGetProperty("success", out _));
     }
 
     [Fact]
@@ -175,7 +192,7 @@ public sealed class ConnectionAdministrationTests(RunningPlatform running) : ICl
         var (name, other) = (NewName(), NewName());
         await PostAsync(Body(name));
         var (_, target) = await PostAsync(Body(other));
-        var config = """{"version":"v1","config":{"mapState":{"zoom":1.50},"mapStyle":{},"visState":{"layers":[]},"odd":"\u0000 é \ud83d\ude00 \ud800","connectionName":"NAME"}}""".Replace("NAME", name, StringComparison.Ordinal);
+        var config = """{"version":"v1","config":{"mapState":{"zoom":1.50},"mapStyle":{},"visState":{"layers":[]},"odd":"\u0000 é \ud83d\ude00","connectionName":"NAME"}}""".Replace("NAME", name, StringComparison.Ordinal);
         var (_, map) = await running.Service.SendAsync(
             HttpMethod.Post, "/v3/maps", Owner,
             $$"""{"title":"t","keplerMapConfig":{{config}},"datasets":[{"id":"d1","type":"table","source":"demo.a","connectionName":"{{name}}"},{"id":"d2","type":"table","source":"demo.a","connectionName":"carto_dw"}]}""");

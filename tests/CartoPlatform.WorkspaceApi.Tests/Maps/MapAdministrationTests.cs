@@ -7,7 +7,7 @@ namespace CartoPlatform.WorkspaceApi.Tests.Maps;
 public sealed class MapAdministrationTests(RunningPlatform running) : IClassFixture<RunningPlatform>
 {
     [Theory]
-    [InlineData("""{"version":"v1","config":{"n":1.0,"e":1e2,"big":12345678901234567890,"text":"é\u00e9\ud83d\ude00</script>","half":"\ud800","twice":1,"twice":2,"null":null}}""")]
+    [InlineData("""{"version":"v1","config":{"n":1.0,"e":1e2,"big":12345678901234567890,"text":"é\u00e9\ud83d\ude00</script>","twice":1,"twice":2,"null":null}}""")]
     [InlineData("""{ "version" : "v1" ,  "config":{} }""")]
     public async Task Config_comes_back_letter_by_letter(string config)
     {
@@ -60,6 +60,9 @@ public sealed class MapAdministrationTests(RunningPlatform running) : IClassFixt
     [InlineData("""{"title":"\u0000"}""")]
     [InlineData("""{"title":"\ud800"}""")]
     [InlineData("""{"keplerMapConfig":"{}"}""")]
+    [InlineData("""{"keplerMapConfig":{"version":"v1","config":{"half":"\ud800"}}}""")]
+    [InlineData("""{"keplerMapConfig":{"version":"v1","config":{"\udfff":1}}}""")]
+    [InlineData("""{"keplerMapConfig":{"version":"v1","config":{"zoom":[1e400]}}}""")]
     [InlineData("""{"tags":"a"}""")]
     [InlineData("""{"tags":[1]}""")]
     [InlineData("""{"privacy":"secret"}""")]

@@ -62,7 +62,8 @@ public sealed class UserTests(RunningPlatform running) : IClassFixture<RunningPl
 
         Task<HttpStatusCode> TryAsync(HttpMethod method, string path, string? json) => running.Service.WithCookieAsync(method, path, cookie, json).StatusAsync();
         Assert.Equal(HttpStatusCode.Forbidden, await TryAsync(HttpMethod.Post, "/v3/users", $$"""{"email":"{{UserSteps.NewEmail()}}","role":"Admin"}"""));
-        Assert.Equal(HttpStatusCode.Forbidden, await TryAsync(HttpMethod.Patch, $"/v3/users/{editor}", """{"role":"Superadmin"}"""));
+        using (var refused = await running.Service.WithCookieAsync(HttpMethod.Patch, $"/v3/users/{editor}", cookie, """{"role":"Superadmin"}"""))
+            Assert.Equal((HttpStatusCode.Forbidden, true), (refused.StatusCode, (await refused.Content.ReadAsStringAsync()).Contains("takes a Superadmin", StringComparison.Ordinal)));
         Assert.Equal(HttpStatusCode.Forbidden, await TryAsync(HttpMethod.Patch, $"/v3/users/{other}", """{"role":"Viewer"}"""));
         Assert.Equal(HttpStatusCode.Forbidden, await TryAsync(HttpMethod.Patch, $"/v3/users/{other}", """{"password":"taken over by me"}"""));
         Assert.Equal(HttpStatusCode.Forbidden, await TryAsync(HttpMethod.Delete, $"/v3/users/{other}", null));

@@ -57,7 +57,7 @@ internal static class ClientEndpoints
         if (await clients.FindAsync(actor, id, cancellationToken) is not { } before) return NoClient;
         var request = ClientRequest.Read(body);
         if (request.Kind is not null && request.Kind != before.Kind) return ApiError.BadRequest("kind is said when a client is made, and never changes");
-        if (!MayManage(context, before)) return AuthErrors.NotAnAdministrator;
+        if (!MayManage(context, before)) return AuthErrors.NotSuperadmin;
         if (await RefuseAsync(context, body, request.Apply(before, body), connections, cancellationToken) is { } refused) return refused;
 
         // What is written is made of the row as it is then; another administrator may have been quicker.
@@ -71,7 +71,7 @@ internal static class ClientEndpoints
     {
         var actor = context.GetActor();
         if (await clients.FindAsync(actor, id, cancellationToken) is not { } client) return NoClient;
-        if (!MayManage(context, client)) return AuthErrors.NotAnAdministrator;
+        if (!MayManage(context, client)) return AuthErrors.NotSuperadmin;
         if (!client.IsMachine) return ApiError.BadRequest("A client of the kind spa has no secret");
         return await administration.RenewSecretAsync(actor, id, cancellationToken) is { } secret ? TypedResults.Json(new NewSecret(id, secret)) : NoClient;
     }
@@ -81,7 +81,7 @@ internal static class ClientEndpoints
     {
         var actor = context.GetActor();
         if (await clients.FindAsync(actor, id, cancellationToken) is not { } client) return NoClient;
-        if (!MayManage(context, client)) return AuthErrors.NotAnAdministrator;
+        if (!MayManage(context, client)) return AuthErrors.NotSuperadmin;
         return await administration.DeleteAsync(actor, id, found => MayManage(context, found), cancellationToken) ? TypedResults.NoContent() : NoClient;
     }
 
@@ -89,7 +89,7 @@ internal static class ClientEndpoints
         HttpContext context, JsonBody body, OAuthClient wanted, ConnectionStore connections, CancellationToken cancellationToken)
     {
         if (body.Error is { } wrong) return wrong;
-        if (!MayManage(context, wanted)) return AuthErrors.NotAnAdministrator;
+        if (!MayManage(context, wanted)) return AuthErrors.NotSuperadmin;
         return wanted.Grants is null && wanted.Login is null
             ? null
             : await GrantRules.RefuseAsync(context.RequirePrincipal(), wanted.Grants ?? [], wanted.Login, connections, cancellationToken);
