@@ -13,6 +13,9 @@ public sealed record ApiError(int Status, string Error) : IResult
     /// <summary>Members beside <c>error</c>, such as <c>column_name</c>.</summary>
     public IReadOnlyDictionary<string, object?> Details { get; init; } = new Dictionary<string, object?>();
 
+    /// <summary>After how many seconds it makes sense to ask again (RFC 9110, 10.2.3).</summary>
+    public int? RetryAfter { get; init; }
+
     public Task ExecuteAsync(HttpContext httpContext) => ErrorWriter.WriteAsync(httpContext, this);
 
     public static ApiError BadRequest(string error) => new(StatusCodes.Status400BadRequest, error);

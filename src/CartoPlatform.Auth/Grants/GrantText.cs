@@ -14,6 +14,13 @@ public static class GrantText
         _ => null,
     };
 
+    /// <summary>Whether it is one relation's name, a pattern of them, or everything.</summary>
+    public static bool IsRelation(string source)
+    {
+        var text = SqlText.Trim(source);
+        return text is "*" || RelationText.Parse(text) is { Count: <= 3 };
+    }
+
     /// <summary>Whether a grant of this text is one of exactly this query, and not of a table or a whole connection.</summary>
     public static bool IsExactQuery(string source)
     {

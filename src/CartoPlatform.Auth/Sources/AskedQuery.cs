@@ -13,7 +13,10 @@ public sealed record AskedQuery(string Text, string Sql, NamedSourceRecord? Name
 {
     // Statements of one word that could be names: they stay statements.
     private static readonly HashSet<string> Statements =
-        ["abort", "analyze", "begin", "checkpoint", "close", "commit", "discard", "end", "reset", "rollback", "select", "show", "table", "vacuum", "values"];
+        ["abort", "analyze", "begin", "checkpoint", "close", "commit", "discard", "end", "reset", "rollback", "select", "show", "table", "vacuum", "values", "with"];
+
+    /// <summary>Whether a text that could be a name is read as SQL: no source can be called so.</summary>
+    public static bool IsStatement(string name) => Statements.Contains(name);
 
     /// <summary>What grants are compared with. SQL behind a name is not looked at: who may use the name need not know it.</summary>
     public RequestedSource Source => Named is null && !IsMissing ? new RequestedSource.Query(Text) : new RequestedSource.NamedSource(Named?.Name ?? Text.Trim());

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CartoPlatform.Contracts.Activity;
+using Microsoft.AspNetCore.Http;
 
 namespace CartoPlatform.Traffic.Activity;
 
@@ -11,6 +12,8 @@ internal sealed class UsageMeter
 
     public void Add(in Call call)
     {
+        // Who was refused has used nothing: being sent away must not use up his month.
+        if (call.Status == StatusCodes.Status429TooManyRequests) return;
         var key = new Key(call.At.UtcDateTime.Year, call.At.UtcDateTime.Month, call.Token?.AccountId ?? Guid.Empty, call.CallerId, call.CallerKind);
         Volatile.Read(ref _now).GetOrAdd(key, static _ => new Sums()).Add(call.Rows ?? 0, call.Bytes);
     }

@@ -130,6 +130,10 @@ internal static class ConnectionEndpoints
     {
         var (row, provider, refused) = await FindOwnAsync(connection, context, connections, providers, cancellationToken);
         if (row is null || provider is null) return refused ?? None(connection);
+        // Whoever sends settings would take the answer for one about them.
+        var (body, unreadable) = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        body?.RefuseOthers("a test of what is kept: POST /v3/connections/test tests settings");
+        if ((body is not null ? body.Error : context.Request.ContentLength > 0 ? unreadable : null) is { } wrong) return wrong;
         return Tell(await provider.TestAsync(connections.Open(row), cancellationToken));
     }
 

@@ -1,4 +1,5 @@
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceApi.Passwords;
 
 namespace CartoPlatform.WorkspaceApi.Maps;
 
@@ -11,7 +12,7 @@ internal static class MapErrors
         new(StatusCodes.Status401Unauthorized, "Wrong password") { Details = new Dictionary<string, object?> { ["passwordRequired"] = true } };
 
     public static readonly ApiError TooManyPasswords =
-        new(StatusCodes.Status429TooManyRequests, "Too many wrong passwords for this map; try again in a minute");
+        new(StatusCodes.Status429TooManyRequests, "Too many wrong passwords for this map; try again in a minute") { RetryAfter = AttemptLimiter.WindowSeconds };
 
     public static ApiError NotFound(string id) => ApiError.NotFound($"There is no map {id}");
 

@@ -1,5 +1,6 @@
 using CartoPlatform.Auth;
 using CartoPlatform.Auth.Administration;
+using CartoPlatform.Auth.Sources;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Paging;
@@ -35,6 +36,7 @@ internal static class NamedSourceEndpoints
         var name = body.RequiredText("name", 200);
         if (!WorkspaceNames.IsNamedSource(name))
             body.Fail("name must have 3 to 51 lower-case letters, digits, '-' and '_', begin and end with a letter or digit");
+        if (AskedQuery.IsStatement(name)) body.Fail($"name must not be a word of SQL, and {name} is one");
         var source = ReadSource(body);
         if (source is null) body.Fail("source is missing");
         if (body.Error is not null || source is null) return body.Error ?? ApiError.BadRequest("source is missing");

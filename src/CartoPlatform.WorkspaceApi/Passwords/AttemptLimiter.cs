@@ -10,8 +10,11 @@ internal sealed class AttemptLimiter(TimeProvider time)
 {
     public const int MaxFailures = 10;
 
+    /// <summary>How long failures count; whoever is blocked is so for no longer.</summary>
+    public const int WindowSeconds = 60;
+
     private const int MaxKeys = 100_000;
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(WindowSeconds);
 
     private readonly ConcurrentDictionary<string, (long Since, int Failures)> _keys = new(StringComparer.Ordinal);
 

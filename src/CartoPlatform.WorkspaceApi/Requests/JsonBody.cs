@@ -7,7 +7,8 @@ namespace CartoPlatform.WorkspaceApi.Requests;
 
 /// <summary>
 /// A request's body as a JSON object whose members are taken out one by one. The first thing wrong with them is the
-/// <see cref="Error"/>; what was read after it means nothing. Members that nobody asks for are ignored, as the contract wants it.
+/// <see cref="Error"/>; what was read after it means nothing. Members that nobody asks for are ignored, as the contract wants it, unless
+/// <see cref="RefuseOthers"/> is called: where a misspelt member would permit more than was meant.
 /// </summary>
 internal sealed class JsonBody
 {
@@ -16,6 +17,7 @@ internal sealed class JsonBody
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     private readonly JsonElement _root;
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     private JsonBody(JsonElement root) => _root = root;
 
@@ -53,7 +55,19 @@ internal sealed class JsonBody
     public bool Has(string name) => Find(name) is not null;
 
     /// <summary>There, null or not.</summary>
-    public bool Mentions(string name) => _root.TryGetProperty(name, out _);
+    public bool Mentions(string name)
+    {
+        _asked.Add(name);
+        return _root.TryGetProperty(name, out _);
+    }
+
+    /// <summary>Refuses the members that have not been asked for by now.</summary>
+    /// <param name="where">The member that this is the value of.</param>
+    public void RefuseOthers(string where = "the request body")
+    {
+        if (Error is null && _root.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !_asked.Contains(name)) is { } other)
+            Fail($"There is no member {other} in {where}");
+    }
 
     public string RequiredText(string name, int maxLength)
     {
@@ -137,8 +151,11 @@ internal sealed class JsonBody
         return [];
     }
 
-    private JsonElement? Find(string name) =>
-        _root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string name)
+    {
+        _asked.Add(name);
+        return _root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
 
     private string TextOf(JsonElement value, string name, int maxLength)
     {

@@ -16,7 +16,8 @@ internal static class SignInEndpoints
 
     private static readonly ApiError Wrong = new(StatusCodes.Status401Unauthorized, "Wrong email or password");
 
-    private static readonly ApiError TooMany = new(StatusCodes.Status429TooManyRequests, "Too many failed sign-ins; try again in a minute");
+    private static readonly ApiError TooMany =
+        new(StatusCodes.Status429TooManyRequests, "Too many failed sign-ins; try again in a minute") { RetryAfter = Passwords.AttemptLimiter.WindowSeconds };
 
     public static IServiceCollection AddSignIn(this IServiceCollection services)
     {
@@ -98,7 +99,7 @@ internal static class SignInEndpoints
         if (!SameOrigin.IsProven(context.Request)) return AuthErrors.ForeignOrigin;
         var (user, error) = await FindAsync(context, email ?? "", password ?? "", signIn, sessions, cancellationToken);
         return user is null
-            ? new SignInPage(ReturnPath.Of(returnTo), (error ?? Wrong).Error, provider.Value.IsConfigured ? provider.Value.Name : null)
+            ? new SignInPage(ReturnPath.Of(returnTo), error ?? Wrong, provider.Value.IsConfigured ? provider.Value.Name : null)
             : ContinuePage.IsNeeded(ReturnPath.Of(returnTo)) ? new ContinuePage(ReturnPath.Of(returnTo)) : TypedResults.LocalRedirect(ReturnPath.Of(returnTo));
     }
 

@@ -1,14 +1,17 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
+using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.WorkspaceApi.SignIn;
 
 /// <summary>The page at <c>/sign-in</c>: a form, and no script.</summary>
-internal sealed class SignInPage(string returnTo, string? error, string? provider) : IResult
+internal sealed class SignInPage(string returnTo, ApiError? error, string? provider) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        response.StatusCode = error is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
+        response.StatusCode = error?.Status ?? StatusCodes.Status200OK;
+        if (error?.RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -20,7 +23,7 @@ internal sealed class SignInPage(string returnTo, string? error, string? provide
     private string Html()
     {
         var encode = HtmlEncoder.Default;
-        var problem = error is null ? "" : $"<p role=\"alert\">{encode.Encode(error)}</p>";
+        var problem = error is null ? "" : $"<p role=\"alert\">{encode.Encode(error.Error)}</p>";
         var elsewhere = provider is null ? "" : $"<p><a href=\"/sign-in/oidc?returnTo={UrlEncoder.Default.Encode(returnTo)}\">Sign in with {encode.Encode(provider)}</a></p>";
         return $$"""
             <!doctype html>

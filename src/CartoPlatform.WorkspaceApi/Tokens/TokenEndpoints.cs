@@ -55,8 +55,7 @@ internal static class TokenEndpoints
         if (await IdOfAsync(token, verifier) is not { } id) return NoToken;
         var (request, error) = await ReadAsync(context, connections, time, cancellationToken);
         if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
-        if (request.ExpiresAt is not null) return ApiError.BadRequest("expiration_date can be set when a token is made, and not changed");
-        if (request.Login is not null) return ApiError.BadRequest("login can be set when a token is made, and not changed");
+        if (request.MentionedOnce is { } once) return ApiError.BadRequest($"{once} can be set when a token is made, and not changed");
         return await tokens.UpdateAsync(context.GetActor(), id, request, cancellationToken) is { } updated
             ? TypedResults.Json(TokenAnswer.Of(updated))
             : NoToken;

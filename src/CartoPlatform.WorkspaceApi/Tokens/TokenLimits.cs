@@ -37,6 +37,7 @@ internal sealed record TokenLimits(
             BytesPerMonth = part.LongNumber("bytes_per_month", 1, long.MaxValue),
         };
         if (limits is { Burst: not null, RequestsPerMinute: null }) part.Fail("burst needs requests_per_minute");
+        part.RefuseOthers(Member);
         body.Adopt(part);
         return limits == new CallerLimits() ? null : limits;
     }

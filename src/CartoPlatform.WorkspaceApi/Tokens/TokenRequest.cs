@@ -32,6 +32,9 @@ internal sealed record TokenRequest
 
     public string? Login { get; private init; }
 
+    /// <summary>What is said when a token is made, and never again.</summary>
+    public string? MentionedOnce { get; private init; }
+
     public static TokenRequest Read(JsonBody body, DateTimeOffset now)
     {
         var request = new TokenRequest
@@ -44,7 +47,9 @@ internal sealed record TokenRequest
             Limits = TokenLimits.Read(body),
             MentionsLimits = body.Mentions(TokenLimits.Member),
             Login = body.Text("login", WorkspaceLimits.LoginNameLength),
+            MentionedOnce = body.Mentions("expiration_date") ? "expiration_date" : body.Mentions("login") ? "login" : null,
         };
+        body.RefuseOthers();
         if (request.ExpiresAt <= now.AddSeconds(1)) body.Fail("expiration_date must be in the future");
         return request;
     }
@@ -57,7 +62,12 @@ internal sealed record TokenRequest
         {
             var connection = item.RequiredText("connection_name", WorkspaceLimits.ConnectionNameLength);
             // CARTO's reference has both words for it.
-            grants.Add(new GrantRecord(connection, item.Text("source", MaxSourceLength) ?? item.Text("resource", MaxSourceLength) ?? "*"));
+            var (source, resource) = (item.Text("source", MaxSourceLength), item.Text("resource", MaxSourceLength));
+            if (source is not null && resource is not null && source != resource) item.Fail("source and resource are two words for one thing");
+            var grant = new GrantRecord(connection, source ?? resource ?? "*");
+            if (!GrantSource.CanMatch(grant.Source)) item.Fail($"{grant.Source} is not a table, pattern or query");
+            item.RefuseOthers("grants");
+            grants.Add(grant);
             body.Adopt(item);
         }
 

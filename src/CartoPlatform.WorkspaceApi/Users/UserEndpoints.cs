@@ -48,6 +48,7 @@ internal static class UserEndpoints
         var role = UserRules.ReadRole(body) ?? AccountRole.Viewer;
         var name = body.Text("name", 200);
         var password = UserRules.ReadPassword(body, "password");
+        body.RefuseOthers();
         if (body.Error is { } wrong) return wrong;
         if (!MayManage(context, role)) return AuthErrors.NotAnAdministrator;
 
@@ -75,6 +76,7 @@ internal static class UserEndpoints
         var isActive = body.Flag("isActive") ?? user.IsActive;
         var name = body.Mentions("name") ? body.Text("name", 200) : user.Name;
         var password = UserRules.ReadPassword(body, "password");
+        body.RefuseOthers();
         if (body.Error is { } wrong) return wrong;
         if (!MayManage(context, user.Role) || !MayManage(context, role)) return AuthErrors.NotAnAdministrator;
         if (id == context.RequirePrincipal().Token.UserId && (role != user.Role || !isActive))

@@ -32,9 +32,9 @@ public static class TestServer
         var options = new ClusterOptions { DataFolder = folder, IsDurable = false, MemoryBytes = 512L * 1024 * 1024 };
         var cluster = await EmbeddedCluster.StartAsync(options, new Progress<string>(), TimeProvider.System, CancellationToken.None);
         // A test run can be killed at any point: a shell outlives it, stops the server and removes the folder.
-        var stop = EmbeddedCluster.ContainerOf(folder) is not { } container
-            ? $"kill -QUIT {cluster.Process?.Id}; while kill -0 {cluster.Process?.Id}; do sleep 0.1; done"
-            : $"docker rm --force {container}; docker volume rm {container}";
+        var stop = EmbeddedCluster.ContainerOf(folder) is { } container ? $"docker rm --force {container}; docker volume rm {container}"
+            : cluster.Process is { } process ? Watchdog.IfAlive(process, $"kill -QUIT {process.Id}; while kill -0 {process.Id}; do sleep 0.1; done")
+            : ":";
         Watchdog.Start($"{stop}; rm -rf '{folder}'");
         return cluster.Connections.Admin("postgres");
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using CartoPlatform.EmbeddedPostGis.Processes;
 
 namespace CartoPlatform.Testing.PostGis;
 
@@ -11,4 +13,10 @@ internal static class Watchdog
         // A session of its own: Ctrl-C at the test run must reach the tests, not this.
         using var shell = Process.Start("setsid", ["sh", "-c", script]);
     }
+
+    /// <summary>Commands on a process, if it is still the one it was: its id may be another's by the time a long test run ends.</summary>
+    /// <param name="process">Of which one.</param>
+    /// <param name="commands">With its id in them.</param>
+    public static string IfAlive(ProcessIdentity process, string commands) => string.Create(
+        CultureInfo.InvariantCulture, $"if [ \"$(cut -d ' ' -f 22 /proc/{process.Id}/stat)\" = {process.StartTicks} ]; then {commands}; fi");
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using CartoPlatform.EmbeddedPostGis.Processes;
 using CartoPlatform.Testing.Platform;
 using CartoPlatform.Testing.PostGis;
 
@@ -67,7 +68,8 @@ public sealed class RedisServer : IAsyncDisposable
             ?? throw new InvalidOperationException("redis-server could not be started.");
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
-        Watchdog.Start($"kill -CONT {_process.Id}; kill {_process.Id}; rm -rf '{_folder}'");
+        var stop = ProcessIdentity.Of(_process.Id) is { } process ? Watchdog.IfAlive(process, $"kill -CONT {process.Id}; kill {process.Id}") : ":";
+        Watchdog.Start($"{stop}; rm -rf '{_folder}'");
         await Wait.UntilAsync("redis-server listens", IsListeningAsync, Limit);
     }
 

@@ -46,6 +46,7 @@ internal sealed class ActivityEdge : IAsyncDisposable
             context.Features.Set(new Contracts.Activity.AnsweredRows(7));
         });
         edge._app.MapGet("/v3/stats/{connection}/x", string () => throw new InvalidOperationException("a bug"));
+        edge._app.MapGet("/v3/lds/x", () => Results.StatusCode(StatusCodes.Status429TooManyRequests));
         edge._app.MapGet("/v3/tokens", async (HttpContext context) =>
         {
             edge.Reached.SetResult();

@@ -87,6 +87,19 @@ public sealed class CallLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refused_call_is_taken_down_and_uses_up_no_month()
+    {
+        await using var edge = await ActivityEdge.StartAsync(Peer);
+
+        for (var call = 0; call < 3; call++) await edge.Client.GetAsync(new Uri("/v3/lds/x", UriKind.Relative));
+        await edge.Client.GetAsync(new Uri("/v3/maps/c/table", UriKind.Relative));
+        await edge.HandOverAsync();
+
+        Assert.Equal([429, 429, 429, 200], Peer.Calls.Select(call => call.Status));
+        Assert.Equal(1, Peer.Requests);
+    }
+
+    [Fact]
     public async Task Process_that_ends_hands_over_what_it_has()
     {
         var edge = await ActivityEdge.StartAsync(Peer);

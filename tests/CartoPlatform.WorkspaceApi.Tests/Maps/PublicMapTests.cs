@@ -113,7 +113,8 @@ public sealed class PublicMapTests(RunningPlatform running) : IClassFixture<Runn
         for (var guess = 0; guess < 10; guess++)
             Assert.Equal("Wrong password", await running.Service.CallAsync(HttpMethod.Get, path, null, password: $"guess {guess}").RefusedAsync(HttpStatusCode.Unauthorized));
 
-        await running.Service.CallAsync(HttpMethod.Get, path, null, password: "open sesame").RefusedAsync(HttpStatusCode.TooManyRequests);
+        using (var refused = await running.Service.CallAsync(HttpMethod.Get, path, null, password: "open sesame"))
+            Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromMinutes(1)), (refused.StatusCode, refused.Headers.RetryAfter?.Delta));
         running.Platform.Time.Advance(TimeSpan.FromMinutes(1));
         await running.Service.CallAsync(HttpMethod.Get, path, null, password: "open sesame").OkAsync();
         Assert.DoesNotContain("open sesame", await running.Platform.AskAsync<string>($"SELECT m::text FROM platform.maps m WHERE id = '{id}'"), StringComparison.Ordinal);

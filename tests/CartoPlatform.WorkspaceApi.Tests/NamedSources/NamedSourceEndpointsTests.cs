@@ -40,6 +40,11 @@ public sealed class NamedSourceEndpointsTests(RunningPlatform running) : IClassF
     [InlineData("abc-", false)]
     [InlineData("abc_", false)]
     [InlineData("ábc", false)]
+    [InlineData("select", false)]
+    [InlineData("with", false)]
+    [InlineData("values", false)]
+    [InlineData("table", false)]
+    [InlineData("selected", true)]
     [InlineData("abc'; DROP TABLE platform.named_sources; --", false)]
     public async Task Name_has_the_form_of_the_contract(string name, bool isName)
     {

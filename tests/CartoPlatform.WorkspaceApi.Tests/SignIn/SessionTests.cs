@@ -52,6 +52,23 @@ public sealed class SessionTests(RunningPlatform running) : IClassFixture<Runnin
     }
 
     [Fact]
+    public async Task Ten_failures_of_one_address_are_429_with_the_time_to_wait_on_the_page_too()
+    {
+        running.Platform.Time.Advance(TimeSpan.FromMinutes(1));
+        for (var guess = 0; guess < 10; guess++) await TrySignInAsync(UserSteps.NewEmail(), UserSteps.Password);
+
+        using var answer = await running.Service.WithCookieAsync(
+            HttpMethod.Post, "/v3/accounts/sign-in", null, $$"""{"email":"{{UserSteps.NewEmail()}}","password":"{{UserSteps.Password}}"}""");
+        using var client = new HttpClient { BaseAddress = running.Service.PublicUrl };
+        client.DefaultRequestHeaders.Add("Origin", running.Service.PublicUrl.GetLeftPart(UriPartial.Authority));
+        using var form = new FormUrlEncodedContent([new("email", UserSteps.NewEmail()), new("password", UserSteps.Password)]);
+        using var page = await client.PostAsync(new Uri("/sign-in", UriKind.Relative), form);
+
+        Assert.All([answer, page], refused => Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromMinutes(1)), (refused.StatusCode, refused.Headers.RetryAfter?.Delta)));
+        running.Platform.Time.Advance(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Signing_out_shutting_out_and_a_new_password_end_sessions()
     {
         var email = UserSteps.NewEmail();

@@ -154,6 +154,73 @@ public sealed class TokenEndpointsTests(RunningPlatform running) : IClassFixture
         Assert.Equal(before, await running.Platform.AskAsync<long>("SELECT count(*) FROM platform.tokens"));
     }
 
+    [Theory]
+    [InlineData("""{"grants":[{"connection_name":"carto_dw","sorce":"demo.airports"}],"allowedApis":["maps"]}""", "sorce")]
+    [InlineData("""{"grants":[{"connection_name":"carto_dw","source":"demo.airports"}],"allowedApis":["maps"]}""", "allowedApis")]
+    [InlineData("""{"grants":[{"connection_name":"carto_dw"}],"expirationDate":"2090-01-01T00:00:00Z"}""", "expirationDate")]
+    [InlineData("""{"grants":[{"connection_name":"carto_dw"}],"limits":{"requestsPerMinute":5}}""", "requestsPerMinute")]
+    public async Task Misspelt_member_is_400_and_told_for_a_token_without_it_would_do_more(string body, string member)
+    {
+        var (status, error) = await PostAsync(body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains($"no member {member} in", error.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("demo.air*")]
+    [InlineData("*.*")]
+    [InlineData("*.airports")]
+    [InlineData("demo.*.airports")]
+    [InlineData("a.b.c.d")]
+    [InlineData("demo.\"air")]
+    [InlineData("demo.my-table")]
+    [InlineData("DELETE FROM demo.airports")]
+    [InlineData("selected things")]
+    [InlineData(";")]
+    [InlineData("-- nothing")]
+    public async Task Source_that_can_never_match_is_400(string source)
+    {
+        var (status, error) = await PostAsync(new { grants = new[] { new { connection_name = "carto_dw", source } } });
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal($"{source} is not a table, pattern or query", error.GetProperty("error").GetString());
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("demo.*")]
+    [InlineData("carto_dw.demo.*")]
+    [InlineData("airports")]
+    [InlineData("Demo . \"Air ports\";")]
+    [InlineData("carto_dw.demo.airports")]
+    [InlineData("stores-by-type")]
+    [InlineData("SELECT * FROM demo.airports WHERE id = $1;")]
+    [InlineData("(SELECT 1) UNION (SELECT 2)")]
+    [InlineData("-- of today\nwith a AS (VALUES (1)) SELECT * FROM a")]
+    [InlineData("TABLE demo.airports")]
+    [InlineData("SET work_mem = '1MB'; SELECT 1")]
+    public async Task Source_that_can_match_is_taken(string source)
+    {
+        var (status, made) = await PostAsync(new { grants = new[] { new { connection_name = "carto_dw", source } } });
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(source, made.GetProperty("grants")[0].GetProperty("source").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"login":null}""", "login can be set when a token is made, and not changed")]
+    [InlineData("""{"expiration_date":null}""", "expiration_date can be set when a token is made, and not changed")]
+    [InlineData("""{"grant":[]}""", "There is no member grant in the request body")]
+    public async Task Change_that_is_none_is_400(string body, string expected)
+    {
+        var (_, made) = await PostAsync(Stores);
+
+        var (status, error) = await running.Service.SendAsync(HttpMethod.Patch, $"/v3/tokens/{made.GetProperty("id").GetString()}", Owner, body);
+
+        Assert.Equal((HttpStatusCode.BadRequest, expected), (status, error.GetProperty("error").GetString()));
+    }
+
     [Fact]
     public async Task Body_without_end_is_413()
     {
@@ -169,12 +236,12 @@ public sealed class TokenEndpointsTests(RunningPlatform running) : IClassFixture
     [InlineData("%s{0}\\x00")]
     public async Task Text_is_kept_as_it_is_and_runs_nowhere(string text)
     {
-        var (status, made) = await PostAsync(new { name = text, grants = new[] { new { connection_name = "carto_dw", source = text } } });
+        var (status, made) = await PostAsync(new { name = text, grants = new[] { new { connection_name = "carto_dw", source = $"SELECT {text}" } } });
         var (_, told) = await GetAsync($"/v3/tokens/{made.GetProperty("id").GetString()}");
         var (found, list) = await GetAsync($"/v3/tokens?search={Uri.EscapeDataString(text)}");
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (status, found));
-        Assert.Equal((text, text), (told.GetProperty("name").GetString(), told.GetProperty("grants")[0].GetProperty("source").GetString()));
+        Assert.Equal((text, $"SELECT {text}"), (told.GetProperty("name").GetString(), told.GetProperty("grants")[0].GetProperty("source").GetString()));
         Assert.Contains(list.EnumerateArray(), token => token.GetProperty("id").GetString() == made.GetProperty("id").GetString());
     }
 

@@ -21,6 +21,7 @@ public sealed class UserTests(RunningPlatform running) : IClassFixture<RunningPl
         Assert.DoesNotContain("assword", text, StringComparison.Ordinal);
         Assert.Equal("Ada", Assert.Single(listed.EnumerateArray()).Text("name"));
         Assert.DoesNotContain(UserSteps.Password, await running.Platform.AskAsync<string>("SELECT string_agg(u::text, '') FROM platform.users u"), StringComparison.Ordinal);
+        await running.AsOwnerAsync(HttpMethod.Patch, $"/v3/users/{id}", """{"email":"other@example.org"}""").RefusedAsync(HttpStatusCode.BadRequest);
         await running.AsOwnerAsync(HttpMethod.Delete, $"/v3/users/{id}").OkAsync();
         await running.AsOwnerAsync(HttpMethod.Get, $"/v3/users/{id}").RefusedAsync(HttpStatusCode.NotFound);
     }
@@ -34,6 +35,7 @@ public sealed class UserTests(RunningPlatform running) : IClassFixture<RunningPl
     [InlineData("""{"email":"role@example.org","role":"Owner"}""")]
     [InlineData("""{"email":"role@example.org","role":"3"}""")]
     [InlineData("""{"email":["a@example.org"]}""")]
+    [InlineData("""{"email":"role@example.org","rol":"Editor"}""")]
     [InlineData("""[]""")]
     public async Task User_that_cannot_be_is_400(string body) =>
         await running.AsOwnerAsync(HttpMethod.Post, "/v3/users", body).RefusedAsync(HttpStatusCode.BadRequest);

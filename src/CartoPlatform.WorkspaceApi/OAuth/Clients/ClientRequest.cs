@@ -43,7 +43,7 @@ internal sealed record ClientRequest
     {
         var kind = body.Text("kind", MaxNameLength);
         if (kind is not (null or ClientKind.Machine or ClientKind.Spa)) body.Fail($"kind must be {ClientKind.Machine} or {ClientKind.Spa}");
-        return new ClientRequest
+        var request = new ClientRequest
         {
             Kind = kind,
             Name = body.Text("name", MaxNameLength),
@@ -57,6 +57,8 @@ internal sealed record ClientRequest
             Origins = ReadOrigins(body),
             Login = body.Text("login", WorkspaceLimits.LoginNameLength),
         };
+        body.RefuseOthers();
+        return request;
     }
 
     /// <summary>The client as it is to be; what does not fit together is said of the body.</summary>
