@@ -136,17 +136,17 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
             Name = row.Name,
             ProviderId = row.ProviderId,
             Revision = row.Revision,
-            ReaderConnectionString = ClearText.Refuse(credentials.Reader),
-            WriterConnectionString = credentials.Writer is null ? null : ClearText.Refuse(credentials.Writer),
+            ReaderConnectionString = credentials.Reader,
+            WriterConnectionString = credentials.Writer,
             NamedSourcesOnly = row.NamedSourcesOnly,
             MaxConnections = row.MaxConnections,
             StatementSeconds = row.StatementSeconds,
-            ReplicaConnectionStrings = [.. (credentials.Replicas ?? []).Select(ClearText.Refuse)],
+            ReplicaConnectionStrings = credentials.Replicas ?? [],
             Logins = [.. (credentials.Logins ?? []).Select(login => new ConnectionLogin(
                 login.Name, As(credentials.Reader, login), [.. (credentials.Replicas ?? []).Select(replica => As(replica, login))]))],
         };
     }
 
     private static string As(string connectionString, StoredLogin login) =>
-        ClearText.Refuse(new NpgsqlConnectionStringBuilder(connectionString) { Username = login.Username, Password = login.Password }.ConnectionString);
+        new NpgsqlConnectionStringBuilder(connectionString) { Username = login.Username, Password = login.Password }.ConnectionString;
 }
