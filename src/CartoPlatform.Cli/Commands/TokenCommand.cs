@@ -88,11 +88,14 @@ internal static class TokenCommand
             : new JsonObject { ["connection_name"] = text[..colon], ["source"] = text[(colon + 1)..] };
     }
 
-    private static string Line(JsonNode? token)
+    internal static string Line(JsonNode? token)
     {
         var grants = (token?["grants"] as JsonArray ?? []).Select(grant => $"{grant?["connection_name"]}:{grant?["source"]}");
         var apis = (token?["allowed_apis"] as JsonArray ?? []).Select(api => $"{api}");
-        return string.Join("  ", $"{token?["id"]}", $"{token?["name"]}", string.Join(',', apis), string.Join(", ", grants), token?["expiration_date"] is { } until ? $"until {until}" : "");
+        return string.Join(
+            "  ", $"{token?["id"]}", $"{token?["name"]}", string.Join(',', apis), string.Join(", ", grants),
+            token?["created_by"] is { } maker ? $"by {maker}" : "by the platform's owner or a client",
+            token?["expiration_date"] is { } until ? $"until {until}" : "without end");
     }
 
     internal static DateTimeOffset Moment(string text, DateTimeOffset now)

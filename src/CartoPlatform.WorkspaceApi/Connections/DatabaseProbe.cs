@@ -16,7 +16,7 @@ internal static class DatabaseProbe
     public static async Task<string?> FindProblemAsync(string connectionString, CancellationToken cancellationToken)
     {
         // Not from the pool: that may hold connections to a server that takes no new ones, and be empty while ours are busy.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        var settings = new NpgsqlConnectionStringBuilder(ClearText.Refuse(connectionString))
         {
             Pooling = false,
             Timeout = LimitSeconds,

@@ -22,7 +22,7 @@ internal static class LoginRights
 
     public static async Task<IReadOnlyList<string>> FindWarningsAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        var settings = new NpgsqlConnectionStringBuilder(ClearText.Refuse(connectionString))
         {
             Pooling = false,
             Timeout = LimitSeconds,

@@ -35,15 +35,15 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
         };
         var text = issuer.Issue(record, issuedAt, TokenText.NewRandom());
         var token = new StoredToken(record with { TextHash = TokenText.Hash(text) }, issuedAt) { CreatedBy = actor.Id };
-        await database.ChangeAsync(
+        var made = await database.ChangeAsync(
             async connection =>
             {
                 await TokenStore.AddAsync(connection, token, TokenKind.Api, cancellationToken);
                 await AuditLog.WriteAsync(connection, actor, "token.create", record.Id.ToString(), Describe(record), cancellationToken);
-                return true;
+                return await TokenStore.FindForChangeAsync(connection, actor, record.Id, cancellationToken);
             },
             cancellationToken);
-        return (token, text);
+        return (made ?? token, text);
     }
 
     /// <summary>The token as it is now; null where there is none that the actor administers.</summary>

@@ -31,6 +31,10 @@ internal sealed record TokenAnswer
     /// <summary>Null is each connection's own.</summary>
     public required string? Login { get; init; }
 
+    /// <summary>The e-mail address of the user who made it; null for what others made.</summary>
+    [JsonPropertyName("created_by")]
+    public required string? CreatedBy { get; init; }
+
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -47,6 +51,7 @@ internal sealed record TokenAnswer
         ExpiresAt = token.Record.ExpiresAt,
         Limits = TokenLimits.Of(token.Record.Limits),
         Login = token.Record.Login,
+        CreatedBy = token.Maker,
         CreatedAt = token.IssuedAt,
         UpdatedAt = token.UpdatedAt ?? token.IssuedAt,
     };

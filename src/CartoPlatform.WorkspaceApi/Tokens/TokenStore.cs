@@ -14,7 +14,7 @@ internal sealed class TokenStore(MetadataDatabase database)
     private const string SelectValid = """
         SELECT id, account_id AS "AccountId", kind, name, grants::text AS "Grants", allowed_apis AS "AllowedApis", referers,
                created_at AS "CreatedAt", expires_at AS "ExpiresAt", created_by AS "CreatedBy", text_hash AS "TextHash", updated_at AS "UpdatedAt", login,
-               limits::text AS "Limits"
+               limits::text AS "Limits", (SELECT u.email FROM platform.users u WHERE u.id = tokens.created_by) AS "Maker"
         FROM platform.tokens
         WHERE revoked_at IS NULL
         """;
@@ -22,11 +22,23 @@ internal sealed class TokenStore(MetadataDatabase database)
     // The platform's own are not among them: the owner's would lock its holder out.
     private const string SelectAdministered = $"{SelectValid} AND kind = 'api' AND account_id = @AccountId AND (@SeesAll OR created_by = @actorId)";
 
+    // A token is as good as its maker, as he is now. Whoever is none of these has been deleted.
+    private const string MakerMayMakeIt = """
+        (created_by IS NULL
+            OR EXISTS (SELECT FROM platform.users u WHERE u.id = tokens.created_by AND u.is_active AND u.role <> ALL (@tooLow))
+            OR EXISTS (SELECT FROM platform.oauth_clients c WHERE c.id = tokens.created_by)
+            OR EXISTS (SELECT FROM platform.tokens o WHERE o.id = tokens.created_by AND o.kind = 'owner'))
+        """;
+
+    private static readonly string[] TooLow =
+        [.. Enum.GetValues<AccountRole>().Where(role => !AdministrationPolicy.Reaches(role, AdminArea.Tokens, AdminRight.Write)).Select(role => role.ToString())];
+
+    /// <summary>Null also while its maker is shut out, or may make none.</summary>
     public async ValueTask<TokenRecord?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         var row = await database.AskAsync(
             connection => connection.QuerySingleOrDefaultAsync<Row>(
-                new CommandDefinition($"{SelectValid} AND id = @id", new { id }, cancellationToken: cancellationToken)),
+                new CommandDefinition($"{SelectValid} AND id = @id AND {MakerMayMakeIt}", new { id, tooLow = TooLow }, cancellationToken: cancellationToken)),
             cancellationToken);
         return row?.ToStored().Record;
     }
@@ -118,6 +130,12 @@ internal sealed class TokenStore(MetadataDatabase database)
         connection.ExecuteAsync(new CommandDefinition(
             "UPDATE platform.tokens SET revoked_at = now() WHERE id = @id AND revoked_at IS NULL", new { id }, cancellationToken: cancellationToken));
 
+    /// <summary>Those of a maker who is no more. Which ones they were.</summary>
+    public static Task<IEnumerable<Guid>> RevokeOfMakerAsync(NpgsqlConnection connection, Guid createdBy, CancellationToken cancellationToken) =>
+        connection.QueryAsync<Guid>(new CommandDefinition(
+            "UPDATE platform.tokens SET revoked_at = now() WHERE created_by = @createdBy AND kind = 'api' AND revoked_at IS NULL RETURNING id",
+            new { createdBy }, cancellationToken: cancellationToken));
+
     public static Task RevokeOfKindAsync(NpgsqlConnection connection, string kind, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             "UPDATE platform.tokens SET revoked_at = now() WHERE kind = @kind AND revoked_at IS NULL",
@@ -158,6 +176,8 @@ internal sealed class TokenStore(MetadataDatabase database)
 
         public Guid? CreatedBy { get; init; }
 
+        public string? Maker { get; init; }
+
         public byte[]? TextHash { get; init; }
 
         public DateTime? UpdatedAt { get; init; }
@@ -183,6 +203,6 @@ internal sealed class TokenStore(MetadataDatabase database)
                 Limits = Limits is null ? null : JsonSerializer.Deserialize(Limits, WorkspaceJson.Default.CallerLimits),
             },
             CreatedAt)
-        { CreatedBy = CreatedBy, UpdatedAt = UpdatedAt };
+        { CreatedBy = CreatedBy, Maker = Maker, UpdatedAt = UpdatedAt };
     }
 }

@@ -4,6 +4,7 @@ using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Paging;
+using CartoPlatform.WorkspaceApi.Tokens;
 using Dapper;
 using Npgsql;
 
@@ -96,6 +97,8 @@ internal sealed class UserStore(MetadataDatabase database)
             var deleted = await connection.ExecuteAsync(new CommandDefinition(
                 "DELETE FROM platform.users WHERE id = @Id", new { user.Id }, cancellationToken: cancellationToken));
             await EndMapTokensAsync(connection, user.AccountId, cancellationToken);
+            foreach (var token in await TokenStore.RevokeOfMakerAsync(connection, user.Id, cancellationToken))
+                await AuditLog.WriteAsync(connection, actor, "token.revoke", token.ToString(), JsonSerializer.SerializeToElement(new { madeBy = user.Email }), cancellationToken);
             await AuditLog.WriteAsync(connection, actor, "user.delete", user.Id.ToString(), Details(user), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return deleted == 1;

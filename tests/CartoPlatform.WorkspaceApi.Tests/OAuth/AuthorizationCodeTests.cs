@@ -205,6 +205,7 @@ public sealed class AuthorizationCodeTests(RunningPlatform running) : IClassFixt
                  [
                      (_, _, cookie) => running.Service.WithCookieAsync(HttpMethod.Post, "/v3/accounts/sign-out", cookie).OkAsync(),
                      (_, user, _) => running.AsOwnerAsync(HttpMethod.Patch, $"/v3/users/{user}", """{"isActive":false}""").OkAsync(),
+                     (_, user, _) => running.AsOwnerAsync(HttpMethod.Delete, $"/v3/users/{user}").OkAsync(),
                      (app, _, _) => running.AsOwnerAsync(HttpMethod.Delete, $"/v3/oauth-clients/{app}", null).OkAsync(),
                  ])
         {

@@ -27,7 +27,8 @@ internal sealed class PostgresProvider : IConnectionProvider
         else if (current is null) reader.Port = DefaultPort;
         if (fields.Text(MaxNameLength, "database", "dbname") is { } database) reader.Database = database;
         if (fields.Text(MaxNameLength, "username", "user") is { } username) reader.Username = username;
-        if (fields.Text(MaxSecretLength, "password") is { } password) reader.Password = password;
+        var password = fields.Text(MaxSecretLength, "password");
+        if (password is not null) reader.Password = password;
         if (fields.Text(32, "sslmode", "ssl_mode", "sslMode") is { } mode) reader.SslMode = Mode(body, mode);
         else if (current is null) reader.SslMode = SslMode.Prefer;
 
@@ -36,9 +37,12 @@ internal sealed class PostgresProvider : IConnectionProvider
         if (string.IsNullOrEmpty(reader.Database)) body.Fail("database is missing");
         if (string.IsNullOrEmpty(reader.Username)) body.Fail("username is missing");
         if (string.IsNullOrEmpty(reader.Password)) body.Fail("password is missing");
-        var writer = Writer(fields, reader, current);
+        if (password is null && current is not null) PasswordAgain.Ask(body, "password", current.Reader, reader);
+        var writer = Writer(fields, body, reader, current);
         var replicas = Replicas(fields, body, reader, current);
-        var logins = Logins(fields, body, current);
+        if (password is null && current is not null && PasswordAgain.HasNewPlace(replicas, current))
+            body.Fail("password must be given again where the host or the port of replicas changes");
+        var logins = Logins(fields, body, reader, replicas, current);
         fields.Finish();
         return body.Error is null
             ? new ConnectionCredentials(reader.ConnectionString, writer) { Replicas = replicas, Logins = logins }
@@ -82,17 +86,20 @@ internal sealed class PostgresProvider : IConnectionProvider
         return new ConnectionTest(null, warnings);
     }
 
-    private static string? Writer(ConfigFields fields, NpgsqlConnectionStringBuilder reader, ConnectionCredentials? current)
+    private static string? Writer(ConfigFields fields, JsonBody body, NpgsqlConnectionStringBuilder reader, ConnectionCredentials? current)
     {
         var (username, password) = fields.Login("writer", MaxNameLength, MaxSecretLength);
         if (fields.IsNull("writer")) return null;
         if (username is null && password is null && current?.Writer is null) return null;
         var known = new NpgsqlConnectionStringBuilder(current?.Writer ?? "");
-        return new NpgsqlConnectionStringBuilder(reader.ConnectionString)
+        var writer = new NpgsqlConnectionStringBuilder(reader.ConnectionString)
         {
             Username = username ?? known.Username,
             Password = password ?? known.Password,
-        }.ConnectionString;
+        };
+        if (string.IsNullOrEmpty(writer.Password) && current?.Writer is null) body.Fail("The password of writer is missing");
+        if (password is null && current?.Writer is { } before) PasswordAgain.Ask(body, "The password of writer", before, writer);
+        return writer.ConnectionString;
     }
 
     private static List<string>? Replicas(ConfigFields fields, JsonBody body, NpgsqlConnectionStringBuilder reader, ConnectionCredentials? current)
@@ -106,15 +113,20 @@ internal sealed class PostgresProvider : IConnectionProvider
         }.ConnectionString).ToList();
     }
 
-    private static List<StoredLogin>? Logins(ConfigFields fields, JsonBody body, ConnectionCredentials? current)
+    private static List<StoredLogin>? Logins(
+        ConfigFields fields, JsonBody body, NpgsqlConnectionStringBuilder reader, List<string>? replicas, ConnectionCredentials? current)
     {
         if (fields.IsNull("logins")) return null;
-        if (fields.Logins("logins", MaxLogins, MaxNameLength, MaxSecretLength) is not { } wanted) return current?.Logins?.ToList();
+        var wanted = fields.Logins("logins", MaxLogins, MaxNameLength, MaxSecretLength)
+            ?? current?.Logins?.Select(login => (login.Name, login.Username, Password: (string?)null)).ToList();
+        if (wanted is null) return null;
         var logins = new List<StoredLogin>();
         foreach (var (name, username, password) in wanted)
         {
             var known = current?.Logins?.FirstOrDefault(login => login.Name == name && login.Username == username);
             if ((password ?? known?.Password) is not { } secret) body.Fail($"The password of the login {name} is missing");
+            else if (password is null && current is not null && PasswordAgain.Moves(current, reader, replicas))
+                body.Fail($"The password of the login {name} must be given again where the host, port, database or replicas change, or sslmode becomes weaker");
             else if (!WorkspaceNames.IsLogin(name)) body.Fail("A login's name has 1 to 64 letters, digits, '_' and '-'");
             else if (logins.Exists(login => login.Name == name)) body.Fail($"The login {name} is there more than once");
             else logins.Add(new StoredLogin(name, username, secret));
