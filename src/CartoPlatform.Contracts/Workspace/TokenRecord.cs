@@ -40,6 +40,12 @@ public sealed record TokenRecord
     /// <summary>The part of the role that an OAuth client was given, such as <c>read:tokens</c>; null is all of it.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
+    /// <summary>
+    /// An OAuth client's, which has a login or grants of its own: a session of its role might read more, so nothing may bring it what a
+    /// session gets beside its grants.
+    /// </summary>
+    public bool IsNarrowed { get; init; }
+
     /// <summary>The map whose own token this is: it reads that map's datasets, and opens that map.</summary>
     public Guid? MapId { get; init; }
 

@@ -23,7 +23,7 @@ internal static class ConnectionEndpoints
         routes.MapGet(Path, ListAsync).WithName("ListConnections");
         routes.MapGet($"{Path}/{{connection}}", GetAsync).WithName("GetConnection");
         routes.MapResources();
-        var group = routes.MapGroup(Path).WithTags("connections").RequireAdministration(AdminArea.Connections);
+        var group = routes.MapGroup(Path).WithTags("connections").RequireAdministration(AdminArea.Connections).RequireWholeRoleToWrite();
         group.MapPost("", CreateAsync).WithName("CreateConnection");
         group.MapPost("test", TestNewAsync).WithName("TestNewConnection");
         group.MapPost("{connection}/test", TestAsync).WithName("TestConnection");

@@ -14,9 +14,14 @@ internal sealed class MapAccess(
     public async ValueTask<MapVisit> VisitAsync(
         StoredMap map, Principal? principal, string? password, string? address, CancellationToken cancellationToken)
     {
-        if (map.Privacy == MapPrivacy.Public || IsAtHome(map, principal)) return MapVisit.WithToken;
-        if (principal is { Token: { Role: not null, UserId: { } user } } && map.Privacy == MapPrivacy.Groups
-            && map.AccountId == principal.Token.AccountId && await maps.IsInAnyGroupAsync(user, map.Groups, cancellationToken)) return MapVisit.WithToken;
+        if (map.Privacy == MapPrivacy.Public) return MapVisit.WithToken;
+        if (IsAtHome(map, principal) || await IsInGroupAsync(map, principal, cancellationToken))
+        {
+            // The map's token knows no login and reads all datasets: it would lead out of what an OAuth client was given.
+            if (principal is not { Token.IsNarrowed: true }) return MapVisit.WithToken;
+            if (await CoversAsync(principal, map, cancellationToken)) return MapVisit.WithOwnToken;
+        }
+
         if (principal is { Token: { Role: null, MapId: null } } && await CoversAsync(principal, map, cancellationToken)) return MapVisit.WithOwnToken;
         if (map.Privacy == MapPrivacy.Password) return await TryPasswordAsync(map, password, address, cancellationToken);
         return MapVisit.Refuse(principal is null ? AuthErrors.TokenNotDefined : ApiError.Forbidden());
@@ -38,7 +43,14 @@ internal sealed class MapAccess(
             && (map.Privacy == MapPrivacy.Organization || Actor.Of(principal, null).Administers(map.CreatedBy));
     }
 
-    /// <summary>An API access token sees a map whose data it could read anyway. Not the one of the demo page: everybody has that.</summary>
+    private async ValueTask<bool> IsInGroupAsync(StoredMap map, Principal? principal, CancellationToken cancellationToken) =>
+        principal is { Token: { Role: not null, UserId: { } user } } && map.Privacy == MapPrivacy.Groups
+        && map.AccountId == principal.Token.AccountId && await maps.IsInAnyGroupAsync(user, map.Groups, cancellationToken);
+
+    /// <summary>
+    /// An API access token, or a client with a part of what its role reads, sees a map whose data it could read anyway. Not the token of
+    /// the demo page: everybody has that.
+    /// </summary>
     private async ValueTask<bool> CoversAsync(Principal principal, StoredMap map, CancellationToken cancellationToken) =>
         map.AccountId == principal.Token.AccountId
         && await datasets.PermitsAllAsync(principal, map.Shown.ReadDatasets(), cancellationToken)

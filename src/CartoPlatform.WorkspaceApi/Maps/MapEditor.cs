@@ -43,8 +43,10 @@ internal sealed class MapEditor(
         {
             var (content, wrong) = await ChangeContentAsync(map.Draft, members, principal, cancellationToken);
             if (content is null) return MapChange.Refuse(wrong ?? ApiError.BadRequest("The map cannot be changed"));
-            var change = MapChange.To(map with { Draft = content, UpdatedAt = Now() });
-            return MapSharing.IsIn(members) ? await ShareAsync(change, members, Now(), cancellationToken) : change;
+            var changed = map with { Draft = content, UpdatedAt = Now() };
+            return MapSharing.IsIn(members)
+                ? await PublishedDatasetsMayBeReadAsync(principal, () => ShareAsync(MapChange.To(changed), members, Now(), cancellationToken), changed, cancellationToken)
+                : MapChange.To(changed);
         }, cancellationToken);
 
     public Task<MapChange> ShareAsync(Guid id, Principal principal, Actor actor, MapSharing sharing, CancellationToken cancellationToken) =>

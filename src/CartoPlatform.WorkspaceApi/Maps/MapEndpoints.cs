@@ -110,6 +110,7 @@ internal static class MapEndpoints
     {
         if (await maps.FindAsync(id, cancellationToken) is not { } map || !MapAccess.MayEdit(map, context.RequirePrincipal()))
             return MapErrors.NotFound(id.ToString());
+        if (context.RequirePrincipal().Token.IsNarrowed) return MapErrors.TokenReadsMore;
         return TypedResults.Json(new { token = await tokens.IssueAsync(map, cancellationToken) });
     }
 
@@ -118,6 +119,7 @@ internal static class MapEndpoints
     {
         if (await maps.FindAsync(id, cancellationToken) is not { } map || !MapAccess.MayEdit(map, context.RequirePrincipal()))
             return MapErrors.NotFound(id.ToString());
+        if (context.RequirePrincipal().Token.IsNarrowed) return MapErrors.TokenReadsMore;
         await tokens.RevokeAsync(map, context.GetActor(), cancellationToken);
         await visibility.SettleAsync(cancellationToken);
         return TypedResults.Json(new { token = await tokens.IssueAsync(map, cancellationToken) });

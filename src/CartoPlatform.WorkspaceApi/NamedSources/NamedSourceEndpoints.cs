@@ -20,7 +20,7 @@ internal static class NamedSourceEndpoints
 
     public static void MapNamedSources(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v3/named-sources").WithTags("named sources").RequireAdministration(AdminArea.NamedSources);
+        var group = routes.MapGroup("/v3/named-sources").WithTags("named sources").RequireAdministration(AdminArea.NamedSources).RequireWholeRoleToWrite();
         group.MapPost("", CreateAsync).WithName("CreateNamedSource");
         group.MapGet("", ListAsync).WithName("ListNamedSources");
         group.MapGet("{name}", GetAsync).WithName("GetNamedSource");

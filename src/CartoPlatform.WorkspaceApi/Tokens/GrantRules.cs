@@ -10,9 +10,13 @@ internal static class GrantRules
 {
     private const string Everything = "*";
 
+    /// <summary>What a client reads at most that says nothing of grants.</summary>
+    public static readonly IReadOnlyList<GrantRecord> All = [new GrantRecord(Everything)];
+
     /// <summary>The error to answer; null when all may be given.</summary>
     public static async ValueTask<ApiError?> RefuseAsync(
-        Principal giver, IReadOnlyList<GrantRecord> grants, string? login, ConnectionStore connections, CancellationToken cancellationToken)
+        Principal giver, IReadOnlyList<GrantRecord> grants, IReadOnlyList<string> apis, string? login, ConnectionStore connections,
+        CancellationToken cancellationToken)
     {
         // A misspelt name would be found out by the users of the token.
         var known = (await connections.ListAsync(cancellationToken)).Select(connection => connection.Name).Append(Everything).ToHashSet();
@@ -20,10 +24,24 @@ internal static class GrantRules
             return ApiError.BadRequest($"There is no connection {unknown.ConnectionName}");
         if (login is not null && await FindWithoutAsync(login, grants, connections, cancellationToken) is { } without)
             return ApiError.BadRequest($"The connection {without} has no login {login}");
-        return grants.FirstOrDefault(grant => !MayGive(giver.Token, grant)) is { } beyond
-            ? ApiError.Forbidden($"Nobody grants more than he has: {beyond.ConnectionName}:{beyond.Source}")
-            : null;
+        return Exceeds(giver, grants, apis, login);
     }
+
+    /// <summary>The error where some of it is more than the giver has himself.</summary>
+    public static ApiError? Exceeds(Principal giver, IReadOnlyList<GrantRecord> grants, IReadOnlyList<string> apis, string? login)
+    {
+        var own = giver.Token;
+        if (own.IsOwner) return null;
+        if (grants.FirstOrDefault(grant => !MayGive(own, grant)) is { } beyond)
+            return ApiError.Forbidden($"Nobody grants more than he has: {beyond.ConnectionName}:{beyond.Source}");
+        if (apis.FirstOrDefault(api => !own.AllowedApis.Contains(api)) is { } api)
+            return ApiError.Forbidden($"Nobody grants more than he has: allowed_apis may not hold {api}");
+        return own.Login is null || own.Login == login ? null : ApiError.Forbidden($"Nobody grants more than he has: the login must be {own.Login}");
+    }
+
+    /// <summary>Whether somebody of these grants (null is what his role reads) and this login reads less than a session may.</summary>
+    public static bool IsNarrowed(IReadOnlyList<GrantRecord>? grants, string? login) =>
+        login is not null || (grants is not null && !grants.Any(grant => grant is { ConnectionName: Everything, Source: Everything }));
 
     // On all connections there is nothing to be said: where one has no such login, the token reads nothing.
     private static async ValueTask<string?> FindWithoutAsync(
@@ -38,6 +56,6 @@ internal static class GrantRules
     }
 
     // An OAuth client may have a part of what its role reads: it must not come by the rest through a token that it makes.
-    private static bool MayGive(TokenRecord giver, GrantRecord wanted) => giver.IsOwner || giver.Grants.Any(own =>
+    private static bool MayGive(TokenRecord giver, GrantRecord wanted) => giver.Grants.Any(own =>
         (own.ConnectionName == Everything || own.ConnectionName == wanted.ConnectionName) && (own.Source == Everything || own.Source == wanted.Source));
 }

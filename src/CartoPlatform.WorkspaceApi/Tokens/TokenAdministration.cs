@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using CartoPlatform.Auth;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.Auth.Tokens;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.Visibility;
@@ -13,7 +15,8 @@ namespace CartoPlatform.WorkspaceApi.Tokens;
 /// <summary>Makes, changes and revokes API access tokens. A change is answered when it holds in every process.</summary>
 internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer issuer, ChangeVisibility visibility, TimeProvider time)
 {
-    private static readonly string[] DefaultApis = ["sql", "maps"];
+    /// <summary>Of a token that says nothing of them.</summary>
+    public static readonly IReadOnlyList<string> DefaultApis = ["sql", "maps"];
 
     /// <summary>The new token and its text, which is told now and never again.</summary>
     public async Task<(StoredToken Token, string Text)> CreateAsync(Actor actor, TokenRequest request, CancellationToken cancellationToken)
@@ -46,13 +49,14 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
         return (made ?? token, text);
     }
 
-    /// <summary>The token as it is now; null where there is none that the actor administers.</summary>
-    public async Task<StoredToken?> UpdateAsync(Actor actor, Guid id, TokenRequest request, CancellationToken cancellationToken)
+    /// <summary>The token as it is now, or why it may not be so; neither where there is none that the giver administers.</summary>
+    public async Task<(StoredToken? Token, ApiError? Error)> UpdateAsync(
+        Principal giver, Actor actor, Guid id, TokenRequest request, CancellationToken cancellationToken)
     {
-        var updated = await database.ChangeAsync(
+        var (updated, error) = await database.ChangeAsync<(StoredToken?, ApiError?)>(
             async connection =>
             {
-                if (await TokenStore.FindForChangeAsync(connection, actor, id, cancellationToken) is not { } current) return null;
+                if (await TokenStore.FindForChangeAsync(connection, actor, id, cancellationToken) is not { } current) return (null, null);
                 var record = current.Record with
                 {
                     Name = request.Name ?? current.Record.Name,
@@ -61,14 +65,17 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
                     Referers = request.Referers ?? current.Record.Referers,
                     Limits = request.MentionsLimits ? request.Limits : current.Record.Limits,
                 };
+                // With other APIs the grants that it keeps read more, and the other way round; with other referers somebody else has it.
+                var isWidened = request.Grants is not null || request.AllowedApis is not null || request.Referers is not null;
+                if (isWidened && GrantRules.Exceeds(giver, record.Grants, record.AllowedApis, record.Login) is { } refused) return (null, refused);
                 var changed = current with { Record = record, UpdatedAt = time.GetUtcNow() };
                 await TokenStore.UpdateAsync(connection, changed, cancellationToken);
                 await AuditLog.WriteAsync(connection, actor, "token.update", id.ToString(), Describe(record), cancellationToken);
-                return changed;
+                return (changed, null);
             },
             cancellationToken);
         if (updated is not null) await visibility.SettleAsync(cancellationToken);
-        return updated;
+        return (updated, error);
     }
 
     /// <summary>False where there is none that the actor administers.</summary>

@@ -56,9 +56,8 @@ internal static class TokenEndpoints
         var (request, error) = await ReadAsync(context, connections, time, cancellationToken);
         if (request is null) return error ?? ApiError.BadRequest("The request cannot be read");
         if (request.MentionedOnce is { } once) return ApiError.BadRequest($"{once} can be set when a token is made, and not changed");
-        return await tokens.UpdateAsync(context.GetActor(), id, request, cancellationToken) is { } updated
-            ? TypedResults.Json(TokenAnswer.Of(updated))
-            : NoToken;
+        var (updated, refused) = await tokens.UpdateAsync(context.RequirePrincipal(), context.GetActor(), id, request, cancellationToken);
+        return updated is null ? refused ?? NoToken : TypedResults.Json(TokenAnswer.Of(updated));
     }
 
     private static async Task<Results<NoContent, ApiError>> RevokeAsync(
@@ -80,6 +79,9 @@ internal static class TokenEndpoints
         if (body.Error is not null) return (null, body.Error);
         if (TokenLimits.Refuse(context, request) is { } refusal) return (null, refusal);
         if (request.Grants is null) return (request, null);
-        return await GrantRules.RefuseAsync(context.RequirePrincipal(), request.Grants, request.Login, connections, cancellationToken) is { } refused ? (null, refused) : (request, null);
+        // A change that does not mention the APIs is checked with those that the token has, when it is made.
+        IReadOnlyList<string> apis = request.AllowedApis ?? (HttpMethods.IsPost(context.Request.Method) ? TokenAdministration.DefaultApis : []);
+        var refused = await GrantRules.RefuseAsync(context.RequirePrincipal(), request.Grants, apis, request.Login, connections, cancellationToken);
+        return refused is null ? (request, null) : (null, refused);
     }
 }

@@ -12,7 +12,7 @@ internal static class GroupEndpoints
 
     public static void MapGroups(this IEndpointRouteBuilder routes)
     {
-        var groups = routes.MapGroup("/v3/groups").RequireAdministration(AdminArea.Accounts);
+        var groups = routes.MapGroup("/v3/groups").RequireAdministration(AdminArea.Accounts).RequireWholeRoleToWrite();
         groups.MapGet("", async (HttpContext context, GroupStore store, CancellationToken cancellationToken) =>
             TypedResults.Json(await store.ListAsync(context.GetActor(), cancellationToken))).WithName("ListGroups");
         groups.MapPost("", CreateAsync).WithName("CreateGroup");

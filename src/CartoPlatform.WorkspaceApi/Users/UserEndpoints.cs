@@ -19,7 +19,7 @@ internal static class UserEndpoints
 
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        var users = routes.MapGroup("/v3/users").RequireAdministration(AdminArea.Accounts);
+        var users = routes.MapGroup("/v3/users").RequireAdministration(AdminArea.Accounts).RequireWholeRoleToWrite();
         users.MapGet("", ListAsync).WithName("ListUsers");
         users.MapPost("", CreateAsync).WithName("CreateUser");
         users.MapGet("/{id:guid}", GetAsync).WithName("GetUser");

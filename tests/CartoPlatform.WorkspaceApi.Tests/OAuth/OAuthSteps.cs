@@ -1,7 +1,11 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CartoPlatform.WorkspaceApi.Tests.Hosting;
+using CartoPlatform.WorkspaceApi.Tests.Users;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.IdentityModel.Tokens;
 
 namespace CartoPlatform.WorkspaceApi.Tests.OAuth;
 
@@ -9,6 +13,9 @@ namespace CartoPlatform.WorkspaceApi.Tests.OAuth;
 internal static class OAuthSteps
 {
     public const string Token = "/oauth/token";
+
+    /// <summary>To which <see cref="IssueToApplicationAsync"/> comes back.</summary>
+    public const string Page = "https://app.example/back";
 
     /// <summary>A machine's id and secret.</summary>
     public static async Task<(string Id, string Secret)> CreateMachineAsync(this RunningPlatform running, string members = "")
@@ -50,6 +57,27 @@ internal static class OAuthSteps
         List<(string, string)> fields = [("grant_type", "client_credentials"), ("client_id", client.Id), ("client_secret", client.Secret)];
         if (scope is not null) fields.Add(("scope", scope));
         var reply = await service.PostFormAsync(Token, fields);
+        Assert.True(reply.Status == HttpStatusCode.OK, reply.Body.ToString());
+        return reply.Body.GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>By the authorization code flow, for the user of this session.</summary>
+    public static async Task<string> IssueToApplicationAsync(this WorkspaceService service, string app, string cookie)
+    {
+        var verifier = new string('v', 43);
+        var path = QueryHelpers.AddQueryString("/oauth/authorize", new Dictionary<string, string?>
+        {
+            ["response_type"] = "code",
+            ["client_id"] = app,
+            ["redirect_uri"] = Page,
+            ["code_challenge"] = Base64UrlEncoder.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))),
+            ["code_challenge_method"] = "S256",
+            ["scope"] = "openid read:maps",
+        });
+        using var answer = await service.WithCookieAsync(HttpMethod.Get, path, cookie);
+        var code = QueryHelpers.ParseQuery(answer.Headers.Location!.Query)["code"].ToString();
+        var reply = await service.PostFormAsync(
+            Token, [("grant_type", "authorization_code"), ("client_id", app), ("code", code), ("redirect_uri", Page), ("code_verifier", verifier)]);
         Assert.True(reply.Status == HttpStatusCode.OK, reply.Body.ToString());
         return reply.Body.GetProperty("access_token").GetString()!;
     }

@@ -58,12 +58,15 @@ internal static class ClientEndpoints
         var request = ClientRequest.Read(body);
         if (request.Kind is not null && request.Kind != before.Kind) return ApiError.BadRequest("kind is said when a client is made, and never changes");
         if (!MayManage(context, before)) return AuthErrors.NotSuperadmin;
+        if (Exceeds(context, before) is { } exceeds) return exceeds;
         if (await RefuseAsync(context, body, request.Apply(before, body), connections, cancellationToken) is { } refused) return refused;
 
         // What is written is made of the row as it is then; another administrator may have been quicker.
         var updated = await administration.UpdateAsync(
-            actor, id, client => MayManage(context, client) && request.Apply(client, body) is var wanted && body.Error is null ? wanted : null, "oauth_client.update", cancellationToken);
+            actor, id, client => MayChange(client) && request.Apply(client, body) is var wanted && body.Error is null && MayChange(wanted) ? wanted : null, "oauth_client.update", cancellationToken);
         return updated is null ? body.Error ?? NoClient : TypedResults.Json(ClientAnswer.Of(updated));
+
+        bool MayChange(OAuthClient client) => MayManage(context, client) && Exceeds(context, client) is null;
     }
 
     private static async Task<Results<JsonHttpResult<NewSecret>, ApiError>> RenewSecretAsync(
@@ -73,6 +76,7 @@ internal static class ClientEndpoints
         if (await clients.FindAsync(actor, id, cancellationToken) is not { } client) return NoClient;
         if (!MayManage(context, client)) return AuthErrors.NotSuperadmin;
         if (!client.IsMachine) return ApiError.BadRequest("A client of the kind spa has no secret");
+        if (Exceeds(context, client) is { } exceeds) return exceeds;
         return await administration.RenewSecretAsync(actor, id, cancellationToken) is { } secret ? TypedResults.Json(new NewSecret(id, secret)) : NoClient;
     }
 
@@ -90,13 +94,26 @@ internal static class ClientEndpoints
     {
         if (body.Error is { } wrong) return wrong;
         if (!MayManage(context, wanted)) return AuthErrors.NotSuperadmin;
-        return wanted.Grants is null && wanted.Login is null
-            ? null
-            : await GrantRules.RefuseAsync(context.RequirePrincipal(), wanted.Grants ?? [], wanted.Login, connections, cancellationToken);
+        return Exceeds(context, wanted)
+            ?? await GrantRules.RefuseAsync(
+                context.RequirePrincipal(), wanted.Grants ?? GrantRules.All, wanted.AllowedApis, wanted.Login, connections, cancellationToken);
     }
 
     private static bool MayManage(HttpContext context, OAuthClient client) =>
         client.Role < AccountRole.Admin || AdministrationPolicy.RoleOf(context.RequirePrincipal()) == AccountRole.Superadmin;
+
+    /// <summary>
+    /// The error where the client has more than who makes it, changes it or takes its secret: he would come by it. Without grants it
+    /// has all that a role reads, whatever the role: others may be given to it, or to its users, later.
+    /// </summary>
+    private static ApiError? Exceeds(HttpContext context, OAuthClient client)
+    {
+        var principal = context.RequirePrincipal();
+        return principal.Token.Scopes is { } own
+            && client.Scopes.FirstOrDefault(scope => OAuthScopes.Administrative.Contains(scope) && !own.Contains(scope)) is { } beyond
+            ? ApiError.Forbidden($"Nobody grants more than he has: the scope {beyond}")
+            : GrantRules.Exceeds(principal, client.Grants ?? GrantRules.All, client.AllowedApis, client.Login);
+    }
 
     private sealed record NewSecret(
         [property: System.Text.Json.Serialization.JsonPropertyName("client_id")] Guid Id,

@@ -2,6 +2,7 @@ using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.OAuth.Clients;
 using CartoPlatform.WorkspaceApi.SignIn;
+using CartoPlatform.WorkspaceApi.Tokens;
 using Dapper;
 using Npgsql;
 
@@ -84,17 +85,19 @@ internal sealed class AccessTokenStore(MetadataDatabase database)
             var rights = UserRights.Of(UserId, role);
             // A user reads all or nothing, so what he and his application both may read is the application's part or nothing.
             var mayRead = UserId is null || rights.Grants.Count > 0;
+            var grants = ClientStore.ReadGrants(Grants);
             return rights with
             {
                 Id = Id,
                 AccountId = AccountId,
                 ClientId = ClientId,
                 Name = Email ?? ClientName,
-                Grants = mayRead ? ClientStore.ReadGrants(Grants) ?? rights.Grants : [],
+                Grants = mayRead ? grants ?? rights.Grants : [],
                 AllowedApis = mayRead ? AllowedApis : [],
                 // What the client has lost since, its tokens have lost too.
                 Scopes = [.. Scopes.Intersect(ClientScopes, StringComparer.Ordinal)],
                 Login = Login,
+                IsNarrowed = GrantRules.IsNarrowed(grants, Login),
                 TextHash = Convert.ToHexStringLower(TextHash),
                 ExpiresAt = ExpiresAt,
             };
