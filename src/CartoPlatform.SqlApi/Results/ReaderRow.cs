@@ -5,9 +5,6 @@ namespace CartoPlatform.SqlApi.Results;
 /// <summary>Rows by Npgsql's reader, which does not hold them (<c>SequentialAccess</c>).</summary>
 internal sealed class ReaderRow(NpgsqlCommand command, NpgsqlDataReader reader, int columns, int maxBytes) : ResultRow(columns, maxBytes)
 {
-    // What is smaller has come with the bytes before it, or is on its way in the same packet.
-    private const int LargeBytes = 4 * 1_024;
-
     public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         if (!await reader.ReadAsync(cancellationToken)) return false;
@@ -23,8 +20,8 @@ internal sealed class ReaderRow(NpgsqlCommand command, NpgsqlDataReader reader, 
             var length = (int)reader.GetBytes(column, 0, null, 0, 0);
             Place(column, end, length);
             Reserve(end + length, end);
-            if (length < LargeBytes) reader.GetBytes(column, 0, Bytes, end, length);
-            else await ReadLargeAsync(column, end, length, cancellationToken);
+            // Npgsql gives a stream, which could be awaited, only of types that it knows: a geometry is none.
+            for (var read = 0; read < length;) read += (int)reader.GetBytes(column, read, Bytes, end + read, length - read);
             end += length;
         }
 
@@ -41,11 +38,5 @@ internal sealed class ReaderRow(NpgsqlCommand command, NpgsqlDataReader reader, 
     {
         await reader.DisposeAsync();
         await base.DisposeAsync();
-    }
-
-    private async ValueTask ReadLargeAsync(int column, int start, int length, CancellationToken cancellationToken)
-    {
-        await using var value = await reader.GetStreamAsync(column, cancellationToken);
-        await value.ReadExactlyAsync(Bytes.AsMemory(start, length), cancellationToken);
     }
 }

@@ -88,6 +88,19 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
             answer.Json.GetProperty("rows").EnumerateArray().Select(row => (row.GetProperty("id").GetInt32(), row.GetProperty("v").GetString() ?? "")));
     }
 
+    [Theory]
+    [InlineData("SELECT ST_Buffer(ST_SetSRID(ST_Point(10, 20), 4326), 1, 5000) AS geom, 7 AS after")]
+    [InlineData("SELECT ST_Buffer(ST_SetSRID(ST_Point(10, 20), 4326), $1, 5000) AS geom, 7 AS after", "[1]")]
+    public async Task Geometry_larger_than_any_buffer_is_whole(string sql, string? values = null)
+    {
+        var answer = await fixture.Host.Caller.GetAsync(sql, values);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        var row = answer.Json.GetProperty("rows")[0];
+        Assert.Equal(20_001, row.GetProperty("geom").GetProperty("coordinates")[0].GetArrayLength());
+        Assert.Equal(7, row.GetProperty("after").GetInt32());
+    }
+
     [Fact]
     public async Task Order_of_the_statement_is_the_order_of_the_answer()
     {
