@@ -93,9 +93,10 @@ internal static class UserEndpoints
         };
 
         ApiError? Refuse(StoredUser user) =>
-            id == context.RequirePrincipal().Token.UserId && (After(user).Role != user.Role || !After(user).IsActive)
+            RefuseToManage(context, user.Role) ?? RefuseToManage(context, After(user).Role)
+            ?? (id == context.RequirePrincipal().Token.UserId && (After(user).Role != user.Role || !After(user).IsActive)
                 ? ApiError.BadRequest("Nobody changes his own role, or shuts himself out")
-                : RefuseToManage(context, user.Role) ?? RefuseToManage(context, After(user).Role);
+                : null);
     }
 
     private static async Task<Results<NoContent, ApiError>> DeleteAsync(

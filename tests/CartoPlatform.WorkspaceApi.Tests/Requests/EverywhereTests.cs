@@ -30,6 +30,9 @@ public sealed class EverywhereTests(RunningPlatform running) : IClassFixture<Run
         Encoding.ASCII.GetBytes($"{{\"name\":\"{new string('a', 1_100_000)}\"}}"),
     ];
 
+    // For the routes that share a reader with one of those.
+    private static readonly byte[][] Few = [[], "[]"u8.ToArray(), "{"u8.ToArray(), [(byte)'{', (byte)'"', 0xff, 0xfe, (byte)'"', (byte)':', (byte)'1', (byte)'}'], """{"\ud800":1,"name":"\udc00"}"""u8.ToArray()];
+
     private static readonly string[] Members =
     [
         "name", "grants", "allowed_apis", "referers", "expiration_date", "login", "limits", "role", "email", "password", "isActive", "kind", "scopes", "redirect_uris", "logout_uris", "origins",
@@ -84,7 +87,7 @@ public sealed class EverywhereTests(RunningPlatform running) : IClassFixture<Run
     {
         foreach (var (method, path) in Routes.ThatChange(running))
         {
-            foreach (var body in Bodies.Where(body => body.Length <= Large || ThatReadThem.Contains(path))) await AssertAnsweredAsync(method, Routes.Fill(path, Routes.Usual), body);
+            foreach (var body in ThatReadThem.Contains(path) ? Bodies : Few) await AssertAnsweredAsync(method, Routes.Fill(path, Routes.Usual), body);
         }
     }
 
@@ -93,7 +96,7 @@ public sealed class EverywhereTests(RunningPlatform running) : IClassFixture<Run
     {
         foreach (var (method, path) in Routes.ThatChange(running).Where(route => route.Method != "DELETE"))
         {
-            for (var turn = 0; turn < Values.Length; turn += 3)
+            for (var turn = 0; turn < Values.Length; turn += 4)
             {
                 var all = string.Join(",", Members.Select((member, place) => $"\"{member}\":{Values[(place + turn) % Values.Length]}"));
                 await AssertAnsweredAsync(method, Routes.Fill(path, Routes.Usual), Encoding.UTF8.GetBytes($"{{{all}}}"));
@@ -138,7 +141,7 @@ public sealed class EverywhereTests(RunningPlatform running) : IClassFixture<Run
     {
         foreach (var (method, path) in Routes.Of(running).Where(route => route.Path.Contains('{', StringComparison.Ordinal)))
         {
-            foreach (var segment in Segments) await AssertAnsweredAsync(method, Routes.Fill(path, _ => segment), method is "GET" or "HEAD" ? null : "{}"u8.ToArray());
+            foreach (var segment in method == "GET" ? Segments : ["..", "%2f", "%00", new string('a', 5_000)]) await AssertAnsweredAsync(method, Routes.Fill(path, _ => segment), method is "GET" or "HEAD" ? null : "{}"u8.ToArray());
         }
     }
 
