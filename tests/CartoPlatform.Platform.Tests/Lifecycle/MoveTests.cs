@@ -42,7 +42,7 @@ public sealed class MoveTests : IAsyncLifetime
             await embedded.ExecuteAsync("CREATE VIEW public.seen AS SELECT * FROM public.kept");
         }
 
-        await ExecuteAsync(To, "CREATE ROLE app LOGIN CREATEDB CREATEROLE PASSWORD 'not enough'");
+        await ExecuteAsync(To, "CREATE ROLE app LOGIN CREATEDB CREATEROLE PASSWORD 'not enough'; GRANT CONNECT ON DATABASE postgres TO app");
         var weak = await platform.RunAsync("move", "--to", new NpgsqlConnectionStringBuilder(To) { Username = "app", Password = "not enough" }.ConnectionString);
         Assert.Equal(1, weak.ExitCode);
         Assert.Contains("must name a superuser", weak.Error, StringComparison.Ordinal);
