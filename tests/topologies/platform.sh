@@ -105,7 +105,7 @@ until_state_healthy() {
 
 until_healthy() {
     local service
-    for service in $(platform config --services); do until_state_healthy "$service" 300 || return 1; done
+    for service in $(platform config --services | grep -vx theirs); do until_state_healthy "$service" 300 || return 1; done
 }
 
 ask() { curl --silent --show-error --fail --max-time 20 --cacert "$work/tls.crt" -H "Authorization: Bearer $token" "$@"; }
