@@ -25,7 +25,7 @@ internal static class TileEndpoints
         OverviewStore overviews, WarmLayers warm, TileOptions options)
     {
         if (Check(place, options.MaxZoom, out var address) is { } error) return error;
-        return await requests.AnswerAsync(kind, connection, context, map => warm.MayHave(connection, map) || overviews.MayCover(address.Z, map), (source, asked) =>
+        return await requests.AnswerAsync(kind, connection, context, map => warm.MayHave(connection, map, address) || overviews.MayCover(address.Z, map), (source, asked) =>
         {
             if (source.Cells is not null) return ApiError.BadRequest("A tile of cells is named by a cell, not by zoom, column and row");
             var format = asked ?? options.DefaultTileFormat;
