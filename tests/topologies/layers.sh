@@ -67,7 +67,7 @@ replicas_follow() {
     done
 }
 
-# Every port of this machine's address, and of each container's, from two places: a machine beside this one (a network namespace on a cable
+# Every port of this machine's address, and every one that listens in a container, from two places: a machine beside this one (a network namespace on a cable
 # of its own, which routes everything through here), and a container that is in none of the platform's networks.
 check_scan() {
     outside_begins || { check "a place outside can be made" false; return; }
@@ -144,12 +144,12 @@ listening() {
     cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null | awk '$4 == "0A" && $2 !~ /^[0-9A-F]{6}7F:/ && $2 !~ /^0{24}01000000:/ {sub(/.*:/, "", $2); print $2}' | sort -u | while read -r port; do echo $((16#$port)); done
 }
 
-# Every port of the containers that listens, and those that are known ones or below.
+# Every port of the containers that listens, whoever it belongs to, and those that services of ours have anywhere.
 targets_of() {
     local service target ports
     for service in "$@"; do
         ports="$(listening "$service" | paste -sd,)"
-        for target in $(addresses "$service"); do echo "$target:${ports:+$ports,}1-1024,5432,6379,8080,8081,8443,26379"; done
+        for target in $(addresses "$service"); do echo "$target:${ports:+$ports,}80,443,5432,6379,8080,8081,8443,26379"; done
     done
 }
 
