@@ -127,11 +127,13 @@ outside_scan_works() {
     [[ "$found" == "$outside_host:$(<"$work/listening")" ]]
 }
 
-# What other programs of this machine listen on is not the platform's: ports that containers publish are forwarded by docker's proxy.
+# What other programs of this machine listen on, and what other containers publish (docker's proxy forwards that), is not the platform's.
 only_entry_is_found() {
-    local found others
     scan "$1" "$2:1-65535" | sed 's/.*://' | sort >"$work/found"
-    ss --no-header --listening --tcp --numeric --processes | grep -v docker-proxy | awk '{print $4}' | sed 's/.*://' | sort -u >"$work/others"
+    {
+        ss --no-header --listening --tcp --numeric --processes | grep -v docker-proxy | awk '{print $4}' | sed 's/.*://'
+        docker ps --format '{{.Label "com.docker.compose.project"}} {{.Ports}}' | grep -v "^$project " | grep -o ':[0-9]*->' | tr -d ':>-'
+    } | sort -u >"$work/others"
     comm -23 "$work/found" "$work/others" | tee /dev/stderr >"$work/ours"
     [[ "$(<"$work/ours")" == "$CARTO_PORT" ]]
 }
