@@ -66,7 +66,7 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
         _enough = PieceBytes;
         // Each piece waits for the client to take the one before: a write of all would lie in the socket's buffers a second time.
         for (var sent = 0; sent < Buffer.Length; sent += PieceBytes)
-            await response.BodyWriter.WriteAsync(Buffer.Written[sent..Math.Min(sent + PieceBytes, Buffer.Length)], cancellationToken);
+            await response.Body.WriteAsync(Buffer.Written[sent..Math.Min(sent + PieceBytes, Buffer.Length)], cancellationToken);
         Buffer.Clear();
     }
 }
