@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CartoPlatform.Contracts.Caching;
-using CartoPlatform.PostGis.Connections;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -16,6 +15,10 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan CountPeriod = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan FoldPeriod = TimeSpan.FromSeconds(1);
+
+    // Rows of the log that are counted again with each question: a fold takes as long as some thousand of them.
+    private const long FoldedRows = 2_000;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
 
@@ -28,12 +31,13 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private readonly Task _polling;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _foldedAt;
+    private long _unfoldedRows;
 
-    public ChangePoller(DatabasePool pool, TimeProvider time, ILogger logger)
+    public ChangePoller(string connection, string connectionString, TimeProvider time, ILogger logger)
     {
-        (_time, _logger, _connection) = (time, logger, pool.Record.Name);
+        (_time, _logger, _connection) = (time, logger, connection);
         // Connections of its own: waiting for a free one would be silence.
-        _dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(pool.Record.ReaderConnectionString)
+        _dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "CartoPlatform changes",
             MaxPoolSize = 2,
@@ -125,7 +129,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
             var asked = _time.GetTimestamp();
             last.Value = await PollAsync(poll, asked, cancellationToken);
             heard();
-            if (_time.GetElapsedTime(_foldedAt) > FoldPeriod) await FoldAsync(connection, cancellationToken);
+            if (_unfoldedRows > FoldedRows || _time.GetElapsedTime(_foldedAt) > FoldPeriod) await FoldAsync(connection, cancellationToken);
             var rest = Period - _time.GetElapsedTime(asked);
             if (rest > TimeSpan.Zero) await _hurry.WaitAsync(rest, cancellationToken);
         }
@@ -182,7 +186,9 @@ internal sealed partial class ChangePoller : IAsyncDisposable
                 continue;
             }
 
-            versions![await reader.GetFieldValueAsync<uint>(3, cancellationToken)] = reader.GetInt64(4);
+            var (relation, version) = (await reader.GetFieldValueAsync<uint>(3, cancellationToken), reader.GetInt64(4));
+            _unfoldedRows += version - versions!.GetValueOrDefault(relation);
+            versions[relation] = version;
             changes++;
         }
 
@@ -195,9 +201,10 @@ internal sealed partial class ChangePoller : IAsyncDisposable
 
     private async Task FoldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        _foldedAt = _time.GetTimestamp();
+        (_foldedAt, _unfoldedRows) = (_time.GetTimestamp(), 0);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var fold = new NpgsqlCommand("SET TRANSACTION READ WRITE; SELECT carto.fold()", connection, transaction);
+        // Nobody has to wait for the disk: what a crash takes back is counted anew.
+        await using var fold = new NpgsqlCommand("SET TRANSACTION READ WRITE; SET LOCAL synchronous_commit = off; SELECT carto.fold()", connection, transaction);
         await fold.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
