@@ -5,7 +5,9 @@ test_usage() {
 ./carto test [FILTER] [--long]
 
 Checks the format, builds everything and runs every test; the last line is the sum.
-  topologies   only the topologies in containers: needs a container engine and the images (docs/operations/containers.md)
+  topologies [NAME…] [CASE…]
+           only the topologies in containers: needs a container engine and the images (docs/operations/containers.md);
+           tests/topologies/run.sh tells the cases
   FILTER   only tests whose full name holds this (or an expression of dotnet test --filter); the format is not checked then
   --long   the hours-long forms too
 END
@@ -45,26 +47,64 @@ run_tests() {
     sum_up
 }
 
-# run_topologies [NAME…]: each in containers, tested through its front door and from inside.
+# run_topologies [NAME…] [CASE…]: each in containers, tested through its front door, from outside and from inside.
 run_topologies() {
+    local names=() cases=() argument
+    for argument in "$@"; do
+        case "$argument" in
+            standard | tier1 | tier2 | tier3) names+=("$argument") ;;
+            --help | -h) test_usage; return 0 ;;
+            -*) test_usage >&2; echo "carto: ./carto test topologies does not know $argument." >&2; return 2 ;;
+            *) cases+=("$argument") ;;
+        esac
+    done
+    [[ ${#names[@]} -gt 0 ]] || names=(standard tier1 tier2 tier3)
+
     require_dotnet
     require_database
+    require_node
     if ! command -v docker >/dev/null || ! timeout 10 docker info >/dev/null 2>&1; then
         echo "Skipped: no container engine answers (docker info), so the topologies cannot be started in containers."
+        echo "0 passed, 0 failed, ${#names[@]} skipped"
         return 0
     fi
+    passed=0 failed=0 skipped=0
+    if lend_samples; then
+        for argument in "${names[@]}"; do run_topology "$argument" "${cases[@]}"; done
+    else
+        failed=1
+    fi
+    rm -rf "$lent"
+    sum_up
+}
+
+# The sample data of a platform that is there for that alone, as a file.
+lend_samples() {
+    lent="$(mktemp -d)"
+    [[ -z "${CARTO_SAMPLES_FROM:-}" ]] || return 0
     build
-    local data name status=0
-    data="$(mktemp -d)"
-    dotnet "$cli" up --detach --data "$data" --port "${CARTO_TEST_PORT:-18420}" >/dev/null || fail "the platform that lends its sample data did not start."
-    CARTO_SAMPLES_FROM="$(dotnet "$cli" status --json --data "$data" | sed -nE 's/.*"postgres": "([^"]+)".*/\1/p')"
-    export CARTO_SAMPLES_FROM
-    for name in "${@:-standard tier1 tier2 tier3}"; do
-        for name in $name; do "$root/tests/topologies/run.sh" "$name" || status=1; done
-    done
-    dotnet "$cli" down --data "$data" >/dev/null
-    rm -rf "$data"
+    local data="$lent/data" from
+    dotnet "$cli" up --detach --data "$data" --port "${CARTO_TEST_PORT:-18420}" >/dev/null || { echo "carto: the platform that lends its sample data did not start." >&2; return 1; }
+    from="$(dotnet "$cli" status --json --data "$data" | sed -nE 's/.*"postgres": "([^"]+)".*/\1/p')"
+    local status=0
+    pg_dump --no-owner --schema demo "$from" >"$lent/samples.sql" || status=1
+    dotnet "$cli" down --remove-data --data "$data" >/dev/null || status=1
+    export CARTO_SAMPLES_FROM="$lent/samples.sql"
     return $status
+}
+
+# run_topology NAME [CASE…]: adds up what it says in its last line.
+run_topology() {
+    local log="$artifacts/test-$1.log"
+    mkdir -p "$artifacts"
+    "$root/tests/topologies/run.sh" "$@" 2>&1 | tee "$log" || true
+    summary="$(grep -E '^# [a-z0-9]+: [0-9]+ passed, [0-9]+ failed$' "$log" | tail -1 || true)"
+    if [[ -z "$summary" ]]; then
+        failed=$((failed + 1))
+        return
+    fi
+    passed=$((passed + $(sed -E 's/.*: ([0-9]+) passed.*/\1/' <<<"$summary")))
+    failed=$((failed + $(sed -E 's/.*, ([0-9]+) failed/\1/' <<<"$summary")))
 }
 
 check_format() {

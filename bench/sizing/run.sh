@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What one and what four Maps APIs carry with a fifth of a processor each, uncached: requests a second, and processor time a request.
 #
-#   bench/sizing/run.sh start | measure [SECONDS] | stop
+#   bench/sizing/run.sh start | warm [SECONDS] | measure [SECONDS] | stop
 #
+# "warm" until all four have compiled what they run most: with a fifth of a processor that takes a minute.
 # Needs a container engine, the images (deploy/build-images), wrk, psql, and CARTO_SAMPLES_FROM: a file that pg_dump wrote of the schema demo.
 # Measure on a machine that does nothing else; its processors must be enough for the database and wrk besides.
 set -euo pipefail
@@ -46,7 +47,7 @@ load() { wrk --threads 1 --connections "$3" --duration "${2}s" --timeout 30s --l
 figures() {
     local name="$1" seconds="$2" connections="$3" api before=0 after=0 database
     shift 3
-    load "$name" 8 "$connections" >/dev/null
+    load "$name" 5 "$connections" >/dev/null
     for api in "$@"; do before=$((before + $(cpu_of "$api"))); done
     database="$(cpu_of postgis)"
     load "$name" "$seconds" "$connections" >"$work/wrk-$name"
@@ -59,21 +60,33 @@ figures() {
         'BEGIN {printf "%d Maps API: %.1f requests/s, %.2f ms of processor a request, %.2f processors; database %.2f; 99%% within %s; %d failed\n", n, r / s, c / r / 1e6, c / s / 1e9, d / s / 1e9, p, e}'
 }
 
-measure() {
-    local seconds="${1:-40}" map
+# What wrk asks for, in its environment.
+choose_tiles() {
+    local map
     TOKEN="$(<"$work/token")"
     export TOKEN
     ask() { curl --silent --fail -H "Authorization: Bearer $TOKEN" "$1"; }
     map="$(ask "http://$(address one):8080/v3/maps/carto_dw/table?name=${SIZING_TABLE:-demo.airports}" | grep -o '"url":\["[^"]*"' | head -1 | cut -d'"' -f4 | sed 's/\\u0026/\&/g')"
     TILE="$(ask "$map" | grep -o '"tiles":\["[^"]*"' | cut -d'"' -f4 | sed -E 's/\\u0026/\&/g; s/^https?:..[^/]*//')"
     export TILE
+}
+
+warm() {
+    choose_tiles
+    load four "${1:-90}" 32 >/dev/null
+}
+
+measure() {
+    local seconds="${1:-40}"
+    choose_tiles
     figures one "$seconds" 8 maps-api-1
     figures four "$seconds" 32 maps-api-1 maps-api-2 maps-api-3 maps-api-4
 }
 
 case "${1:-}" in
     start) start ;;
+    warm) warm "${@:2}" ;;
     measure) measure "${@:2}" ;;
     stop) platform down --volumes --timeout 5; rm -rf "$work" ;;
-    *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -56,6 +56,7 @@ internal sealed class CacheOutcome
         if (Entry is not { } entry) return;
         var declaration = entry.Declaration;
         response.Headers["X-Cache-Lifetime"] = $"{declaration.LifetimeSeconds} {(declaration.Incarnation is null ? "unwatched" : declaration.HasUnwatched ? "partly-watched" : "watched")} {declaration.Kind}";
+        response.Headers["X-Cache-Policy"] = Uri.EscapeDataString(declaration.Policy ?? "");
         response.Headers["X-Cache-Tags"] = Uri.EscapeDataString(string.Join(' ', declaration.Tags));
         response.Headers["X-Cache-Versions"] = string.Join(' ', declaration.Versions.Select(version => $"{version.Relation}:{version.Version}"));
     }

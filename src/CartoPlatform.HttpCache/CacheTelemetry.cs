@@ -19,7 +19,7 @@ internal sealed class CacheTelemetry : IDisposable
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60] });
 
     private static readonly Histogram<double> Delays = Shared.CreateHistogram(
-        "carto.changes.delay", "s", "How long ago a change was committed at the most when it was heard of",
+        "carto.cache.changes.delay", "s", "How long ago a change was committed at the most when the origin's word of it came",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
 
     private readonly Meter _meter = new(Name);

@@ -11,6 +11,7 @@ internal sealed class Backend : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Func<string, string?> _answer;
     private readonly SemaphoreSlim _refused = new(0);
+    private readonly SemaphoreSlim _held = new(0);
     private TaskCompletionSource? _silence;
     private readonly Task _accepting;
     private int _requests;
@@ -30,6 +31,9 @@ internal sealed class Backend : IAsyncDisposable
 
     /// <summary>Keeps its connections and takes new ones, and answers nothing from now on.</summary>
     public void FallSilent() => Volatile.Write(ref _silence, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>Until a request, other than a probe, is there and gets no answer.</summary>
+    public Task HeldAsync() => _held.WaitAsync(_end.Token);
 
     /// <summary>What probes are told.</summary>
     public int ReadyStatus { get; set; } = 200;
@@ -88,7 +92,12 @@ internal sealed class Backend : IAsyncDisposable
             }
 
             Interlocked.Increment(ref _requests);
-            if (Volatile.Read(ref _silence) is { } quiet) await quiet.Task.WaitAsync(_end.Token);
+            if (Volatile.Read(ref _silence) is { } quiet)
+            {
+                _held.Release();
+                await quiet.Task.WaitAsync(_end.Token);
+            }
+
             if (_answer(request) is { } answer) await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), _end.Token);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CartoPlatform.Contracts.Replicas;
 using CartoPlatform.WorkspaceClient.Http;
 
@@ -5,8 +6,10 @@ namespace CartoPlatform.Forwarding.Tests;
 
 public sealed class ReplicaHandlerTests
 {
+    private readonly StandingTime _time = new();
+
     [Fact]
-    public async Task Replica_that_is_away_or_silent_is_passed_over()
+    public async Task Replica_that_is_away_or_dying_is_passed_over()
     {
         await using var dying = new Backend(_ => null);
         await using var alive = new Backend(_ => Backend.Answer("fine"));
@@ -18,6 +21,42 @@ public sealed class ReplicaHandlerTests
         // The one that answered is asked first from then on. .NET's own handler asks a connection that breaks up to four times.
         Assert.Equal(10, alive.Requests);
         Assert.InRange(dying.Requests, 0, 4);
+    }
+
+    [Fact]
+    public async Task Replica_that_falls_silent_is_passed_over()
+    {
+        await using var one = new Backend(_ => Backend.Answer("one"));
+        await using var other = new Backend(_ => Backend.Answer("other"));
+        using var client = Client(one.Url, other.Url);
+        var (chosen, next) = await client.GetStringAsync("/") == "one" ? (one, "other") : (other, "one");
+        chosen.FallSilent();
+
+        var request = client.GetStringAsync("/");
+        await chosen.HeldAsync();
+        _time.RunOut();
+
+        Assert.Equal(next, await request);
+        Assert.Equal(next, await client.GetStringAsync("/"));
+        Assert.Equal(2, chosen.Requests);
+    }
+
+    [Fact]
+    public async Task Replica_that_is_slow_is_asked_again_when_the_others_are_away()
+    {
+        var requests = 0;
+        await using var slow = new Backend(_ =>
+        {
+            // Of the first request's answer the handler knows who is there; the second takes too long.
+            if (Interlocked.Increment(ref requests) == 2) _time.RunOut();
+            return Backend.Answer("fine");
+        });
+        using var client = Client(slow.Url, Backend.Nobody());
+        Assert.Equal("fine", await client.GetStringAsync("/"));
+
+        Assert.Equal("fine", await client.GetStringAsync("/"));
+
+        Assert.Equal(3, slow.Requests);
     }
 
     [Fact]
@@ -81,9 +120,42 @@ public sealed class ReplicaHandlerTests
         Assert.Contains("Cache:Feed", Assert.Throws<InvalidOperationException>(() => ReplicaUrls.Parse(text, "Cache:Feed")).Message, StringComparison.Ordinal);
     }
 
-    private static HttpClient Client(params IReadOnlyList<string> urls)
+    private HttpClient Client(params IReadOnlyList<string> urls)
     {
         var replicas = urls.Select(url => new Uri(url)).ToList();
-        return new HttpClient(new ReplicaHandler(replicas, TimeProvider.System, new SocketsHttpHandler { UseProxy = false })) { BaseAddress = replicas[0] };
+        return new HttpClient(new ReplicaHandler(replicas, _time, new SocketsHttpHandler { UseProxy = false })) { BaseAddress = replicas[0] };
+    }
+
+    /// <summary>A clock that stands still: limits run out when a test says so, however busy the machine is.</summary>
+    private sealed class StandingTime : TimeProvider
+    {
+        private readonly ConcurrentDictionary<Limit, bool> _limits = new();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var limit = new Limit(this, () => callback(state));
+            _limits[limit] = true;
+            return limit;
+        }
+
+        public void RunOut()
+        {
+            foreach (var limit in _limits.Keys) limit.Ended();
+        }
+
+        private sealed class Limit(StandingTime time, Action ended) : ITimer
+        {
+            public Action Ended { get; } = ended;
+
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose() => time._limits.TryRemove(this, out _);
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
     }
 }

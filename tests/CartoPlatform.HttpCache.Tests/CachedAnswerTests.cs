@@ -193,6 +193,8 @@ public sealed class CachedAnswerTests(CacheFixture fixture) : IClassFixture<Cach
         var told = await owner.AskAsync(url, headers: ("X-Cache-Debug", "1"));
         Assert.Contains(table, told.Header("X-Cache-Tags"), StringComparison.Ordinal);
         Assert.Equal(64, told.Header("X-Cache-Key")?.Length);
+        Assert.Equal("until-modified", told.Header("X-Cache-Policy"));
+        Assert.Equal("default%3Apostgres%3ASql", (await owner.AskAsync("/v3/sql/main/query?q=SELECT 1 AS n", headers: ("X-Cache-Debug", "1"))).Header("X-Cache-Policy"));
         using var other = fixture.Host.As(fixture.AddToken(["maps"], new GrantRecord("main")));
         Assert.Null((await other.AskAsync(url, headers: ("X-Cache-Debug", "1"))).Header("X-Cache-Key"));
     }

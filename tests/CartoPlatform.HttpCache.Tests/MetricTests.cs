@@ -4,9 +4,11 @@ using CartoPlatform.Testing.Platform;
 
 namespace CartoPlatform.HttpCache.Tests;
 
-/// <summary>What operators see of the cache, on the internal port.</summary>
+/// <summary>What operators see of the cache, on the internal port. Meters belong to the process, so no other host may run beside this one.</summary>
+[Collection(Name)]
 public sealed class MetricTests(CacheFixture fixture) : IClassFixture<CacheFixture>
 {
+    private const string Name = "metrics, alone";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -44,4 +46,7 @@ public sealed class MetricTests(CacheFixture fixture) : IClassFixture<CacheFixtu
         return text.Split('\n').Where(line => line.StartsWith("carto_", StringComparison.Ordinal))
             .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
+
+    [CollectionDefinition(Name, DisableParallelization = true)]
+    public sealed class Alone;
 }

@@ -12,8 +12,9 @@ public static class Topologies
     /// <summary>The smallest and the largest: every suite runs against both.</summary>
     public static TheoryData<string> Ends => [Standard, Tier3];
 
-    /// <summary>Those whose parts the two ends have too: they are started, used once and stopped.</summary>
-    public static TheoryData<string> Others => [Services, Tier1, Tier2];
+    /// <summary>Those whose parts the two ends have too: they are started, used once and stopped. In the long form the ends as well.</summary>
+    public static TheoryData<string> Others =>
+        Environment.GetEnvironmentVariable("CARTO_TEST_LONG") == "1" ? [Standard, Services, Tier1, Tier2, Tier3] : [Services, Tier1, Tier2];
 
     /// <summary>For tests that start and stop a platform of their own.</summary>
     public static TheoryData<string> Light => [Standard, Services];

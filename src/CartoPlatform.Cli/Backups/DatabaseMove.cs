@@ -39,7 +39,7 @@ internal sealed class DatabaseMove : IAsyncDisposable
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         if (await AskAsync("SELECT rolsuper FROM pg_roles WHERE rolname = current_user", cancellationToken) is not true)
-            throw new CommandException("--to must name a superuser of the new server: it makes roles and event triggers.");
+            throw new CommandException("--to must name a superuser of the new server: the move makes roles, databases, the extension postgis and event triggers. Nothing was changed. Where you are given none, and which rights may go afterwards: docs/operations/topologies.md.");
         if (await AskAsync("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'postgis')", cancellationToken) is not true)
             throw new CommandException("The new server has no PostGIS: install it there first.");
         await using var question = _theirs.CreateCommand(

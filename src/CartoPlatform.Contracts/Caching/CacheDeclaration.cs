@@ -26,6 +26,9 @@ public sealed record CacheDeclaration
     /// <summary>Greatest age.</summary>
     public required long LifetimeSeconds { get; init; }
 
+    /// <summary>For people: the rule that the age comes from, a setting or a published default.</summary>
+    public string? Policy { get; init; }
+
     public required string Connection { get; init; }
 
     public required Guid ConnectionId { get; init; }

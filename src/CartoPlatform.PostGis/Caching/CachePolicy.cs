@@ -14,6 +14,42 @@ public sealed class CacheLifetimes
     public TimeSpan? Model { get; set; }
 
     public TimeSpan? Sql { get; set; }
+
+    internal TimeSpan? Of(LifetimeKind kind) => kind switch
+    {
+        LifetimeKind.Table => Table,
+        LifetimeKind.Query => Query,
+        LifetimeKind.Tileset => Tileset,
+        LifetimeKind.Model => Model,
+        _ => Sql,
+    };
+}
+
+/// <summary>The columns of CARTO's table of lifetimes.</summary>
+public enum LifetimeKind
+{
+    /// <summary>Maps of tables.</summary>
+    Table,
+
+    /// <summary>Maps of queries.</summary>
+    Query,
+
+    /// <summary>Maps of tilesets.</summary>
+    Tileset,
+
+    /// <summary>Widgets and statistics.</summary>
+    Model,
+
+    /// <summary>The SQL API.</summary>
+    Sql,
+}
+
+/// <summary>How long an answer may be kept, and who says so.</summary>
+/// <param name="Length">Greatest age.</param>
+/// <param name="Rule">Name of the setting (<c>Cache:Lifetimes:carto_dw:Sql</c>), or of the published default (<c>default:postgres:Sql</c>).</param>
+public readonly record struct CacheLifetime(TimeSpan Length, string Rule)
+{
+    public static CacheLifetime Min(CacheLifetime one, CacheLifetime other) => one.Length <= other.Length ? one : other;
 }
 
 /// <summary>
@@ -25,7 +61,7 @@ public sealed class CachePolicy
     public const string Section = "Cache";
 
     /// <summary>Stands for "until modified": longer than any entry stays in memory.</summary>
-    public static readonly TimeSpan UntilModified = TimeSpan.FromDays(365);
+    public static readonly CacheLifetime UntilModified = new(TimeSpan.FromDays(365), "until-modified");
 
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
@@ -54,12 +90,15 @@ public sealed class CachePolicy
     /// <param name="warehouse">Kind of the connection's database.</param>
     /// <param name="connection">Its name.</param>
     /// <param name="source">The table's name with its schema; null for a query.</param>
-    /// <param name="choose">Which lifetime.</param>
-    public TimeSpan Find(string warehouse, string connection, string? source, Func<CacheLifetimes, TimeSpan?> choose) =>
-        Set($"{connection}/{source}", choose) ?? Set(connection, choose) ?? Set(warehouse, choose)
-        ?? choose(Defaults.GetValueOrDefault(warehouse, Silent)) ?? TimeSpan.Zero;
+    /// <param name="kind">Which lifetime.</param>
+    public CacheLifetime Find(string warehouse, string connection, string? source, LifetimeKind kind) =>
+        Set($"{connection}/{source}", kind) ?? Set(connection, kind) ?? Set(warehouse, kind) ?? new CacheLifetime(
+            Defaults.GetValueOrDefault(warehouse, Silent).Of(kind) ?? TimeSpan.Zero, $"default:{warehouse}:{kind}");
 
-    private TimeSpan? Set(string name, Func<CacheLifetimes, TimeSpan?> choose) => Lifetimes.TryGetValue(name, out var lifetimes) ? choose(lifetimes) : null;
+    internal CacheLifetime ForVolatile => new(Volatile, $"{Section}:{nameof(Volatile)}");
+
+    private CacheLifetime? Set(string name, LifetimeKind kind) =>
+        Lifetimes.TryGetValue(name, out var lifetimes) && lifetimes.Of(kind) is { } length ? new CacheLifetime(length, $"{Section}:{nameof(Lifetimes)}:{name}:{kind}") : null;
 
     private static CacheLifetimes Published(TimeSpan table) =>
         new() { Table = table, Query = Year, Tileset = Year, Model = TimeSpan.FromMinutes(5), Sql = Year };

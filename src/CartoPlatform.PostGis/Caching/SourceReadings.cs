@@ -18,18 +18,29 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
     private const int MaxRelations = 1_500;
 
     /// <summary>What the cache may be told; null where the data have changed meanwhile.</summary>
+    public ValueTask<CacheDeclaration?> EndAsync(SourceReading reading, string kind, RequestedRights rights, CancellationToken cancellationToken) =>
+        EndAsync(reading, kind, rights, isOfReading: false, cancellationToken);
+
+    /// <summary>The same.</summary>
+    /// <param name="reading">What the answer was made from.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="rights">Who may see it.</param>
+    /// <param name="isOfReading">Whether it was made of data that were kept with the very versions of the reading: then nothing need be asked.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
     public async ValueTask<CacheDeclaration?> EndAsync(
-        SourceReading reading, string kind, RequestedRights rights, CancellationToken cancellationToken)
+        SourceReading reading, string kind, RequestedRights rights, bool isOfReading, CancellationToken cancellationToken)
     {
         var (pool, versions) = (reading.Pool, reading.Versions);
         if (!reading.IsVersioned || reading.Dependencies.Relations.Count > MaxRelations) return null;
-        var isUnchanged = versions is null || versions.Equals(await pool.Versions.ReadAsync([.. versions.Versions.Keys], cancellationToken));
+        var isUnchanged = versions is null || isOfReading || versions.Equals(await pool.Versions.ReadAsync([.. versions.Versions.Keys], cancellationToken));
         if (!isUnchanged) return null;
 
+        var lifetime = LifetimeOf(reading, kind, rights);
         return new CacheDeclaration
         {
             Kind = kind,
-            LifetimeSeconds = (long)LifetimeOf(reading, kind, rights).TotalSeconds,
+            LifetimeSeconds = (long)lifetime.Length.TotalSeconds,
+            Policy = lifetime.Rule,
             Connection = pool.Record.Name,
             ConnectionId = pool.ConnectionId,
             ConnectionRevision = pool.Record.Revision,
@@ -55,6 +66,7 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
         return first with
         {
             LifetimeSeconds = Math.Min(first.LifetimeSeconds, second.LifetimeSeconds),
+            Policy = first.LifetimeSeconds <= second.LifetimeSeconds ? first.Policy : second.Policy,
             Rights = first.Rights with { Also = second.Rights },
             HasUnwatched = first.HasUnwatched || second.HasUnwatched,
             Versions = [.. first.Versions.Union(second.Versions)],
@@ -63,27 +75,25 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
         };
     }
 
-    private TimeSpan LifetimeOf(SourceReading reading, string kind, RequestedRights rights)
+    private CacheLifetime LifetimeOf(SourceReading reading, string kind, RequestedRights rights)
     {
         var record = reading.Pool.Record;
         var name = rights.Relation is { } relation ? $"{relation.Schema}.{relation.Name}" : null;
-        TimeSpan Find(Func<CacheLifetimes, TimeSpan?> which) => policy.Value.Find(record.ProviderId, record.Name, name, which);
+        CacheLifetime Find(LifetimeKind which) => policy.Value.Find(record.ProviderId, record.Name, name, which);
 
-        var table = Find(lifetimes => lifetimes.Table);
+        var table = Find(LifetimeKind.Table);
         var lifetime = kind switch
         {
-            AnswerKinds.Model or AnswerKinds.Stats => Find(lifetimes => lifetimes.Model),
-            AnswerKinds.Query => Find(lifetimes => lifetimes.Sql),
-            _ when name is null => Find(lifetimes => lifetimes.Query),
+            AnswerKinds.Model or AnswerKinds.Stats => Find(LifetimeKind.Model),
+            AnswerKinds.Query => Find(LifetimeKind.Sql),
+            _ when name is null => Find(LifetimeKind.Query),
             // The lifetime of tables is for those that nobody watches.
             _ when reading.Versions is { AreAllWatched: true } => CachePolicy.UntilModified,
             _ => table,
         };
-        if (reading.Dependencies.IsOpaque || reading.Versions is { AreAllWatched: false }) lifetime = Min(lifetime, table);
-        return reading.Dependencies.IsVolatile ? Min(lifetime, policy.Value.Volatile) : lifetime;
+        if (reading.Dependencies.IsOpaque || reading.Versions is { AreAllWatched: false }) lifetime = CacheLifetime.Min(lifetime, table);
+        return reading.Dependencies.IsVolatile ? CacheLifetime.Min(lifetime, policy.Value.ForVolatile) : lifetime;
     }
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
 
 /// <summary>What a caller must be granted, in words of the database.</summary>

@@ -63,7 +63,7 @@ public sealed partial class ChangeFeeds(ConnectionPools pools, TimeProvider time
             try
             {
                 var pool = await pools.FindAsync(connection, _stopping.Token);
-                if (pool != watched.Pool) await watched.ReplaceAsync(pool, pool is null ? null : new ChangePoller(pool, time, logger));
+                if (pool != watched.Pool) await watched.ReplaceAsync(pool, pool is null ? null : new ChangePoller(pool.Record.Name, pool.Record.ReaderConnectionString, time, logger));
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -96,13 +96,16 @@ public sealed partial class ChangeFeeds(ConnectionPools pools, TimeProvider time
         public async Task ReplaceAsync(DatabasePool? pool, ChangePoller? poller)
         {
             var old = Poller;
+            Pool?.Versions.Follow(null);
             (Pool, Poller) = (pool, poller);
+            Pool?.Versions.Follow(poller);
             if (old is not null) await old.DisposeAsync();
         }
 
         public async ValueTask DisposeAsync()
         {
             await _following;
+            Pool?.Versions.Follow(null);
             if (Poller is not null) await Poller.DisposeAsync();
         }
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CartoPlatform.Contracts.Caching;
-using CartoPlatform.PostGis.Connections;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -16,8 +15,18 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan CountPeriod = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan FoldPeriod = TimeSpan.FromSeconds(1);
+
+    // Rows of the log that are counted again with each question: a fold takes as long as some thousand of them.
+    private const long FoldedRows = 2_000;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+
+    // No row where the same transactions are over as at the last time: to see that takes a third of the time.
+    private const string PollSql = """
+        SELECT snapshot::text, incarnation, is_complete, relation, version FROM carto.poll($1::pg_snapshot)
+        WHERE pg_current_snapshot()::text IS DISTINCT FROM $1
+        """;
 
     private readonly NpgsqlDataSource _dataSource;
     private readonly TimeProvider _time;
@@ -28,12 +37,13 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private readonly Task _polling;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _foldedAt;
+    private long _unfoldedRows;
 
-    public ChangePoller(DatabasePool pool, TimeProvider time, ILogger logger)
+    public ChangePoller(string connection, string connectionString, TimeProvider time, ILogger logger)
     {
-        (_time, _logger, _connection) = (time, logger, pool.Record.Name);
+        (_time, _logger, _connection) = (time, logger, connection);
         // Connections of its own: waiting for a free one would be silence.
-        _dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(pool.Record.ReaderConnectionString)
+        _dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "CartoPlatform changes",
             MaxPoolSize = 2,
@@ -116,16 +126,16 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private async Task PollOnAsync(Action heard, CancellationToken cancellationToken)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await using var poll = new NpgsqlCommand("SELECT snapshot::text, incarnation, is_complete, relation, version FROM carto.poll($1::pg_snapshot)", connection);
+        await using var poll = new NpgsqlCommand(PollSql, connection);
         var last = new NpgsqlParameter { Value = DBNull.Value, DataTypeName = "text" };
         poll.Parameters.Add(last);
         await poll.PrepareAsync(cancellationToken);
         while (true)
         {
             var asked = _time.GetTimestamp();
-            last.Value = await PollAsync(poll, asked, cancellationToken);
+            if (await PollAsync(poll, asked, cancellationToken) is { } snapshot) last.Value = snapshot;
             heard();
-            if (_time.GetElapsedTime(_foldedAt) > FoldPeriod) await FoldAsync(connection, cancellationToken);
+            if (_unfoldedRows > FoldedRows || _time.GetElapsedTime(_foldedAt) > FoldPeriod) await FoldAsync(connection, cancellationToken);
             var rest = Period - _time.GetElapsedTime(asked);
             if (rest > TimeSpan.Zero) await _hurry.WaitAsync(rest, cancellationToken);
         }
@@ -167,9 +177,10 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         }
     }
 
-    private async Task<string> PollAsync(NpgsqlCommand poll, long asked, CancellationToken cancellationToken)
+    /// <returns>What the next question is to begin from; null where that stays as it was.</returns>
+    private async Task<string?> PollAsync(NpgsqlCommand poll, long asked, CancellationToken cancellationToken)
     {
-        var (snapshot, incarnation, changes) = ("", "", 0);
+        var (snapshot, incarnation, changes) = ((string?)null, "", 0);
         var versions = State?.Versions.ToBuilder();
         await using var reader = await poll.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -182,22 +193,36 @@ internal sealed partial class ChangePoller : IAsyncDisposable
                 continue;
             }
 
-            versions![await reader.GetFieldValueAsync<uint>(3, cancellationToken)] = reader.GetInt64(4);
+            var (relation, version) = (await reader.GetFieldValueAsync<uint>(3, cancellationToken), reader.GetInt64(4));
+            _unfoldedRows += version - versions!.GetValueOrDefault(relation);
+            versions[relation] = version;
             changes++;
+        }
+
+        if (snapshot is null && State is { } same)
+        {
+            Tell(same with { HeardAt = asked });
+            return null;
         }
 
         // A change became visible after the question before this one.
         if (State is { } before && changes > 0 && changes < versions!.Count) ChangeTelemetry.Heard(_time.GetElapsedTime(before.HeardAt));
-        State = new VersionState(incarnation, versions!.ToImmutable(), asked);
-        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        Tell(new VersionState(incarnation, versions!.ToImmutable(), asked));
         return snapshot;
+    }
+
+    private void Tell(VersionState state)
+    {
+        State = state;
+        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
     private async Task FoldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        _foldedAt = _time.GetTimestamp();
+        (_foldedAt, _unfoldedRows) = (_time.GetTimestamp(), 0);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var fold = new NpgsqlCommand("SET TRANSACTION READ WRITE; SELECT carto.fold()", connection, transaction);
+        // Nobody has to wait for the disk: what a crash takes back is counted anew.
+        await using var fold = new NpgsqlCommand("SET TRANSACTION READ WRITE; SET LOCAL synchronous_commit = off; SELECT carto.fold()", connection, transaction);
         await fold.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

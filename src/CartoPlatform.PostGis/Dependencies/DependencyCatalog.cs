@@ -20,6 +20,8 @@ internal static class DependencyCatalog
         )
         """;
 
+    // A statement tells of the relation that it names: what is read here is written under its own name, an ancestor's or, where it has
+    // parts, one of theirs. Never under a sibling's, which may lie elsewhere and tell nothing.
     private const string RelationsSql = NamedSql + """
 
         , named AS (
@@ -28,8 +30,10 @@ internal static class DependencyCatalog
             UNION SELECT unnest($4::oid[])
         ), up AS (
             SELECT oid FROM named UNION SELECT i.inhparent FROM up JOIN pg_inherits i ON i.inhrelid = up.oid
+        ), down AS (
+            SELECT oid FROM named UNION SELECT i.inhrelid FROM down JOIN pg_inherits i ON i.inhparent = down.oid
         ), family AS (
-            SELECT oid FROM up UNION SELECT i.inhrelid FROM family JOIN pg_inherits i ON i.inhparent = family.oid
+            SELECT oid FROM up UNION SELECT oid FROM down
         )
         SELECT c.oid, n.nspname, c.relname, c.relkind,
                ARRAY(SELECT pg_get_viewdef(c.oid) WHERE c.relkind = 'v' AND n.nspname NOT IN ('pg_catalog', 'information_schema')

@@ -58,7 +58,8 @@ internal static class ComposeStore
     private static void WritePostGis(YamlText yaml, StoreSpec store, string host, bool isPublished)
     {
         var slot = host.Replace('-', '_');
-        yaml.Value("image", PostGisImage).Value("restart", "unless-stopped").Value("stop_grace_period", "2m").Value("shm_size", "512m");
+        // SIGTERM alone would wait until the last client has left by itself: the public image asks for SIGINT too, one of Debian packages cannot.
+        yaml.Value("image", PostGisImage).Value("restart", "unless-stopped").Value("stop_signal", "SIGINT").Value("stop_grace_period", "2m").Value("shm_size", "512m");
         if (store.Kind == StoreKind.PostGis)
         {
             yaml.Line($"command: [postgres, {Settings(store)}, -c, shared_preload_libraries=pg_stat_statements, -c, track_commit_timestamp=on, -c, wal_level=logical, -c, max_slot_wal_keep_size=4GB]")

@@ -1,8 +1,9 @@
 namespace CartoPlatform.WorkspaceClient.Http;
 
 /// <summary>
-/// Sends requests to one of several replicas: the last that answered, and when that cannot be reached, the next. What may have been
-/// done already is not asked twice, unless doing it twice changes nothing.
+/// Sends requests to one of several replicas: the last that answered, and when that cannot be reached or says nothing, the next; when no
+/// other can be reached, once more to the one that said nothing. What may have been done already is not asked twice, unless doing it
+/// twice changes nothing.
 /// </summary>
 public sealed class ReplicaHandler : DelegatingHandler
 {
@@ -24,21 +25,29 @@ public sealed class ReplicaHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var first = Volatile.Read(ref _current);
-        for (var attempt = 1; ; attempt++)
+        int? silent = null;
+        for (var attempt = 1; attempt <= _replicas.Count; attempt++)
         {
             var index = (first + attempt - 1) % _replicas.Count;
-            request.RequestUri = new Uri(_replicas[index], request.RequestUri?.PathAndQuery ?? "/");
+            Address(request, index);
             var isLast = attempt == _replicas.Count;
             try
             {
                 return isLast ? await base.SendAsync(request, cancellationToken) : await TryAsync(request, cancellationToken);
             }
-            catch (Exception exception) when (!isLast && !cancellationToken.IsCancellationRequested && MayRepeat(request, exception))
+            catch (Exception exception) when ((!isLast || silent is not null) && !cancellationToken.IsCancellationRequested && MayRepeat(request, exception))
             {
+                if (exception is OperationCanceledException) silent ??= index;
                 Interlocked.CompareExchange(ref _current, (index + 1) % _replicas.Count, index);
             }
         }
+
+        // The others are away: the one that did not answer in time may only be busy, and has all the time there is now.
+        Address(request, silent ?? first);
+        return await base.SendAsync(request, cancellationToken);
     }
+
+    private void Address(HttpRequestMessage request, int index) => request.RequestUri = new Uri(_replicas[index], request.RequestUri?.PathAndQuery ?? "/");
 
     /// <summary>The limit is for the headers: a body may stream for as long as it likes.</summary>
     private async Task<HttpResponseMessage> TryAsync(HttpRequestMessage request, CancellationToken cancellationToken)

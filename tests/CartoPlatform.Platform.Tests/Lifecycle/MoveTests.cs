@@ -42,6 +42,11 @@ public sealed class MoveTests : IAsyncLifetime
             await embedded.ExecuteAsync("CREATE VIEW public.seen AS SELECT * FROM public.kept");
         }
 
+        await ExecuteAsync(To, "CREATE ROLE app LOGIN CREATEDB CREATEROLE PASSWORD 'not enough'; GRANT CONNECT ON DATABASE postgres TO app");
+        var weak = await platform.RunAsync("move", "--to", new NpgsqlConnectionStringBuilder(To) { Username = "app", Password = "not enough" }.ConnectionString);
+        Assert.Equal(1, weak.ExitCode);
+        Assert.Contains("must name a superuser", weak.Error, StringComparison.Ordinal);
+
         // Something of that name is there: nothing may be touched.
         await ExecuteAsync(To, "CREATE DATABASE carto_dw");
         var refused = await platform.RunAsync("move", "--to", To);
@@ -72,6 +77,14 @@ public sealed class MoveTests : IAsyncLifetime
         var restored = await platform.RunAsync("restore", file);
         Assert.True(restored.ExitCode == 0, restored.ToString());
         Assert.Contains("\"n\":51", await QueryAsync(client, "SELECT count(*) AS n FROM public.seen"), StringComparison.Ordinal);
+
+        // The server's operator may take the strong role's rights away again.
+        Assert.Equal(0, (await platform.DownAsync()).ExitCode);
+        await ExecuteAsync(To, "ALTER ROLE carto_admin NOSUPERUSER");
+        var weaker = await platform.UpAsync("--no-sample");
+        using var again = TestPlatform.CreateClient(weaker);
+        await using (var outside = PlatformDatabase.Open(weaker)) await outside.ExecuteAsync("INSERT INTO public.kept VALUES (52, ST_SetSRID(ST_MakePoint(1, 1), 4326))");
+        Assert.Contains("\"n\":52", await QueryAsync(again, "SELECT count(*) AS n FROM public.seen"), StringComparison.Ordinal);
     }
 
     private string To => new NpgsqlConnectionStringBuilder { Host = ClusterConnections.Host, Port = _server.Port, Username = Superuser, Password = "of the new server", Database = "postgres" }.ConnectionString;

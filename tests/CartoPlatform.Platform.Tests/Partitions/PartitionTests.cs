@@ -90,6 +90,10 @@ public sealed class PartitionTests(PlatformFixture platforms) : IAsyncLifetime
         await Wait.UntilAsync("what is here alone is known to be watched", async () =>
             (await KeepingAsync(client, "demo.airports")).Contains("immutable", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         Assert.DoesNotContain("immutable", await KeepingAsync(client, $"{Schema}.points"), StringComparison.Ordinal);
+        // The partition that is here is watched, whatever its siblings are.
+        Assert.Contains("immutable", await KeepingAsync(client, $"{Schema}.points_east"), StringComparison.Ordinal);
+        // And what is said of it in so many words.
+        Assert.Equal(("partly-watched", "watched"), (await WatchedAsync(client, $"{Schema}.points"), await WatchedAsync(client, $"{Schema}.points_east")));
     }
 
     [Fact]
@@ -124,6 +128,14 @@ public sealed class PartitionTests(PlatformFixture platforms) : IAsyncLifetime
     {
         using var tile = await client.GetAsync(At(await TemplateAsync(client, table), 0, 0, 0));
         return tile.EnsureSuccessStatusCode().Headers.CacheControl?.ToString() ?? "";
+    }
+
+    private async Task<string?> WatchedAsync(HttpClient client, string table)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v3/sql/{_platform.Connection}/query?q=SELECT+max(id)+FROM+{table}");
+        request.Headers.Add("X-Cache-Debug", "1");
+        using var answer = await client.SendAsync(request);
+        return answer.Headers.GetValues("X-Cache-Lifetime").Single().Split(' ')[1];
     }
 
     private static string At(string template, int z, int x, int y) =>

@@ -21,26 +21,26 @@ public sealed class CachePolicyTests
         var policy = new CachePolicy();
         Assert.Equal(
             (tableMinutes, Year, Year, 5, Year),
-            (Minutes(policy, warehouse, l => l.Table), Minutes(policy, warehouse, l => l.Query), Minutes(policy, warehouse, l => l.Tileset),
-                Minutes(policy, warehouse, l => l.Model), Minutes(policy, warehouse, l => l.Sql)));
+            (Minutes(policy, warehouse, LifetimeKind.Table), Minutes(policy, warehouse, LifetimeKind.Query), Minutes(policy, warehouse, LifetimeKind.Tileset),
+                Minutes(policy, warehouse, LifetimeKind.Model), Minutes(policy, warehouse, LifetimeKind.Sql)));
     }
 
     [Theory]
-    [InlineData("carto_dw", "demo.stores", 3)]
-    [InlineData("carto_dw", "demo.others", 2)]
-    [InlineData("carto_dw", null, 2)]
-    [InlineData("elsewhere", "demo.stores", 1)]
-    public void Most_special_setting_counts(string connection, string? source, int minutes)
+    [InlineData("carto_dw", "demo.stores", 3, "Cache:Lifetimes:carto_dw/demo.stores:Table")]
+    [InlineData("carto_dw", "demo.others", 2, "Cache:Lifetimes:carto_dw:Table")]
+    [InlineData("carto_dw", null, 2, "Cache:Lifetimes:carto_dw:Table")]
+    [InlineData("elsewhere", "demo.stores", 1, "Cache:Lifetimes:postgres:Table")]
+    public void Most_special_setting_counts_and_is_named(string connection, string? source, int minutes, string rule)
     {
         var policy = new CachePolicy();
         policy.Lifetimes["postgres"] = new CacheLifetimes { Table = TimeSpan.FromMinutes(1) };
         policy.Lifetimes["carto_dw"] = new CacheLifetimes { Table = TimeSpan.FromMinutes(2) };
         policy.Lifetimes["carto_dw/demo.stores"] = new CacheLifetimes { Table = TimeSpan.FromMinutes(3) };
-        Assert.Equal(minutes, policy.Find("postgres", connection, source, l => l.Table).TotalMinutes);
+        Assert.Equal(new CacheLifetime(TimeSpan.FromMinutes(minutes), rule), policy.Find("postgres", connection, source, LifetimeKind.Table));
         // What is not set comes from the more general one.
-        Assert.Equal(5, policy.Find("postgres", connection, source, l => l.Model).TotalMinutes);
+        Assert.Equal(new CacheLifetime(TimeSpan.FromMinutes(5), "default:postgres:Model"), policy.Find("postgres", connection, source, LifetimeKind.Model));
     }
 
-    private static int Minutes(CachePolicy policy, string warehouse, Func<CacheLifetimes, TimeSpan?> which) =>
-        (int)policy.Find(warehouse, "c", null, which).TotalMinutes;
+    private static int Minutes(CachePolicy policy, string warehouse, LifetimeKind which) =>
+        (int)policy.Find(warehouse, "c", null, which).Length.TotalMinutes;
 }

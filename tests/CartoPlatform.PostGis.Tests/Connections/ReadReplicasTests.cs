@@ -139,7 +139,7 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
             ReaderConnectionString = both.ConnectionString,
             WriterConnectionString = null,
         }, new PoolOptions(), TimeProvider.System);
-        await using var changes = new ChangePoller(pool, TimeProvider.System, NullLogger.Instance);
+        await using var changes = new ChangePoller(pool.Record.Name, pool.Record.ReaderConnectionString, TimeProvider.System, NullLogger.Instance);
         await using var primary = NpgsqlDataSource.Create(both);
         await using var readers = new ReadReplicas(primary, [NpgsqlDataSource.Create(_replica.Connections.Reader)], TimeProvider.System);
         Assert.Equal(0, (await ReadAsync(readers)).N);

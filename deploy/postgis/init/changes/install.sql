@@ -253,7 +253,8 @@ $$;
 -- What has changed since the snapshot of the last answer, with the versions it has now. With a row for all that ever changed where that
 -- cannot be told (is_complete); without changes one row, whose relation is null.
 CREATE OR REPLACE FUNCTION carto.poll(last pg_snapshot) RETURNS TABLE (snapshot pg_snapshot, incarnation text, is_complete boolean, relation oid, version bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     this pg_snapshot := pg_current_snapshot();
