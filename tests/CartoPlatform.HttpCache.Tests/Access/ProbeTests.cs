@@ -46,7 +46,7 @@ public sealed class ProbeTests(AccessFixture fixture) : IClassFixture<AccessFixt
     [Fact]
     public async Task Token_that_expires_gets_nothing_out_of_a_warm_cache_from_then_on()
     {
-        var token = fixture.Token("demo.places") with { ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(2) };
+        var token = fixture.Token("demo.places") with { ExpiresAt = TimeProvider.System.GetUtcNow().AddSeconds(2) };
         fixture.Workspace.Tokens[token.Id] = token;
         using var caller = fixture.Host.As(token);
         var (hits, refused) = (0, false);
@@ -54,8 +54,8 @@ public sealed class ProbeTests(AccessFixture fixture) : IClassFixture<AccessFixt
         await Testing.Platform.Wait.UntilAsync("the token has expired", async () =>
         {
             var answer = await caller.AskAsync(Kept);
-            if (DateTimeOffset.UtcNow < token.ExpiresAt && answer.Cache == "HIT") hits++;
-            if (DateTimeOffset.UtcNow > token.ExpiresAt.Value.AddSeconds(0.1)) refused = answer.Status == HttpStatusCode.Unauthorized;
+            if (TimeProvider.System.GetUtcNow() < token.ExpiresAt && answer.Cache == "HIT") hits++;
+            if (TimeProvider.System.GetUtcNow() > token.ExpiresAt.Value.AddSeconds(0.1)) refused = answer.Status == HttpStatusCode.Unauthorized;
             return refused;
         }, TimeSpan.FromSeconds(20));
 

@@ -39,7 +39,7 @@ public sealed class SigningKeyTests(AccessFixture fixture) : IClassFixture<Acces
     private HttpClient Caller(string kid)
     {
         var record = fixture.Token("demo.places");
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var signed = $"{Encode(new { alg = "RS256", typ = "at+jwt", kid })}.{Encode(new { aud = AccessToken.Audience, a = record.AccountId.ToString("D"), jti = record.Id.ToString("D"), iat = now, exp = now + 3_600 })}";
         var text = $"{signed}.{Base64UrlEncoder.Encode(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
         fixture.Workspace.Tokens[record.Id] = record with { ClientId = Guid.NewGuid(), TextHash = TokenText.Hash(text) };

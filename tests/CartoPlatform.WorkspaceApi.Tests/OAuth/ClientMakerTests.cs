@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using CartoPlatform.WorkspaceApi.Tests.Hosting;
 using CartoPlatform.WorkspaceApi.Tests.Maps;
 using CartoPlatform.WorkspaceApi.Tests.Users;
