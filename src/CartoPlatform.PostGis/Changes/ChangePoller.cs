@@ -124,12 +124,21 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         var last = new NpgsqlParameter { Value = DBNull.Value, DataTypeName = "text" };
         poll.Parameters.Add(last);
         await poll.PrepareAsync(cancellationToken);
+        var isStandby = true;
         while (true)
         {
             var asked = _time.GetTimestamp();
             last.Value = await PollAsync(poll, asked, cancellationToken);
             heard();
-            if (_unfoldedRows > FoldedRows || _time.GetElapsedTime(_foldedAt) > FoldPeriod) await FoldAsync(connection, cancellationToken);
+            if (_unfoldedRows > FoldedRows || _time.GetElapsedTime(_foldedAt) > FoldPeriod)
+            {
+                var wasStandby = isStandby;
+                isStandby = await IsStandbyAsync(connection, cancellationToken);
+                if (!isStandby) await FoldAsync(connection, cancellationToken);
+                // Promoted: what a standby took for its snapshot is none to go on from.
+                if (wasStandby && !isStandby) last.Value = DBNull.Value;
+            }
+
             var rest = Period - _time.GetElapsedTime(asked);
             if (rest > TimeSpan.Zero) await _hurry.WaitAsync(rest, cancellationToken);
         }
@@ -199,9 +208,15 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         return snapshot;
     }
 
-    private async Task FoldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<bool> IsStandbyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         (_foldedAt, _unfoldedRows) = (_time.GetTimestamp(), 0);
+        await using var command = new NpgsqlCommand("SELECT pg_is_in_recovery()", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    private static async Task FoldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // Nobody has to wait for the disk: what a crash takes back is counted anew.
         await using var fold = new NpgsqlCommand("SET TRANSACTION READ WRITE; SET LOCAL synchronous_commit = off; SELECT carto.fold()", connection, transaction);
