@@ -14,7 +14,7 @@ namespace CartoPlatform.ServiceDefaults.Hosting;
 
 public static class HostingExtensions
 {
-    // Room for several pieces of a streamed answer (64 KB each): with Kestrel's own 64 KB nothing is made while a piece is sent.
+    // Room for two pieces of a streamed answer (256 KB each): with Kestrel's own 64 KB nothing is made while a piece is sent.
     private const int MaxResponseBufferBytes = 512 * 1_024;
 
     internal static void AddPlatformHosting(this WebApplicationBuilder builder)

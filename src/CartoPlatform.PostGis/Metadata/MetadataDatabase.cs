@@ -1,3 +1,5 @@
+using CartoPlatform.PostGis.Queries;
+using CartoPlatform.PostGis.Types;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -5,12 +7,21 @@ using Npgsql;
 namespace CartoPlatform.PostGis.Metadata;
 
 /// <summary>The pool of the metadata database. A type of its own, so that no other pool of the process can be taken for it.</summary>
-public sealed class MetadataDatabase(IOptions<MetadataOptions> options) : IAsyncDisposable
+public sealed class MetadataDatabase : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(options.Value.ConnectionString)
+    private readonly NpgsqlDataSource _source;
+
+    public MetadataDatabase(IOptions<MetadataOptions> options)
     {
-        ConnectionStringBuilder = { ApplicationName = "CartoPlatform metadata" },
-    }.Build();
+        _source = new NpgsqlDataSourceBuilder(options.Value.ConnectionString)
+        {
+            ConnectionStringBuilder = { ApplicationName = "CartoPlatform metadata" },
+        }.Build();
+        Describer = new QueryDescriber(_source, new TypeCatalog());
+    }
+
+    /// <summary>For results whose types are found out.</summary>
+    public QueryDescriber Describer { get; }
 
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
         await _source.OpenConnectionAsync(cancellationToken);

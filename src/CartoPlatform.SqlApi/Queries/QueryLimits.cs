@@ -37,4 +37,7 @@ public sealed class QueryLimits
     /// <summary>How long a query waits before it is answered 503.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan WaitLimit { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether some rows go to nobody after the start, so that the first callers find all of it compiled.</summary>
+    public bool WarmUp { get; set; } = true;
 }

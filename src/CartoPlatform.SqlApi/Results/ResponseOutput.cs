@@ -11,13 +11,17 @@ namespace CartoPlatform.SqlApi.Results;
 /// </summary>
 internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) : IDisposable
 {
-    // Large enough that the cost of a write to the socket is nothing, small enough for the first byte to come soon.
-    private const int PieceBytes = 64 * 1_024;
+    // Each piece wakes the thread that sends it: large enough for that to be nothing beside what is in it, and half of what the server holds
+    // of an answer, so that the next one is made meanwhile.
+    private const int PieceBytes = 256 * 1_024;
+
+    // Most answers are of widgets, and small.
+    private const int FirstBytes = 16 * 1_024;
 
     // How much gathers before it is sent.
     private int _enough = Math.Max(holdBackBytes, 1);
 
-    public Utf8Buffer Buffer { get; } = new(PieceBytes);
+    public Utf8Buffer Buffer { get; } = new(FirstBytes);
 
     /// <summary>Rows in the answer so far.</summary>
     public int Rows { get; set; }
@@ -66,7 +70,7 @@ internal sealed class ResponseOutput(HttpResponse response, int holdBackBytes) :
         _enough = PieceBytes;
         // Each piece waits for the client to take the one before: a write of all would lie in the socket's buffers a second time.
         for (var sent = 0; sent < Buffer.Length; sent += PieceBytes)
-            await response.BodyWriter.WriteAsync(Buffer.Written[sent..Math.Min(sent + PieceBytes, Buffer.Length)], cancellationToken);
+            await response.Body.WriteAsync(Buffer.Written[sent..Math.Min(sent + PieceBytes, Buffer.Length)], cancellationToken);
         Buffer.Clear();
     }
 }

@@ -17,7 +17,9 @@ internal sealed class ResultStreamer(IOptions<QueryLimits> options)
         NpgsqlConnection connection, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
         await using var command = statement.CreateCommand(connection, _limits.MaxRows);
-        await using var row = await OpenAsync(statement, command, cancellationToken);
+        // A row that is too large is not to be in memory before its size is known.
+        var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
+        await using var row = new ResultRow(command, reader, statement.Columns.Count + (statement.IsCounted ? 1 : 0), _limits.MaxRowBytes);
         var isComplete = false;
         try
         {
@@ -28,23 +30,17 @@ internal sealed class ResultStreamer(IOptions<QueryLimits> options)
         finally
         {
             // To close a result is to read the rest of it: the statement has to end first.
-            if (!isComplete) await row.CancelAsync();
+            if (!isComplete) row.Cancel();
         }
-    }
-
-    private async ValueTask<ResultRow> OpenAsync(
-        ResultStatement statement, NpgsqlCommand command, CancellationToken cancellationToken)
-    {
-        var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
-        return new ReaderRow(command, reader, statement.Columns.Count + (statement.IsCounted ? 1 : 0), _limits.MaxRowBytes);
     }
 
     private async Task<ApiError?> StreamAsync(
         ResultRow row, ResultStatement statement, IResultWriter writer, ResponseOutput output, CancellationToken cancellationToken)
     {
         writer.Begin(statement.Columns, output.Buffer);
-        while (await row.ReadAsync(cancellationToken))
+        while (await row.NextAsync(cancellationToken))
         {
+            await row.LoadAsync(cancellationToken);
             if (output.Rows == _limits.MaxRows || (output.Rows == 0 && statement.IsCounted && CountOf(row, statement) > _limits.MaxRows))
                 return ApiError.BadRequest($"The result has more than {_limits.MaxRows} rows: narrow it, or page through it with LIMIT and OFFSET");
             writer.WriteRow(row, output.Buffer);

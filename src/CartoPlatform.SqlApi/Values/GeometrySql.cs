@@ -8,6 +8,9 @@ internal static class GeometrySql
 {
     public const int Wgs84 = 4326;
 
+    // Known by their first bytes. To look for arcs PostGIS makes an object of all of a geometry, which takes as long as to send it.
+    private const string StraightTypes = "'POINT', 'LINESTRING', 'POLYGON', 'MULTIPOINT', 'MULTILINESTRING', 'MULTIPOLYGON'";
+
     /// <summary>
     /// The geometry unless it needs a change. SRID 0 is taken as WGS84 (contract, section 16).
     /// </summary>
@@ -17,7 +20,8 @@ internal static class GeometrySql
     {
         var schema = SqlIdentifier.Quote(type.Schema);
         var geometry = type.Name == "geography" ? $"{expression}::{schema}.geometry" : expression;
-        var straight = $"CASE WHEN {schema}.ST_HasArc({geometry}) THEN {schema}.ST_CurveToLine({geometry}) ELSE {geometry} END";
+        var isStraight = $"{schema}.GeometryType({geometry}) IN ({StraightTypes}) OR NOT {schema}.ST_HasArc({geometry})";
+        var straight = $"CASE WHEN {isStraight} THEN {geometry} ELSE {schema}.ST_CurveToLine({geometry}) END";
         return $"CASE WHEN {schema}.ST_SRID({geometry}) = {Wgs84} OR {schema}.ST_SRID({geometry}) = 0 THEN {straight} ELSE {schema}.ST_Transform({straight}, {Wgs84}) END";
     }
 

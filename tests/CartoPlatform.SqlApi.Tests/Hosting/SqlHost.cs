@@ -25,6 +25,8 @@ public sealed class SqlHost : IDisposable
             builder.UseSetting("Platform:InternalKey", "an-internal-key-for-tests");
             builder.UseSetting("Tokens:SigningKey", Convert.ToBase64String(new byte[32]));
             builder.UseSetting("Metadata:ConnectionString", fixture.Database.OwnerConnectionString);
+            // Many hosts start and end here, and some count connections.
+            builder.UseSetting("Sql:Limits:WarmUp", "false");
             foreach (var (key, value) in settings) builder.UseSetting(key, value);
         });
         _host.UseKestrel();

@@ -88,6 +88,22 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
             answer.Json.GetProperty("rows").EnumerateArray().Select(row => (row.GetProperty("id").GetInt32(), row.GetProperty("v").GetString() ?? "")));
     }
 
+    [Fact]
+    public async Task Rows_that_are_cut_anywhere_by_the_pieces_they_come_in_are_whole()
+    {
+        const string Sql = """
+            SELECT i, nullif(i % 3, 0) AS n, '' AS e, CASE WHEN i % 5 > 0 THEN repeat(chr(97 + i % 26), i % 997) END AS t, nullif(i % 2, 0)::int8 AS l
+            FROM generate_series(1, 20000) AS i
+            """;
+        var answer = await fixture.Host.Caller.GetAsync(Sql);
+
+        Assert.Equal(
+            Enumerable.Range(1, 20_000).Select(i => (i, i % 3 == 0 ? null : (int?)(i % 3), "", i % 5 == 0 ? null : new string((char)('a' + (i % 26)), i % 997), i % 2 == 0 ? null : (int?)1)),
+            answer.Json.GetProperty("rows").EnumerateArray().Select(row => (row.GetProperty("i").GetInt32(), Number(row, "n"), row.GetProperty("e").GetString() ?? "null", row.GetProperty("t").GetString(), Number(row, "l"))));
+
+        static int? Number(JsonElement row, string name) => row.GetProperty(name) is { ValueKind: JsonValueKind.Number } value ? value.GetInt32() : null;
+    }
+
     [Theory]
     [InlineData("SELECT ST_Buffer(ST_SetSRID(ST_Point(10, 20), 4326), 1, 5000) AS geom, 7 AS after")]
     [InlineData("SELECT ST_Buffer(ST_SetSRID(ST_Point(10, 20), 4326), $1, 5000) AS geom, 7 AS after", "[1]")]
@@ -147,6 +163,34 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         await AssertStoppedAsync($"left {sql.Length}");
+    }
+
+    [Theory]
+    [InlineData("repeat('x', 5000)")]
+    [InlineData("1, NULL, repeat('x', 2000), 2, repeat('y', 2000), 3, repeat('z', 1000)")]
+    [InlineData("repeat('x', 100000)")]
+    public async Task Caller_who_leaves_while_half_a_row_has_come_stops_the_statement(string columns)
+    {
+        using var leave = new CancellationTokenSource();
+        var request = fixture.Host.Caller.Http.GetAsync(SqlClient.Url(Marked(HalfRow(columns), $"half {columns.Length}")), leave.Token);
+        await WaitForAsync(async () => await CountAsync($"half {columns.Length}", "PgSleep") == 1);
+
+        await leave.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await AssertStoppedAsync($"half {columns.Length}");
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Host.Caller.GetAsync("SELECT 1")).Status);
+    }
+
+    [Fact]
+    public async Task Half_a_row_over_the_time_limit_is_408_and_stops_in_the_database()
+    {
+        using var host = fixture.Start(("Sql:Limits:TimeLimit", "00:00:00.5"));
+
+        var answer = await host.Caller.GetAsync(Marked(HalfRow("1, repeat('x', 5000)"), "half timed"));
+
+        Assert.Equal((HttpStatusCode.RequestTimeout, "The query ran longer than 0.5 seconds"), (answer.Status, answer.Error));
+        await AssertStoppedAsync("half timed");
     }
 
     [Fact]
@@ -351,6 +395,10 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
     /// <summary>With a comment by which <c>pg_stat_activity</c> shows it; inside, because those at the ends are left out.</summary>
     private static string Marked(string sql, string mark) => sql.Replace("SELECT", $"SELECT /* {mark} */", StringComparison.Ordinal);
 
+    /// <summary>PostgreSQL sends pieces of 8 KB: the end of the second row lies in the one that begins after the sleep.</summary>
+    private static string HalfRow(string columns) =>
+        $"SELECT {columns} FROM generate_series(1, 3) AS i WHERE pg_sleep(CASE WHEN i = 3 THEN 600 ELSE 0 END) IS NOT NULL";
+
     private async Task AssertStoppedAsync(string mark) => await WaitForAsync(async () => await CountAsync(mark) == 0);
 
     private static async Task WaitForAsync(Func<Task<bool>> condition)
@@ -359,11 +407,15 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
         while (!await condition()) await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
     }
 
-    private async Task<long> CountAsync(string mark)
+    private async Task<long> CountAsync(string mark, string? waitsFor = null)
     {
         await using var command = fixture.Database.Owner.CreateCommand(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%' || $1 || '%' AND pid <> pg_backend_pid()");
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND state = 'active' AND query LIKE '%' || $1 || '%' AND pid <> pg_backend_pid() AND ($2::text IS NULL OR wait_event = $2)
+            """);
         command.Parameters.AddWithValue($"/* {mark} */");
+        command.Parameters.AddWithValue((object?)waitsFor ?? DBNull.Value);
         return (long)(await command.ExecuteScalarAsync() ?? throw new JsonException());
     }
 }
