@@ -129,7 +129,8 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         await using var poll = new NpgsqlCommand(PollSql, connection);
         var last = new NpgsqlParameter { Value = DBNull.Value, DataTypeName = "text" };
         var isStandby = new NpgsqlParameter<bool> { TypedValue = await IsStandbyAsync(connection, cancellationToken) };
-        poll.Parameters.AddRange([last, isStandby]);
+        poll.Parameters.Add(last);
+        poll.Parameters.Add(isStandby);
         await poll.PrepareAsync(cancellationToken);
         while (true)
         {
