@@ -67,7 +67,7 @@ replicas_follow() {
     done
 }
 
-# Every port of this machine's address, and of each container's, from two places: a machine beside this one (a network namespace on a cable
+# Every port of this machine's address, and every one that listens in a container, from two places: a machine beside this one (a network namespace on a cable
 # of its own, which routes everything through here), and a container that is in none of the platform's networks.
 check_scan() {
     outside_begins || { check "a place outside can be made" false; return; }
@@ -127,11 +127,13 @@ outside_scan_works() {
     [[ "$found" == "$outside_host:$(<"$work/listening")" ]]
 }
 
-# What other programs of this machine listen on is not the platform's: ports that containers publish are forwarded by docker's proxy.
+# What other programs of this machine listen on, and what other containers publish (docker's proxy forwards that), is not the platform's.
 only_entry_is_found() {
-    local found others
     scan "$1" "$2:1-65535" | sed 's/.*://' | sort >"$work/found"
-    ss --no-header --listening --tcp --numeric --processes | grep -v docker-proxy | awk '{print $4}' | sed 's/.*://' | sort -u >"$work/others"
+    {
+        ss --no-header --listening --tcp --numeric --processes | grep -v docker-proxy | awk '{print $4}' | sed 's/.*://'
+        docker ps --format '{{.Label "com.docker.compose.project"}} {{.Ports}}' | grep -v "^$project " | grep -o ':[0-9]*->' | tr -d ':>-'
+    } | sort -u >"$work/others"
     comm -23 "$work/found" "$work/others" | tee /dev/stderr >"$work/ours"
     [[ "$(<"$work/ours")" == "$CARTO_PORT" ]]
 }
@@ -144,12 +146,12 @@ listening() {
     cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null | awk '$4 == "0A" && $2 !~ /^[0-9A-F]{6}7F:/ && $2 !~ /^0{24}01000000:/ {sub(/.*:/, "", $2); print $2}' | sort -u | while read -r port; do echo $((16#$port)); done
 }
 
-# Every port of the containers that listens, and those that are known ones or below.
+# Every port of the containers that listens, whoever it belongs to, and those that services of ours have anywhere.
 targets_of() {
     local service target ports
     for service in "$@"; do
         ports="$(listening "$service" | paste -sd,)"
-        for target in $(addresses "$service"); do echo "$target:${ports:+$ports,}1-1024,5432,6379,8080,8081,8443,26379"; done
+        for target in $(addresses "$service"); do echo "$target:${ports:+$ports,}80,443,5432,6379,8080,8081,8443,26379"; done
     done
 }
 

@@ -34,10 +34,10 @@ number() { grep -o "\"$1\":[0-9]*" "$work/load" | cut -d: -f2; }
 # At most what was in flight, and one in a hundred.
 costs_little() {
     under_load "$@"
-    ((all > 300 && failed <= in_flight && failed * 100 <= all))
+    ((all > 200 && failed <= in_flight && failed * 100 <= all))
 }
 
-costs_nothing() { under_load "$@" && ((all > 300 && failed == 0)); }
+costs_nothing() { under_load "$@" && ((all > 200 && failed == 0)); }
 
 # Docker takes a killed container for one that its operator has stopped, and leaves it.
 kill_costs_little() {

@@ -73,7 +73,7 @@ YAML
 
 start_theirs() {
     platform up --detach --no-deps theirs || return 1
-    inside theirs node "$here/theirs.mjs" "$work/theirs" >"$work/through-proxy" &
+    nsenter --target "$(process theirs)" --net -- node "$here/theirs.mjs" "$work/theirs" >"$work/through-proxy" &
     theirs=$!
     local second
     for ((second = 0; second < 20; second++)); do

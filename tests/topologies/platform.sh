@@ -66,7 +66,7 @@ find_platform() {
 }
 
 finish() {
-    echo "# $topology: $tests tests so far, $failures failed" >"$work/sum"
+    [[ -z "${theirs:-}" ]] || kill "$theirs" 2>/dev/null
     if ! $kept; then
         platform down --volumes --remove-orphans --timeout 10 >"$work/down" 2>&1
         check "uninstalling leaves nothing behind" nothing_left

@@ -41,7 +41,8 @@ tests=0 failures=0
 exec 3>&1
 
 choose_platform
-trap 'finish; exit $?' EXIT
+# Also when it ends within a case, whose output goes elsewhere.
+trap 'finish >&3; exit $?' EXIT
 trap 'exit 130' INT TERM
 if $stop; then kept=false; exit; fi
 
