@@ -24,7 +24,7 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
     private const int MaxCounts = 10_000;
 
     // To ask for the version of the data takes as long as to read so many rows.
-    private const int WorthAsking = 200;
+    private const int WorthAsking = 40;
 
     private static readonly TimeSpan TrimPeriod = TimeSpan.FromSeconds(5);
 
