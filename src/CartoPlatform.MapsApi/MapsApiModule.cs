@@ -11,6 +11,7 @@ using CartoPlatform.MapsApi.TileJsons;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.MapsApi.Tilesets;
 using CartoPlatform.MapsApi.Urls;
+using CartoPlatform.MapsApi.Warm;
 using CartoPlatform.PostGis;
 
 namespace CartoPlatform.MapsApi;
@@ -24,6 +25,7 @@ public static class MapsApiModule
         var services = builder.Services;
         services.AddOptions<TileOptions>().BindConfiguration(TileOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<OverviewOptions>().BindConfiguration(OverviewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<WarmOptions>().BindConfiguration(WarmOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PublicUrlOptions>().BindConfiguration(PublicUrlOptions.Section)
             .Validate(options => options.PublicUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "" },
                 "Platform:PublicUrl must be an absolute http or https URL without a query")
@@ -42,6 +44,7 @@ public static class MapsApiModule
         services.AddSingleton<TileSessions>();
         services.AddSingleton<RowPacking>();
         services.AddSingleton<OverviewStore>();
+        services.AddSingleton<WarmLayers>();
         services.AddSingleton<ThinnedTiles>();
         services.AddSingleton<TileRenderer>();
         services.AddSingleton<TileService>();

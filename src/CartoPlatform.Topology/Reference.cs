@@ -21,6 +21,9 @@ public static partial class Reference
     public const string OwnerTokenFile = "file:owner-token";
     public const string PagesFolder = "folder:pages";
 
+    /// <summary>Where the database has a socket, if it runs beside the services.</summary>
+    public const string SocketFolder = "folder:socket";
+
     /// <summary>The reader's login on a read replica, counted from 1.</summary>
     public static string ReplicaConnection(int number) => string.Create(CultureInfo.InvariantCulture, $"connection:replica-{number}");
 

@@ -19,6 +19,7 @@ internal static class Settings
     public static IReadOnlyDictionary<string, string> Shared { get; } = Merge(Process, new Dictionary<string, string>
     {
         ["Platform__InternalKey"] = Reference.To(Reference.InternalKey),
+        ["Pools__SocketFolder"] = Reference.ToOptional(Reference.SocketFolder),
     });
 
     /// <summary>For a service of which there are several: three probes' time for the others to be chosen in its place.</summary>

@@ -12,6 +12,7 @@ public sealed partial class AppHostTests
     private static readonly string[] NotCompared =
     [
         "ASPNETCORE_ENVIRONMENT", "DOTNET_gcServer", "DOTNET_GCConserveMemory", "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "Edge__Pages__Folder", "Platform__MasterKey",
+        "Pools__SocketFolder",
         "Bootstrap__Connections__0__ReplicaConnectionStrings__0", "Bootstrap__Connections__0__ReplicaConnectionStrings__1",
     ];
 

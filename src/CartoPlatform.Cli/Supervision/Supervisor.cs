@@ -34,7 +34,7 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
 
         await using var replicas = new ReplicaKeeper(settings.Data, report, time);
         if (database is not null) await replicas.StartAsync(topology.Store(StoreNames.PostGisReplica)?.Replicas ?? 0, database.Cluster, cancellationToken);
-        using var runner = new ProcessRunner(topology, RunSettingsFor(connections, replicas.Connections), report, record.Services, time);
+        using var runner = new ProcessRunner(topology, RunSettingsFor(connections, database?.Cluster.SocketFolder, replicas.Connections), report, record.Services, time);
         record.Runner = runner;
         try
         {
@@ -70,7 +70,7 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
             throw new CommandException(problem + ".");
     }
 
-    private RunSettings RunSettingsFor(ClusterConnections connections, IReadOnlyList<ClusterConnections> replicas)
+    private RunSettings RunSettingsFor(ClusterConnections connections, string? socketFolder, IReadOnlyList<ClusterConnections> replicas)
     {
         var secrets = settings.Data.Secrets();
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -85,6 +85,8 @@ internal sealed class Supervisor(PlatformSettings settings, TopologySpec topolog
         };
         if (RepositoryLayout.Pages is { } pages)
             values[Reference.PagesFolder] = pages;
+        if (socketFolder is not null)
+            values[Reference.SocketFolder] = socketFolder;
         for (var index = 0; index < replicas.Count; index++)
             values[Reference.ReplicaConnection(index + 1)] = replicas[index].Reader;
 

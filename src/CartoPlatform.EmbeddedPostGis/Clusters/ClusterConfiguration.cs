@@ -18,13 +18,13 @@ internal static class ClusterConfiguration
     /// <summary>Containers get 64 MB of /dev/shm by default, too little for parallel queries.</summary>
     private const long SmallSharedMemoryBytes = 512 * Megabyte;
 
-    public static string Text(PostgresInstallation installation, ClusterOptions options, int port)
+    public static string Text(PostgresInstallation installation, ClusterOptions options, int port, string socketFolder)
     {
         var text = new StringBuilder("# Written by CartoPlatform at each start: change settings with ALTER SYSTEM, not here.\n");
         foreach (var (name, value) in Tuning(options))
             text.Append(CultureInfo.InvariantCulture, $"{name} = {value}\n");
 
-        text.Append("listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\n");
+        text.Append(CultureInfo.InvariantCulture, $"listen_addresses = '127.0.0.1'\nunix_socket_directories = '{socketFolder}'\n");
         text.Append(CultureInfo.InvariantCulture, $"port = {port}\n");
         if (installation.HasStatementStatistics)
             text.Append("shared_preload_libraries = 'pg_stat_statements'\n");

@@ -26,6 +26,9 @@ public sealed class EmbeddedCluster
 
     public bool IsAlive => _server.IsAlive;
 
+    /// <inheritdoc cref="IDatabaseServer.SocketFolder"/>
+    public string? SocketFolder => _server.SocketFolder;
+
     /// <summary>
     /// Starts the cluster of a data folder, making it first where there is none, or adopts one that still runs.
     /// It is of the machine's own PostgreSQL, or, where there is none and a container engine answers, in a container.

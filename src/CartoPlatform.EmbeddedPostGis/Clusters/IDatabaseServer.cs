@@ -12,6 +12,9 @@ internal interface IDatabaseServer
 
     bool IsAlive { get; }
 
+    /// <summary>Where its socket is, for processes of this machine that run under our account; null where it has none that we can see.</summary>
+    string? SocketFolder { get; }
+
     Task StopAsync(CancellationToken cancellationToken);
 
     /// <summary>Keeps what the server writes about itself within its bounds.</summary>

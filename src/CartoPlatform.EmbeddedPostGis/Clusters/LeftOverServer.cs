@@ -25,6 +25,7 @@ internal static class LeftOverServer
         // Only a number that is in use stops PostgreSQL; a dead one it checks itself, the shared memory behind it included.
         if (isStranger)
             File.Delete(PostmasterFile.PathIn(dataDirectory));
+        ServerSocket.RemoveLeftOver(dataDirectory);
 
         return (processes.Count, File.Exists(PostmasterFile.PathIn(dataDirectory)) || isStranger) switch
         {

@@ -60,12 +60,13 @@ internal sealed class NativeServer(PostgresInstallation installation, ServerAcco
     /// <summary>Null when another program was faster at the port.</summary>
     private async Task<RunningServer?> TryStartAsync(int port, bool isLastAttempt, CancellationToken cancellationToken)
     {
-        await WriteConfigurationAsync(port, cancellationToken);
+        var socket = ServerSocket.FolderIn(_directory, port);
+        await WriteConfigurationAsync(port, socket, cancellationToken);
         var log = ServerLog.PathIn(_directory);
         ServerLog.Bound(log);
         var logged = ServerLog.Length(log);
         // On the command line, so that no ALTER SYSTEM can open the server to the network or move it.
-        var fixedOptions = string.Create(CultureInfo.InvariantCulture, $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=");
+        var fixedOptions = string.Create(CultureInfo.InvariantCulture, $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={socket}");
         var seconds = string.Create(CultureInfo.InvariantCulture, $"{StartLimit.TotalSeconds:F0}");
         var run = await ToolRun.RunAsync(
             account.Command(installation.Tool("pg_ctl"), "start", "--wait", "--silent", "--timeout", seconds, "--pgdata", _directory, "--log", log, "--options", fixedOptions),
@@ -80,12 +81,12 @@ internal sealed class NativeServer(PostgresInstallation installation, ServerAcco
         throw new ClusterException(ServerLog.Explain(text.Length > 0 ? text : run.Error, "PostgreSQL did not start", options.DataFolder));
     }
 
-    private async Task WriteConfigurationAsync(int port, CancellationToken cancellationToken)
+    private async Task WriteConfigurationAsync(int port, string socket, CancellationToken cancellationToken)
     {
         var path = Path.Combine(_directory, ClusterConfiguration.FileName);
         try
         {
-            await File.WriteAllTextAsync(path + ".new", ClusterConfiguration.Text(installation, options, port), cancellationToken);
+            await File.WriteAllTextAsync(path + ".new", ClusterConfiguration.Text(installation, options, port, socket), cancellationToken);
             File.Move(path + ".new", path, overwrite: true);
         }
         catch (IOException exception) when (DiskSpace.IsFull(exception))

@@ -28,6 +28,8 @@ internal sealed record RunningServer(string DataDirectory, ProcessIdentity Postm
 
     ProcessIdentity? IDatabaseServer.Process => Postmaster;
 
+    public string? SocketFolder => PostmasterFile.Read(DataDirectory) is { SocketFolder: { } folder } && ServerSocket.IsIn(folder, Port) ? folder : null;
+
     public bool IsAlive => Postmaster.IsAlive;
 
     public void BoundLog() => ServerLog.Bound(ServerLog.PathIn(DataDirectory));

@@ -11,6 +11,8 @@ internal sealed record ContainerServer(string Name, int Port, ProcessIdentity? P
     private const string StopSeconds = "60";
 
     /// <summary>Where its process is out of sight, somebody at least holds its port.</summary>
+    public string? SocketFolder => null;
+
     public bool IsAlive => Process?.IsAlive ?? !FreePort.IsFree(IPAddress.Loopback, Port);
 
     /// <summary>The running container of a data folder; null where there is none.</summary>

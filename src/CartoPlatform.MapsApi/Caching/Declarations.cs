@@ -31,17 +31,18 @@ internal sealed class Declarations(SourceReadings readings)
     /// <summary>The same for a table of finished tiles, with attributes of another source.</summary>
     public Task<IResult> DeclareAsync(HttpContext context, BoundaryProperties properties, StoredTable table, string kind, Func<Task<IResult>> answer) => DeclareAsync(
         context, answer,
-        () => readings.EndAsync((properties.Reading, properties.RightsFor(AnyApi)), (table.Reading, new RequestedRights(AnyApi, table.Relation, null)), kind, context.RequestAborted));
+        _ => readings.EndAsync((properties.Reading, properties.RightsFor(AnyApi)), (table.Reading, new RequestedRights(AnyApi, table.Relation, null)), kind, context.RequestAborted));
 
     private Task<IResult> DeclareAsync(HttpContext context, SourceReading reading, RequestedRights rights, string kind, Func<Task<IResult>> answer) =>
-        DeclareAsync(context, answer, () => readings.EndAsync(reading, kind, rights, context.RequestAborted));
+        DeclareAsync(
+            context, answer, result => readings.EndAsync(reading, kind, rights, result is TileResult { IsOfReading: true }, context.RequestAborted));
 
-    private static async Task<IResult> DeclareAsync(HttpContext context, Func<Task<IResult>> answer, Func<ValueTask<CacheDeclaration?>> end)
+    private static async Task<IResult> DeclareAsync(HttpContext context, Func<Task<IResult>> answer, Func<IResult, ValueTask<CacheDeclaration?>> end)
     {
         var result = await answer();
         var isProvisional = result is TileResult { IsProvisional: true } or JsonHttpResult<TileJson> { Value.Sampled: true };
         if (result is ApiError or DownloadResult || isProvisional || !IsAskedFor(context.Request)) return result;
-        if (await end() is { } declaration)
+        if (await end(result) is { } declaration)
             context.Response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);
         return result;
     }

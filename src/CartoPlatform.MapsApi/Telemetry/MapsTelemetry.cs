@@ -28,4 +28,8 @@ internal static class MapsTelemetry
     public static readonly Counter<long> TilesSampled = Meter.CreateCounter<long>("carto.tile.sampled", "{tile}", "Tiles made of a sample of their rows");
 
     public static readonly Histogram<double> OverviewDuration = Meter.CreateHistogram<double>("carto.overview.duration", "s", "Time to make the overview of a table");
+
+    public static readonly Counter<long> WarmTiles = Meter.CreateCounter<long>("carto.warm.tiles", "{tile}", "Tiles whose rows came out of memory");
+
+    public static readonly Histogram<double> WarmDuration = Meter.CreateHistogram<double>("carto.warm.duration", "s", "Time to read a table into memory");
 }

@@ -4,13 +4,23 @@ using CartoPlatform.Tiles.Geometry;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
-/// <summary>One record: geometry as EWKB, then the properties, each as PostgreSQL sends it in binary.</summary>
+/// <summary>One row: geometry as EWKB, then the properties, each as PostgreSQL sends it in binary.</summary>
 internal static class PackedRow
 {
+    /// <summary>In front of the length of a value, its type, where the row is a record.</summary>
+    public const int RecordPrefix = sizeof(int);
+
+    /// <summary>Nothing, where it is one of COPY.</summary>
+    public const int CopyPrefix = 0;
+
     /// <summary>Pushes the row; false when its geometry is not one that can be drawn.</summary>
-    public static bool TryPush(ReadOnlySpan<byte> columns, ITileFeatures target, IReadOnlyList<TileProperty> properties)
+    /// <param name="columns">The row from its first column on.</param>
+    /// <param name="prefix">Bytes before the length of each value.</param>
+    /// <param name="target">Takes it.</param>
+    /// <param name="properties">What stands behind the geometry.</param>
+    public static bool TryPush(ReadOnlySpan<byte> columns, int prefix, ITileFeatures target, IReadOnlyList<TileProperty> properties)
     {
-        if (!TryTake(ref columns, out var geometry)) return true;
+        if (!TryTake(ref columns, prefix, out var geometry)) return true;
         try
         {
             if (!target.BeginFeature(geometry)) return true;
@@ -22,19 +32,19 @@ internal static class PackedRow
 
         for (var column = 0; column < properties.Count; column++)
         {
-            if (TryTake(ref columns, out var value)) Add(target, column, properties[column].Type, value);
+            if (TryTake(ref columns, prefix, out var value)) Add(target, column, properties[column].Type, value);
         }
 
         target.EndFeature();
         return true;
     }
 
-    // Type, length or -1 for NULL, value.
-    private static bool TryTake(ref ReadOnlySpan<byte> columns, out ReadOnlySpan<byte> value)
+    // Length or -1 for NULL, value.
+    private static bool TryTake(ref ReadOnlySpan<byte> columns, int prefix, out ReadOnlySpan<byte> value)
     {
-        var length = BinaryPrimitives.ReadInt32BigEndian(columns[sizeof(int)..]);
-        value = columns.Slice(2 * sizeof(int), Math.Max(0, length));
-        columns = columns[(2 * sizeof(int) + value.Length)..];
+        var length = BinaryPrimitives.ReadInt32BigEndian(columns[prefix..]);
+        value = columns.Slice(prefix + sizeof(int), Math.Max(0, length));
+        columns = columns[(prefix + sizeof(int) + value.Length)..];
         return length >= 0;
     }
 

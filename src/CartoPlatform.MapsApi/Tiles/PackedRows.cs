@@ -11,7 +11,7 @@ namespace CartoPlatform.MapsApi.Tiles;
 /// The rows of a tile, read as one value: records as <c>record_send</c> writes them, one behind the other. A driver's work for each row
 /// and column costs more than all of a tile's encoding; this way PostgreSQL does a little more, and the driver hands over bytes.
 /// </summary>
-internal sealed class PackedRows : IDisposable
+internal sealed class PackedRows : ITileRows
 {
     // The number of columns; type and length of a column.
     private const int RecordHeader = 4;
@@ -53,14 +53,13 @@ internal sealed class PackedRows : IDisposable
         return Find(buffer, length, limit, keyColumn);
     }
 
-    /// <summary>Pushes all rows into an encoder, or what comes before it, as far as there is room.</summary>
-    /// <returns>Rows that were left out for their geometry, or because there was no room.</returns>
+    /// <inheritdoc/>
     public long PushInto(ITileFeatures target, IReadOnlyList<TileProperty> properties, Func<bool> hasRoom)
     {
         long left = 0;
         for (var row = 0; row < Count; row++)
         {
-            if (!hasRoom() || !PackedRow.TryPush(_buffer.AsSpan(_starts[row] + RecordHeader), target, properties)) left++;
+            if (!hasRoom() || !PackedRow.TryPush(_buffer.AsSpan(_starts[row] + RecordHeader), PackedRow.RecordPrefix, target, properties)) left++;
         }
 
         return left;

@@ -21,6 +21,9 @@ internal sealed record RenderedTile(ReadOnlyMemory<byte> Bytes, string ContentTy
     /// <summary>Whether there will be a better one of the same data soon.</summary>
     public bool IsProvisional { get; init; }
 
+    /// <summary>Whether its rows were kept with the versions that the source was read with: then they are of no other.</summary>
+    public bool IsOfReading { get; init; }
+
     public static RenderedTile Empty { get; } = new(default, "", 0, 0);
 
     // What the bytes stand in, where that goes back to a pool.

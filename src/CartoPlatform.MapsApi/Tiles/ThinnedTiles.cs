@@ -41,6 +41,18 @@ internal sealed class ThinnedTiles(OverviewStore overviews, RowPacking packing, 
         return tile with { Dropped = tile.Dropped + unreadable, Sampled = share, IsProvisional = share is not null && overviews.IsFor(source) };
     }
 
+    /// <summary>A tile of all its rows, which are in memory.</summary>
+    public RenderedTile Render(MapSource source, IReadOnlyList<TileProperty> properties, TileGrid grid, TileFormat format, ITileRows rows)
+    {
+        using (rows)
+        {
+            using var thinner = CreateThinner(source, grid);
+            var left = rows.PushInto(thinner, properties, () => true);
+            var tile = Write(thinner, properties, grid, format, scale: 1);
+            return tile with { Dropped = tile.Dropped + left, IsOfReading = true };
+        }
+    }
+
     // Those of the ids of points.
     public static int CellBits(MapSource source) => FeatureIdSql.PointLevel(0, source.Request.Resolution.Value);
 

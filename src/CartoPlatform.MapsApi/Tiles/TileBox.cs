@@ -22,7 +22,8 @@ internal sealed record TileBox(object[] Values)
     // A box that is larger than a tile of zoom 3 is too large for a polygon on the sphere to be told from its complement.
     private const double MaxGeographyDegrees = 50;
 
-    private static readonly TileBox Everything = new([]);
+    /// <summary>No condition.</summary>
+    public static TileBox Everything { get; } = new([]);
 
     // Whether the last value is a size that shapes must reach.
     private bool HasSize { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CartoPlatform.MapsApi.Overviews;
 using CartoPlatform.MapsApi.Requests;
+using CartoPlatform.MapsApi.Warm;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.Tiles;
 using Microsoft.Extensions.Options;
@@ -15,16 +16,16 @@ internal static class TileEndpoints
     public static void MapTiles(this IEndpointRouteBuilder maps, SourceKind kind) =>
         maps.MapMethods(
                 $"/{kind.ToSegment()}/{{z}}/{{x}}/{{y}}", Methods,
-                (string connection, string z, string x, string y, HttpContext context, TileRequests requests, TileRenderer renderer, OverviewStore overviews, IOptions<TileOptions> options) =>
-                    AnswerAsync(kind, connection, (z, x, y), context, requests, renderer, overviews, options.Value))
+                (string connection, string z, string x, string y, HttpContext context, TileRequests requests, TileRenderer renderer, OverviewStore overviews, WarmLayers warm, IOptions<TileOptions> options) =>
+                    AnswerAsync(kind, connection, (z, x, y), context, requests, renderer, overviews, warm, options.Value))
             .WithName($"Tile of a {kind.ToSegment()}");
 
     private static async Task<IResult> AnswerAsync(
         SourceKind kind, string connection, (string Z, string X, string Y) place, HttpContext context, TileRequests requests, TileRenderer renderer,
-        OverviewStore overviews, TileOptions options)
+        OverviewStore overviews, WarmLayers warm, TileOptions options)
     {
         if (Check(place, options.MaxZoom, out var address) is { } error) return error;
-        return await requests.AnswerAsync(kind, connection, context, map => overviews.MayCover(address.Z, map), (source, asked) =>
+        return await requests.AnswerAsync(kind, connection, context, map => warm.MayHave(connection, map, address) || overviews.MayCover(address.Z, map), (source, asked) =>
         {
             if (source.Cells is not null) return ApiError.BadRequest("A tile of cells is named by a cell, not by zoom, column and row");
             var format = asked ?? options.DefaultTileFormat;

@@ -64,6 +64,9 @@ internal sealed class TileQuery
             """;
     }
 
+    /// <summary>The same as a statement for COPY, which takes no values: without a box and filters, in the order of keys.</summary>
+    public string Whole => $"SELECT {_source.Spatial.EncodableSql}{PropertySql} FROM {_source.FromSql} {OrderSql(RowOrder.ByKey)}";
+
     /// <summary>How many rows the tile has.</summary>
     public string Count => $"SELECT count(*) FROM {_source.FromSql} {_where}";
 

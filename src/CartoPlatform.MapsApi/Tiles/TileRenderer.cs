@@ -1,5 +1,6 @@
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Warm;
 using CartoPlatform.Tiles;
 using CartoPlatform.Tiles.Mvt;
 using Microsoft.Extensions.Options;
@@ -7,28 +8,47 @@ using Npgsql;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
-/// <summary>Source → SQL for this tile → rows → encoder.</summary>
+/// <summary>Source → SQL for this tile → rows → encoder; rows of tables in memory need no SQL.</summary>
 internal sealed class TileRenderer(
-    ProjectedBoxes projected, TileSessions tileSessions, RowPacking packing, ThinnedTiles thinned, IOptions<TileOptions> options)
+    ProjectedBoxes projected, TileSessions tileSessions, RowPacking packing, ThinnedTiles thinned, WarmLayers warm, IOptions<TileOptions> options)
 {
     private readonly TileOptions _options = options.Value;
 
     public async Task<RenderedTile> RenderAsync(MapSource source, TileAddress address, TileFormat format, CancellationToken cancellationToken)
     {
         var grid = TileLayer.Grid(source, address);
+        var isInDatabase = format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database;
+        var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
+        var simplifies = _options.Simplification && !isInDatabase;
+        if (simplifies) grid = grid with { Simplify = true };
+        var properties = TileProperty.Of(source, address.Z, isThinned);
+        if (!isInDatabase && warm.Find(source, properties, address, inOrder: !isThinned, MostRows(source, isThinned)) is { } rows)
+            return isThinned ? thinned.Render(source, properties, grid, format, rows) : Render(properties, grid, format, rows);
+
         var box = await TileBox.FindAsync(source, grid, projected, cancellationToken);
         if (box is null) return RenderedTile.Empty;
-
-        var isInDatabase = format == TileFormat.Mvt && _options.TileEncoder == TileEncoderKind.Database;
-        if (_options.Simplification && !isInDatabase) (grid, box) = (grid with { Simplify = true }, box.WithoutSpecks(source, grid));
-        var isThinned = !isInDatabase && TileLayer.IsThinned(source, _options);
-        var query = new TileQuery(source, box, TileProperty.Of(source, address.Z, isThinned));
+        if (simplifies) box = box.WithoutSpecks(source, grid);
+        var query = new TileQuery(source, box, properties);
         await using var connection = await tileSessions.OpenAsync(source, box, cancellationToken);
         if (isThinned) return await thinned.RenderAsync(source, query, grid, format, connection, cancellationToken);
         return isInDatabase
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
             : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);
     }
+
+    // Of rows in memory. Where there might be too many for a tile, the database chooses.
+    private long MostRows(MapSource source, bool isThinned) => isThinned ? _options.MaxRows : TileLayer.MaxFeatures(source, _options) / 2;
+
+    private RenderedTile Render(IReadOnlyList<TileProperty> properties, TileGrid grid, TileFormat format, ITileRows rows)
+    {
+        using (rows)
+        {
+            using var encoder = TileLayer.CreateEncoder(format, grid, [.. properties.Select(property => property.ToColumn())]);
+            return RenderedTile.Of(encoder, rows.PushInto(encoder, properties, () => HasRoom(encoder))) with { IsOfReading = true };
+        }
+    }
+
+    private bool HasRoom(ITileEncoder encoder) => encoder.Length <= _options.MaxTileBytes;
 
     private async Task<RenderedTile> RenderRowsAsync(
         MapSource source, TileQuery query, TileGrid grid, TileFormat format, NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -49,11 +69,10 @@ internal sealed class TileRenderer(
     private async Task<long?> EncodeAsync(
         MapSource source, TileQuery query, TileGrid grid, ITileEncoder encoder, RowOrder order, int most, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        bool HasRoom() => encoder.Length <= _options.MaxTileBytes;
         var chooses = order == RowOrder.LargestFirst;
         using var packed = await packing.TryReadAsync(source, query, order, grid.Address.Z, most, connection, cancellationToken);
         if (packed is { IsCut: true } && !chooses) return null;
-        if (packed is not null) return packed.PushInto(encoder, query.Properties, HasRoom);
+        if (packed is not null) return packed.PushInto(encoder, query.Properties, () => HasRoom(encoder));
 
         await using var command = source.CreateCommand(query.Rows(order), connection, [.. query.Box.Values, chooses ? most : most + 1L]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -62,7 +81,7 @@ internal sealed class TileRenderer(
         while (await reader.ReadAsync(cancellationToken))
         {
             if (++read > most) return null;
-            if (!HasRoom()) beyondBytes++;
+            if (!HasRoom(encoder)) beyondBytes++;
             else rows.Take();
         }
 

@@ -17,6 +17,9 @@ internal sealed class TileResult(RenderedTile tile) : IResult
     /// <summary>Whether there will be a better one of the same data soon.</summary>
     public bool IsProvisional => tile.IsProvisional;
 
+    /// <summary>Whether its rows are surely of the versions that its source was read with.</summary>
+    public bool IsOfReading => tile.IsOfReading;
+
     private const int HashBytes = 16;
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -31,7 +31,7 @@ public sealed record SourceReading
     public int Generation { get; }
 
     /// <summary>False where the versions were not asked for: then nothing can be said of them afterwards.</summary>
-    internal bool IsVersioned { get; private init; } = true;
+    public bool IsVersioned { get; private init; } = true;
 
     internal DatabasePool Pool { get; }
 

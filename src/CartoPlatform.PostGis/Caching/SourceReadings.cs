@@ -18,12 +18,21 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
     private const int MaxRelations = 1_500;
 
     /// <summary>What the cache may be told; null where the data have changed meanwhile.</summary>
+    public ValueTask<CacheDeclaration?> EndAsync(SourceReading reading, string kind, RequestedRights rights, CancellationToken cancellationToken) =>
+        EndAsync(reading, kind, rights, isOfReading: false, cancellationToken);
+
+    /// <summary>The same.</summary>
+    /// <param name="reading">What the answer was made from.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="rights">Who may see it.</param>
+    /// <param name="isOfReading">Whether it was made of data that were kept with the very versions of the reading: then nothing need be asked.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
     public async ValueTask<CacheDeclaration?> EndAsync(
-        SourceReading reading, string kind, RequestedRights rights, CancellationToken cancellationToken)
+        SourceReading reading, string kind, RequestedRights rights, bool isOfReading, CancellationToken cancellationToken)
     {
         var (pool, versions) = (reading.Pool, reading.Versions);
         if (!reading.IsVersioned || reading.Dependencies.Relations.Count > MaxRelations) return null;
-        var isUnchanged = versions is null || versions.Equals(await pool.Versions.ReadAsync([.. versions.Versions.Keys], cancellationToken));
+        var isUnchanged = versions is null || isOfReading || versions.Equals(await pool.Versions.ReadAsync([.. versions.Versions.Keys], cancellationToken));
         if (!isUnchanged) return null;
 
         var lifetime = LifetimeOf(reading, kind, rights);

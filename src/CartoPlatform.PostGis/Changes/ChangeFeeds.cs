@@ -96,13 +96,16 @@ public sealed partial class ChangeFeeds(ConnectionPools pools, TimeProvider time
         public async Task ReplaceAsync(DatabasePool? pool, ChangePoller? poller)
         {
             var old = Poller;
+            Pool?.Versions.Follow(null);
             (Pool, Poller) = (pool, poller);
+            Pool?.Versions.Follow(poller);
             if (old is not null) await old.DisposeAsync();
         }
 
         public async ValueTask DisposeAsync()
         {
             await _following;
+            Pool?.Versions.Follow(null);
             if (Poller is not null) await Poller.DisposeAsync();
         }
     }

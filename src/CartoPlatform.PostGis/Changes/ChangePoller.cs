@@ -22,6 +22,12 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
 
+    // No row where the same transactions are over as at the last time: to see that takes a third of the time. A standby cannot tell.
+    private const string PollSql = """
+        SELECT snapshot::text, incarnation, is_complete, relation, version FROM carto.poll($1::pg_snapshot)
+        WHERE $2 OR pg_current_snapshot()::text IS DISTINCT FROM $1
+        """;
+
     private readonly NpgsqlDataSource _dataSource;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -120,16 +126,24 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private async Task PollOnAsync(Action heard, CancellationToken cancellationToken)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await using var poll = new NpgsqlCommand("SELECT snapshot::text, incarnation, is_complete, relation, version FROM carto.poll($1::pg_snapshot)", connection);
+        await using var poll = new NpgsqlCommand(PollSql, connection);
         var last = new NpgsqlParameter { Value = DBNull.Value, DataTypeName = "text" };
+        var isStandby = new NpgsqlParameter<bool> { TypedValue = await IsStandbyAsync(connection, cancellationToken) };
         poll.Parameters.Add(last);
+        poll.Parameters.Add(isStandby);
         await poll.PrepareAsync(cancellationToken);
         while (true)
         {
             var asked = _time.GetTimestamp();
-            last.Value = await PollAsync(poll, asked, cancellationToken);
+            if (await PollAsync(poll, asked, cancellationToken) is { } snapshot) last.Value = snapshot;
             heard();
-            if (_unfoldedRows > FoldedRows || _time.GetElapsedTime(_foldedAt) > FoldPeriod) await FoldAsync(connection, cancellationToken);
+            if (_unfoldedRows > FoldedRows || _time.GetElapsedTime(_foldedAt) > FoldPeriod)
+            {
+                (_foldedAt, _unfoldedRows) = (_time.GetTimestamp(), 0);
+                if (!isStandby.TypedValue) await FoldAsync(connection, cancellationToken);
+                else if (!(isStandby.TypedValue = await IsStandbyAsync(connection, cancellationToken))) last.Value = DBNull.Value; // Promoted: its last snapshot was a standby's.
+            }
+
             var rest = Period - _time.GetElapsedTime(asked);
             if (rest > TimeSpan.Zero) await _hurry.WaitAsync(rest, cancellationToken);
         }
@@ -171,9 +185,10 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         }
     }
 
-    private async Task<string> PollAsync(NpgsqlCommand poll, long asked, CancellationToken cancellationToken)
+    /// <returns>What the next question is to begin from; null where that stays as it was.</returns>
+    private async Task<string?> PollAsync(NpgsqlCommand poll, long asked, CancellationToken cancellationToken)
     {
-        var (snapshot, incarnation, changes) = ("", "", 0);
+        var (snapshot, incarnation, changes) = ((string?)null, "", 0);
         var versions = State?.Versions.ToBuilder();
         await using var reader = await poll.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -192,16 +207,32 @@ internal sealed partial class ChangePoller : IAsyncDisposable
             changes++;
         }
 
+        if (snapshot is null && State is { } same)
+        {
+            Tell(same with { HeardAt = asked });
+            return null;
+        }
+
         // A change became visible after the question before this one.
         if (State is { } before && changes > 0 && changes < versions!.Count) ChangeTelemetry.Heard(_time.GetElapsedTime(before.HeardAt));
-        State = new VersionState(incarnation, versions!.ToImmutable(), asked);
-        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        Tell(new VersionState(incarnation, versions!.ToImmutable(), asked));
         return snapshot;
     }
 
-    private async Task FoldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private void Tell(VersionState state)
     {
-        (_foldedAt, _unfoldedRows) = (_time.GetTimestamp(), 0);
+        State = state;
+        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    private static async Task<bool> IsStandbyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_is_in_recovery()", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    private static async Task FoldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // Nobody has to wait for the disk: what a crash takes back is counted anew.
         await using var fold = new NpgsqlCommand("SET TRANSACTION READ WRITE; SET LOCAL synchronous_commit = off; SELECT carto.fold()", connection, transaction);

@@ -15,17 +15,31 @@ internal sealed record ReadVersions(string Incarnation, IReadOnlyDictionary<uint
     public override int GetHashCode() => Incarnation.GetHashCode(StringComparison.Ordinal);
 }
 
-/// <summary>Asks a database for versions; of one that is not watched, for PostgreSQL's own counters.</summary>
+/// <summary>
+/// Asks a database for versions; of one that is not watched, for PostgreSQL's own counters. Where its changes are followed, all who ask
+/// at the same time wait for one question of <see cref="ChangePoller"/>'s, in place of one of each one's own.
+/// </summary>
 internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider time)
 {
     // A database that begins to be watched is noticed so much later.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
 
+    // Who has not spoken for so long is not waited for.
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan HearingLimit = TimeSpan.FromMilliseconds(50);
+
+    private readonly WatchedRelations _watched = new(AskAgainAfter, time);
+    private ChangePoller? _poller;
     private long? _unwatchedAt;
 
+    /// <summary>From now on this one is asked first; null where nobody follows the database.</summary>
+    public void Follow(ChangePoller? poller) => Volatile.Write(ref _poller, poller);
+
+    /// <summary>As they are now, or in a moment; null where nothing is known of versions.</summary>
     public async ValueTask<ReadVersions?> ReadAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
     {
         if (_unwatchedAt is { } at && time.GetElapsedTime(at) < AskAgainAfter) return await CountAsync(relations, cancellationToken);
+        if (await HearAsync(relations, cancellationToken) is { } heard) return heard;
         try
         {
             return await ReadNowAsync("SELECT incarnation, relation, version, is_watched FROM carto.versions($1)", relations, cancellationToken);
@@ -39,6 +53,20 @@ internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider ti
 
     internal static bool IsNotInstalled(string sqlState) => sqlState
         is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InsufficientPrivilege;
+
+    /// <returns>Null where that cannot be told by what is heard of changes.</returns>
+    private async ValueTask<ReadVersions?> HearAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _poller) is not { State: { } last } poller || time.GetElapsedTime(last.HeardAt) > Silence || !_watched.Know(last, relations)) return null;
+        var asked = time.GetTimestamp();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(HearingLimit);
+        await poller.HearAsync(asked, limit.Token);
+        cancellationToken.ThrowIfCancellationRequested();
+        return poller.State is { } state && state.HeardAt >= asked && _watched.Know(state, relations)
+            ? new ReadVersions(state.Incarnation, relations.ToDictionary(relation => relation, state.VersionOf), AreAllWatched: true)
+            : null;
+    }
 
     private async Task<ReadVersions?> CountAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
     {
@@ -67,6 +95,8 @@ internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider ti
             areAllWatched &= reader.GetBoolean(3);
         }
 
-        return new ReadVersions(incarnation, versions, areAllWatched);
+        var read = new ReadVersions(incarnation, versions, areAllWatched);
+        if (areAllWatched) _watched.Remember(read);
+        return read;
     }
 }

@@ -101,6 +101,7 @@ public sealed class DatabasePool : IAsyncDisposable
             Options = settings,
             IncludeErrorDetail = false,
         };
+        LocalSocket.Use(builder, options.SocketFolder);
         return NpgsqlDataSource.Create(builder);
     }
 }

@@ -13,7 +13,7 @@ internal static class ResultFormats
         "csv" => (new CsvResultWriter(), null),
         "geojson" => (new GeoJsonResultWriter(), null),
         "arrow" => (new ArrowResultWriter(), null),
-        "geoparquet" => (null, ApiError.NotImplemented("The format geoparquet (there are json, ndjson, geojson, csv and arrow)")),
+        "geoparquet" or "parquet" => (null, ApiError.NotImplemented($"The format {format} (there are json, ndjson, geojson, csv and arrow)")),
         _ => (null, ApiError.BadRequest("The format must be json, ndjson, geojson, csv or arrow")),
     };
 }

@@ -22,6 +22,7 @@ internal sealed class PolygonChecker : IDisposable
         _suspect.Clear();
         _suspect.Extend(set.PolygonCount).Clear();
         var rings = set.Rings;
+        if (rings.Length == 1 && IsStar(set[rings[0]])) return Verdict.Sound;
         if (rings.Length == 1 && rings[0].Count <= SmallRing)
         {
             _suspect[0] = !IsSimple(set[rings[0]]);
@@ -77,6 +78,24 @@ internal sealed class PolygonChecker : IDisposable
         }
 
         return sound;
+    }
+
+    // A shell whose edges all turn the same way around one place, and once: a ray from there meets it once. Most outlines are such, and
+    // to see it takes one look at each edge.
+    private static bool IsStar(ReadOnlySpan<GridPoint> shell)
+    {
+        long x = 0, y = 0;
+        foreach (var point in shell) (x, y) = (x + point.X, y + point.Y);
+        var center = new GridPoint((int)(x / shell.Length), (int)(y / shell.Length));
+        var (last, turns) = (shell[^1], 0);
+        foreach (var point in shell)
+        {
+            if (GridPoint.Cross(center, last, point) <= 0) return false;
+            if (last.Y < center.Y && point.Y >= center.Y) turns++;
+            last = point;
+        }
+
+        return turns == 1;
     }
 
     private static bool IsSimple(ReadOnlySpan<GridPoint> ring)

@@ -24,7 +24,7 @@ public sealed class ClusterStartTests : ClusterTest
         var cluster = await StartAsync();
 
         Assert.Equal(
-            "off 64MB 127.0.0.1 '' logical on UTC UTF8 on",
+            $"off 64MB 127.0.0.1 '{cluster.SocketFolder}' logical on UTC UTF8 on",
             await AskAsync(
                 cluster.Connections.Owner,
                 """
@@ -87,6 +87,35 @@ public sealed class ClusterStartTests : ClusterTest
         var refused = await Assert.ThrowsAsync<PostgresException>(() => AskAsync(wrong, "SELECT 1"));
 
         Assert.Equal(PostgresErrorCodes.InvalidPassword, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task Socket_is_in_a_folder_that_only_the_servers_account_enters_and_asks_for_passwords()
+    {
+        var cluster = await StartAsync();
+        var near = new NpgsqlConnectionStringBuilder(cluster.Connections.Reader) { Host = cluster.SocketFolder };
+        Assert.Equal(1, await AskAsync(near.ConnectionString, "SELECT 1"));
+        Assert.True(await AskAsync(near.ConnectionString, "SELECT inet_server_addr()") is DBNull or null);
+
+        near.Password = "wrong";
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => AskAsync(near.ConnectionString, "SELECT 1"));
+
+        Assert.Equal(PostgresErrorCodes.InvalidPassword, refused.SqlState);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(cluster.SocketFolder!).UnixFileMode);
+    }
+
+    [Fact]
+    public async Task Lock_of_a_killed_servers_socket_does_not_stop_the_next_start()
+    {
+        var first = await StartAsync();
+        var socket = Path.Combine(first.SocketFolder!, $".s.PGSQL.{first.Port}");
+        await first.StopAsync(CancellationToken.None);
+        // A number that somebody has: PostgreSQL would take it for a server that still runs.
+        await File.WriteAllTextAsync(socket + ".lock", $"{Environment.ProcessId}\n{first.SocketFolder}\n1763761234\n{first.Port}\n{first.SocketFolder}\n");
+
+        var second = await StartAsync();
+
+        Assert.Equal(1, await AskAsync(new NpgsqlConnectionStringBuilder(second.Connections.Reader) { Host = second.SocketFolder }.ConnectionString, "SELECT 1"));
     }
 
     [Fact]

@@ -9,11 +9,11 @@ public sealed class PostmasterFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void File_of_a_running_server_gives_process_port_and_state()
+    public void File_of_a_running_server_gives_process_port_socket_and_state()
     {
-        Write("4711\n/data/postgres\n1763761234\n23281\n\n127.0.0.1\n  5432   98304\nready   \n");
+        Write("4711\n/data/postgres\n1763761234\n23281\n/data/postgres\n127.0.0.1\n  5432   98304\nready   \n");
 
-        Assert.Equal(new PostmasterFile(4711, 23281, "ready"), PostmasterFile.Read(_folder));
+        Assert.Equal(new PostmasterFile(4711, 23281, "/data/postgres", "ready"), PostmasterFile.Read(_folder));
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class PostmasterFileTests : IDisposable
     {
         Write("4711\n/data/postgres\n1763761234\n23281\n");
 
-        Assert.Equal(new PostmasterFile(4711, 23281, null), PostmasterFile.Read(_folder));
+        Assert.Equal(new PostmasterFile(4711, 23281, null, null), PostmasterFile.Read(_folder));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using CartoPlatform.Auth.Tokens;
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.MapsApi.Warm;
 using CartoPlatform.Testing.PostGis;
 using CartoPlatform.Testing.Workspace;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -87,6 +88,9 @@ public sealed class MapsHost : IAsyncDisposable
             foreach (var (key, value) in settings) builder.UseSetting(key, value);
         });
     }
+
+    /// <summary>Tiles that came out of memory.</summary>
+    public long WarmTiles => _host.Services.GetRequiredService<WarmLayers>().Answered;
 
     public HttpClient Anonymous() => _host.CreateClient();
 

@@ -109,7 +109,7 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(0, (await ReadAsync(readers)).N);
 
         await UntilAsync(() => Task.FromResult(changes.State is not null));
-        var (before, counted) = (changes.State!, (uint)(await ScalarAsync(_owner, "SELECT 'public.counted'::regclass::oid"))!); // Just waited for.
+        var (before, counted) = (changes.State!, await OidAsync("public.counted")); // Just waited for.
 
         await _cluster.StopAsync(CancellationToken.None);
         await ExecuteAsync(_standby, "SELECT pg_promote()");
@@ -131,6 +131,36 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
                 return false;
             }
         });
+    }
+
+    [Fact]
+    public async Task Standby_tells_changes_of_a_transaction_that_ends_between_older_and_younger_ones()
+    {
+        await ExecuteAsync(_owner, "CREATE TABLE public.older (n bigint); CREATE TABLE public.younger (n bigint)");
+        await using var changes = new ChangePoller("standby", _replica.Connections.Reader, TimeProvider.System, NullLogger.Instance);
+        await using var older = await _owner.OpenConnectionAsync();
+        await using var middle = await _owner.OpenConnectionAsync();
+        await using var first = await BeginAsync(older, "INSERT INTO public.older VALUES (1)");
+        await using var second = await BeginAsync(middle, "UPDATE public.counted SET n = 9");
+        await ExecuteAsync(_owner, "INSERT INTO public.younger VALUES (1)");
+        var (counted, younger) = (await OidAsync("public.counted"), await OidAsync("public.younger"));
+        var written = (long)(await ScalarAsync(_owner, $"SELECT version FROM carto.versions(ARRAY[{younger}::oid])"))!;
+        await UntilAsync(() => Task.FromResult(changes.State?.VersionOf(younger) == written));
+        var before = changes.State!.VersionOf(counted);
+
+        await second.CommitAsync();
+
+        await UntilAsync(() => Task.FromResult(changes.State!.VersionOf(counted) == before + 1));
+    }
+
+    private async Task<uint> OidAsync(string name) => (uint)(await ScalarAsync(_owner, $"SELECT '{name}'::regclass::oid"))!;
+
+    private static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, string sql)
+    {
+        var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await command.ExecuteNonQueryAsync();
+        return transaction;
     }
 
     private Task<(bool IsReplica, long N)> ReadAsync() => ReadAsync(_readers);

@@ -67,6 +67,7 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
     [InlineData("application/json", """{"q": "SELECT $1", "queryParameters": "[1"}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"q": "SELECT 1", "format": "pdf"}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"q": "SELECT 1", "format": "geoparquet"}""", HttpStatusCode.NotImplemented)]
+    [InlineData("application/json", """{"q": "SELECT 1", "format": "parquet"}""", HttpStatusCode.NotImplemented)]
     [InlineData("application/x-www-form-urlencoded", "", HttpStatusCode.BadRequest)]
     [InlineData("application/x-www-form-urlencoded", "q=", HttpStatusCode.BadRequest)]
     [InlineData("application/x-www-form-urlencoded", "q=SELECT+1&q=SELECT+2", HttpStatusCode.BadRequest)]

@@ -23,6 +23,12 @@ public sealed class PolygonPropertyTests
         from places in Gen.ArrayOf(Place, count)
         select Grids.Factory.CreatePolygon([.. places, places[0]]);
 
+    // Around the middle once, or twice: then every edge turns the right way, and they cross all the same.
+    private static readonly Gen<(Polygon Star, int Turns)> Stars =
+        from turns in Gen.Choose(1, 3)
+        from lengths in Gen.ArrayOf(Gen.Choose(20, 60), 19)
+        select (Grids.Factory.CreatePolygon([.. Around(lengths, turns), Around(lengths, turns).First()]), turns);
+
     private static readonly Gen<NetTopologySuite.Geometries.Geometry> ValidPolygons =
         from first in AnyPolygon
         from second in AnyPolygon
@@ -51,6 +57,15 @@ public sealed class PolygonPropertyTests
         Check.One(Rounds, Prop.ForAll(AnyPolygon.ToArbitrary(), polygon => AssertValid(Draw(polygon, buffer: 0))));
 
     [Fact]
+    public void Stars_come_out_valid_and_those_that_go_round_once_whole() =>
+        Check.One(Rounds, Prop.ForAll(Stars.ToArbitrary(), star =>
+        {
+            var drawn = Draw(star.Star, buffer: 0);
+            AssertValid(drawn);
+            if (star.Turns == 1) Assert.InRange(Math.Abs(drawn.Area - star.Star.Area), 0, star.Star.Length + 1);
+        }));
+
+    [Fact]
     public void Polygons_that_overlap_come_out_valid() =>
         Check.One(Rounds, Prop.ForAll(OverlappingPolygons.ToArbitrary(), polygons => AssertValid(Draw(polygons, buffer: 0))));
 
@@ -70,6 +85,12 @@ public sealed class PolygonPropertyTests
     public void Equal_polygons_give_equal_rings() =>
         Check.One(Rounds, Prop.ForAll(AnyPolygon.ToArbitrary(), polygon =>
             Draw(polygon, buffer: 4).EqualsExact(Draw(polygon, buffer: 4))));
+
+    private static IEnumerable<Coordinate> Around(int[] lengths, int turns) => lengths.Select((length, index) =>
+    {
+        var (sine, cosine) = Math.SinCos(2 * Math.PI * turns * index / lengths.Length);
+        return new Coordinate(64 + length * cosine, 64 + length * sine);
+    });
 
     private static MultiPolygon Draw(NetTopologySuite.Geometries.Geometry polygons, int buffer, bool simplify = false)
     {

@@ -65,10 +65,15 @@ CREATE OR REPLACE VIEW carto.unfolded AS
 -- Two answers with equal incarnations count from the same beginning.
 CREATE OR REPLACE FUNCTION carto.incarnation() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    marker text := '-';
 BEGIN
-    -- In PL/pgSQL it is planned once for a session.
+    -- A standby has no unlogged tables, and a query that names one fails there. In PL/pgSQL it is planned once for a session.
+    IF NOT pg_is_in_recovery() THEN
+        marker := coalesce((SELECT min(id::text) FROM carto.crash_marker), '-');
+    END IF;
     RETURN (
-        SELECT concat_ws(':', s.id, (SELECT timeline_id FROM pg_control_checkpoint()), coalesce((SELECT min(id::text) FROM carto.crash_marker), '-'),
+        SELECT concat_ws(':', s.id, (SELECT timeline_id FROM pg_control_checkpoint()), marker,
             (SELECT count(*) FROM pg_event_trigger WHERE evtname IN ('carto_ddl', 'carto_drop') AND evtenabled IN ('O', 'A')))
         FROM carto.state s);
 END
@@ -261,13 +266,15 @@ DECLARE
     name text := carto.incarnation();
     complete boolean := last IS NULL OR pg_snapshot_xmax(last) > pg_snapshot_xmax(this)
         OR (SELECT s.deleted_below > pg_snapshot_xmin(last) FROM carto.state s);
+    -- What a standby takes a snapshot of does not say which transactions are under way: there all count from the oldest of them on.
+    since xid8 := CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(last) ELSE pg_snapshot_xmax(last) END;
     changed oid[];
 BEGIN
     IF complete THEN
         changed := ARRAY(SELECT v.relation FROM carto.relation_version v UNION SELECT u.relation FROM carto.unfolded u);
     ELSE
         changed := ARRAY(
-            SELECT l.relation FROM carto.change_log l WHERE l.xid >= pg_snapshot_xmax(last)
+            SELECT l.relation FROM carto.change_log l WHERE l.xid >= since
             UNION SELECT l.relation FROM pg_snapshot_xip(last) AS x JOIN carto.change_log l ON l.xid = x);
     END IF;
 

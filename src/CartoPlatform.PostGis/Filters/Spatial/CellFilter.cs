@@ -13,6 +13,8 @@ namespace CartoPlatform.PostGis.Filters.Spatial;
 /// </summary>
 internal sealed class CellFilter(CellResolutions resolutions)
 {
+    private readonly CellCovers _covers = new();
+
     public async ValueTask<(string? Sql, ApiError? Error)> CompileAsync(
         JsonElement filter, CellColumn column, SpatialFilters filters, DatabasePool pool, RowSource rows, SqlParameterList parameters,
         CancellationToken cancellationToken)
@@ -38,7 +40,7 @@ internal sealed class CellFilter(CellResolutions resolutions)
     }
 
     // Old clients say how fine the cover is to be.
-    private static IReadOnlyList<CellRange> Cover(
+    private IReadOnlyList<CellRange> Cover(
         FilterPolygon polygon, CellScheme scheme, int resolution, SpatialFilters filters, CancellationToken cancellationToken)
     {
         var mode = filters.Mode switch
@@ -48,6 +50,6 @@ internal sealed class CellFilter(CellResolutions resolutions)
             _ => CellCoverMode.Intersects,
         };
         var finest = Math.Clamp(filters.Resolution ?? resolution, 0, resolution);
-        return CellCover.Find(polygon.ToEwkb(), scheme, resolution, mode, finest, cancellationToken);
+        return _covers.Find(polygon.ToEwkb(), scheme, resolution, mode, finest, cancellationToken);
     }
 }

@@ -1,0 +1,65 @@
+using System.Data;
+using CartoPlatform.MapsApi.Builds;
+using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Tiles;
+using CartoPlatform.PostGis.Connections;
+using CartoPlatform.Tiles.Snapshots;
+using Npgsql;
+
+namespace CartoPlatform.MapsApi.Warm;
+
+/// <summary>Reads a table once and keeps it, on a connection of its own: those of the pool stay free for tiles.</summary>
+internal static class WarmScan
+{
+    // No tile shows many of such rows.
+    private const int MaxRowBytes = 1024 * 1024;
+
+    public static async Task<Product<PointSnapshot>> RunAsync(
+        MapSource source, IReadOnlyList<TileProperty> properties, WarmOptions options, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
+        {
+            ApplicationName = "CartoPlatform warm layer",
+            Pooling = false,
+            CommandTimeout = 0,
+            ReadBufferSize = 64 * 1024,
+            Options = $"-c statement_timeout={(long)options.ScanTimeLimit.TotalMilliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} {SessionSettings.ReadOnly}",
+        }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var sql = new TileQuery(source, TileBox.Everything, properties).Whole;
+        await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY ({sql}) TO STDOUT (FORMAT BINARY)", cancellationToken);
+        // The statement has its snapshot: if nothing has changed until now, that is of the version that was asked for.
+        if (!await source.Reading.HoldsAsync(cancellationToken)) return Product<PointSnapshot>.Outdated;
+
+        var builder = new PointSnapshotBuilder(properties.Select(property => KindOf(property.Type)));
+        var rows = new CopyRows(copy, MaxRowBytes);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            if (!Add(rows, properties, builder) || builder.Bytes > options.MaxBytes || builder.Count > options.MaxRows) return Product<PointSnapshot>.Impossible;
+        }
+
+        var snapshot = builder.Build();
+        return snapshot.Bytes > options.MaxBytes ? Product<PointSnapshot>.Impossible : new Product<PointSnapshot>(true, snapshot, snapshot.Bytes);
+    }
+
+    /// <returns>Whether all of them are points.</returns>
+    private static bool Add(CopyRows rows, IReadOnlyList<TileProperty> properties, PointSnapshotBuilder builder)
+    {
+        while (rows.TryTake(out var row))
+        {
+            if (!PackedRow.TryPush(row, PackedRow.CopyPrefix, builder, properties) || !builder.CanHold) return false;
+        }
+
+        return true;
+    }
+
+    private static SnapshotValueKind KindOf(TileValueType type) => type switch
+    {
+        TileValueType.Int32 or TileValueType.Int64 => SnapshotValueKind.Integer,
+        TileValueType.Single => SnapshotValueKind.Single,
+        TileValueType.Double => SnapshotValueKind.Double,
+        TileValueType.Boolean => SnapshotValueKind.Boolean,
+        _ => SnapshotValueKind.Text,
+    };
+}

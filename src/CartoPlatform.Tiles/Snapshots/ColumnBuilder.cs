@@ -1,0 +1,125 @@
+namespace CartoPlatform.Tiles.Snapshots;
+
+/// <summary>Collects the values of one attribute in the order that rows come in.</summary>
+internal abstract class ColumnBuilder
+{
+    private readonly Chunks<ulong> _present = new();
+    private ulong _bits;
+    private bool _hasNulls;
+
+    public int Count { get; private set; }
+
+    /// <summary>What it takes in memory, about.</summary>
+    public abstract long Bytes { get; }
+
+    public void AddNull()
+    {
+        AddDefault();
+        _hasNulls = true;
+        Note(0);
+    }
+
+    /// <summary>The values in another order.</summary>
+    public SnapshotColumn Build(ReadOnlySpan<int> order) => Build(order, _hasNulls ? Present(order) : null);
+
+    protected void Note() => Note(1);
+
+    protected abstract void AddDefault();
+
+    protected abstract SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present);
+
+    private void Note(ulong bit)
+    {
+        _bits |= bit << Count;
+        Count++;
+        if ((Count & 63) != 0) return;
+        _present.Add(_bits);
+        _bits = 0;
+    }
+
+    private ulong[] Present(ReadOnlySpan<int> order)
+    {
+        var present = new ulong[(order.Length + 63) >> 6];
+        for (var i = 0; i < order.Length; i++)
+        {
+            var word = order[i] >> 6 < _present.Count ? _present[order[i] >> 6] : _bits;
+            if ((word & (1UL << order[i])) != 0) present[i >> 6] |= 1UL << i;
+        }
+
+        return present;
+    }
+}
+
+internal sealed class IntegerColumnBuilder : ColumnBuilder
+{
+    private readonly Chunks<long> _values = new();
+    private bool _areShort = true;
+
+    public override long Bytes => Count * (long)sizeof(long);
+
+    public void Add(long value)
+    {
+        _values.Add(value);
+        _areShort &= value is >= int.MinValue and <= int.MaxValue;
+        Note();
+    }
+
+    protected override void AddDefault() => _values.Add(0);
+
+    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present)
+    {
+        var values = _values.Permute(order);
+        return _areShort ? new ShortIntegerColumn(Array.ConvertAll(values, value => (int)value), present) : new IntegerColumn(values, present);
+    }
+}
+
+internal sealed class DoubleColumnBuilder : ColumnBuilder
+{
+    private readonly Chunks<double> _values = new();
+
+    public override long Bytes => Count * (long)sizeof(double);
+
+    public void Add(double value)
+    {
+        _values.Add(value);
+        Note();
+    }
+
+    protected override void AddDefault() => _values.Add(0);
+
+    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present) => new DoubleColumn(_values.Permute(order), present);
+}
+
+internal sealed class SingleColumnBuilder : ColumnBuilder
+{
+    private readonly Chunks<float> _values = new();
+
+    public override long Bytes => Count * (long)sizeof(float);
+
+    public void Add(float value)
+    {
+        _values.Add(value);
+        Note();
+    }
+
+    protected override void AddDefault() => _values.Add(0);
+
+    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present) => new SingleColumn(_values.Permute(order), present);
+}
+
+internal sealed class BooleanColumnBuilder : ColumnBuilder
+{
+    private readonly Chunks<bool> _values = new();
+
+    public override long Bytes => Count;
+
+    public void Add(bool value)
+    {
+        _values.Add(value);
+        Note();
+    }
+
+    protected override void AddDefault() => _values.Add(false);
+
+    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present) => new BooleanColumn(_values.Permute(order), present);
+}
