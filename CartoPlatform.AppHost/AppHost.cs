@@ -58,28 +58,28 @@ static void AddServices(IDistributedApplicationBuilder builder)
     var secrets = builder.AddPlatformSecrets();
 
     // App layer
-    var workspaceApi = builder.AddService<Projects.CartoPlatform_WorkspaceApi>("workspace-api", secrets)
+    var workspaceApi = builder.AddService<Projects.CartoPlatform_WorkspaceApi>("workspace-api", secrets).BehindOurs()
         .WithTokens(secrets)
         .WithMetadata(databases).WithBootstrap(databases).WaitFor(databases);
 
-    var mapsApi = builder.AddService<Projects.CartoPlatform_MapsApi>("maps-api", secrets)
+    var mapsApi = builder.AddService<Projects.CartoPlatform_MapsApi>("maps-api", secrets).BehindOurs()
         .WithTokens(secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithReferenceRelationship(databases.Reader);
 
-    var sqlApi = builder.AddService<Projects.CartoPlatform_SqlApi>("sql-api", secrets)
+    var sqlApi = builder.AddService<Projects.CartoPlatform_SqlApi>("sql-api", secrets).BehindOurs()
         .WithTokens(secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithMetadata(databases)
         .WithReferenceRelationship(databases.Reader)
         .WithReferenceRelationship(databases.Owner);
 
-    builder.AddService<Projects.CartoPlatform_Worker>("worker", secrets)
+    builder.AddService<Projects.CartoPlatform_Worker>("worker", secrets).BehindOurs()
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithMetadata(databases);
 
     // Web layer
-    var cache = builder.AddService<Projects.CartoPlatform_Cache>("cache", secrets)
+    var cache = builder.AddService<Projects.CartoPlatform_Cache>("cache", secrets).BehindOurs()
         .WithTokens(secrets)
         .WithWorkspace(workspaceApi)
         .WithUrlOf(mapsApi, "Cache__MapsApi").WaitFor(mapsApi)
@@ -106,28 +106,28 @@ static void AddTier2(IDistributedApplicationBuilder builder)
     var redis = builder.AddRedisOf(secrets);
 
     // App layer
-    var workspaceApi = builder.AddService<Projects.CartoPlatform_WorkspaceApi>("workspace-api", secrets)
+    var workspaceApi = builder.AddService<Projects.CartoPlatform_WorkspaceApi>("workspace-api", secrets).BehindOurs()
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithMetadata(databases).WithBootstrap(databases).WaitFor(databases);
 
-    var mapsApi = builder.AddService<Projects.CartoPlatform_MapsApi>("maps-api", secrets)
+    var mapsApi = builder.AddService<Projects.CartoPlatform_MapsApi>("maps-api", secrets).BehindOurs()
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithReferenceRelationship(databases.Reader);
 
-    var sqlApi = builder.AddService<Projects.CartoPlatform_SqlApi>("sql-api", secrets)
+    var sqlApi = builder.AddService<Projects.CartoPlatform_SqlApi>("sql-api", secrets).BehindOurs()
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithMetadata(databases)
         .WithReferenceRelationship(databases.Reader)
         .WithReferenceRelationship(databases.Owner);
 
-    builder.AddService<Projects.CartoPlatform_Worker>("worker", secrets)
+    builder.AddService<Projects.CartoPlatform_Worker>("worker", secrets).BehindOurs()
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithMetadata(databases);
 
     // Web layer
-    var cache = builder.AddService<Projects.CartoPlatform_Cache>("cache", secrets)
+    var cache = builder.AddService<Projects.CartoPlatform_Cache>("cache", secrets).BehindOurs()
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithWorkspace(workspaceApi)
         .WithUrlOf(mapsApi, "Cache__MapsApi").WaitFor(mapsApi)
@@ -154,35 +154,35 @@ static void AddTier3(IDistributedApplicationBuilder builder)
     var redis = builder.AddRedisOf(secrets);
 
     // App layer
-    var workspaceApi = builder.AddService<Projects.CartoPlatform_WorkspaceApi>("workspace-api", secrets).AsPool(2)
+    var workspaceApi = builder.AddService<Projects.CartoPlatform_WorkspaceApi>("workspace-api", secrets).BehindOurs().AsPool(2)
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithMetadata(databases).WithBootstrap(databases).WaitFor(databases);
 
-    var mapsApi = builder.AddService<Projects.CartoPlatform_MapsApi>("maps-api", secrets).AsPool(2)
+    var mapsApi = builder.AddService<Projects.CartoPlatform_MapsApi>("maps-api", secrets).BehindOurs().AsPool(2)
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithReferenceRelationship(databases.Reader);
 
-    var sqlApi = builder.AddService<Projects.CartoPlatform_SqlApi>("sql-api", secrets).AsPool(2)
+    var sqlApi = builder.AddService<Projects.CartoPlatform_SqlApi>("sql-api", secrets).BehindOurs().AsPool(2)
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithMetadata(databases)
         .WithReferenceRelationship(databases.Reader)
         .WithReferenceRelationship(databases.Owner);
 
-    builder.AddService<Projects.CartoPlatform_Worker>("worker", secrets).AsPool(2)
+    builder.AddService<Projects.CartoPlatform_Worker>("worker", secrets).BehindOurs().AsPool(2)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithMetadata(databases);
 
     // Web layer
-    var cache = builder.AddService<Projects.CartoPlatform_Cache>("cache", secrets).AsPool(2)
+    var cache = builder.AddService<Projects.CartoPlatform_Cache>("cache", secrets).BehindOurs().AsPool(2)
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithWorkspace(workspaceApi)
         .WithUrlOf(mapsApi, "Cache__MapsApi").WaitFor(mapsApi)
         .WithUrlOf(sqlApi, "Cache__SqlApi").WaitFor(sqlApi)
         .WithVersionFeed(mapsApi);
 
-    var edge = builder.AddService<Projects.CartoPlatform_Edge>("edge", secrets).AsPool(2)
+    var edge = builder.AddService<Projects.CartoPlatform_Edge>("edge", secrets).BehindOurs().AsPool(2)
         .WithTokens(secrets).WithRedis(redis, secrets)
         .WithWorkspace(workspaceApi)
         .WithUrlOf(cache, "Edge__Cache").WaitFor(cache)

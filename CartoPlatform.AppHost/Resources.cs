@@ -27,6 +27,13 @@ internal static class Resources
             .WithHttpEndpoint(name: Internal, env: "Internal__Port")
             .WithHttpHealthCheck("/health/ready", endpointName: Main);
 
+    /// <summary>
+    /// For services that only others of ours ask, over loopback: who really asks is in what those say, as whatever counts by address
+    /// must know. Not for the one that faces callers.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> BehindOurs(this IResourceBuilder<ProjectResource> service) =>
+        service.WithEnvironment("Proxies__Trusted__0", "127.0.0.0/8").WithEnvironment("Proxies__Trusted__1", "::1/128");
+
     /// <summary>Several of it, which let the others take over before they end.</summary>
     public static IResourceBuilder<ProjectResource> AsPool(this IResourceBuilder<ProjectResource> service, int replicas) =>
         service.WithReplicas(replicas).WithEnvironment("Drain__Time", "00:00:03");

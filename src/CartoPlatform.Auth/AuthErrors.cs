@@ -1,3 +1,4 @@
+using CartoPlatform.Auth.Attempts;
 using CartoPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -12,6 +13,10 @@ public static class AuthErrors
     };
 
     internal static readonly ApiError InvalidToken = new(StatusCodes.Status401Unauthorized, "Invalid token");
+
+    /// <summary>To a network that has sent too many of them.</summary>
+    internal static readonly ApiError TooManyFailures =
+        new(StatusCodes.Status429TooManyRequests, "Too many invalid tokens; try again in a minute") { RetryAfter = AttemptLimiter.WindowSeconds };
 
     internal static readonly ApiError UnauthorizedReferer = ApiError.Forbidden("Unauthorized referer");
 

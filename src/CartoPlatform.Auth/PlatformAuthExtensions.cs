@@ -1,3 +1,4 @@
+using CartoPlatform.Auth.Attempts;
 using CartoPlatform.Auth.Http;
 using CartoPlatform.Auth.Tokens;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +19,7 @@ public static class PlatformAuthExtensions
     {
         var services = builder.Services;
         if (services.Any(service => service.ServiceType == typeof(TokenSigningKey))) return builder;
-        services.AddOptions<TokensOptions>().BindConfiguration(TokensOptions.Section)
+        services.AddOptions<TokensOptions>().BindConfiguration(TokensOptions.Section).ValidateDataAnnotations()
             .Validate(options => options.DecodeKey() is not null, TokensOptions.Rule)
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
@@ -26,7 +27,7 @@ public static class PlatformAuthExtensions
         services.AddSingleton(provider => new TokenIssuer(provider.GetRequiredService<TokenSigningKey>()));
         services.AddSingleton(provider => new TokenVerifier(
             provider.GetRequiredService<TokenSigningKey>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<AccessTokenVerifier>().AddSingleton<Authenticator>();
+        services.AddSingleton<AccessTokenVerifier>().AddSingleton<FailedAuthentications>().AddSingleton<Authenticator>();
         services.AddExceptionHandler<WorkspaceUnavailableHandler>();
         return builder;
     }

@@ -10,4 +10,7 @@ public sealed record Principal(TokenRecord Token)
 
     /// <summary>He is known by the cookie that his browser sends by itself, so a change needs more than that.</summary>
     public bool IsByCookie { get; init; }
+
+    /// <summary>The published key that his OAuth access token is signed with: without it he is nobody. Null for all other tokens.</summary>
+    public SigningKeyRecord? SignedWith { get; init; }
 }

@@ -85,8 +85,9 @@ internal sealed class HttpCacheMiddleware(
         var entry = store.Find(asked.Key);
         if (entry is not null && !EntryRights.Permit(entry.Declaration, asked.Principal))
         {
-            // The origin tells why not.
-            await next(context);
+            // The origin tells why not, as if there were none: what others have asked for is not his to learn.
+            if (!asked.Directives.OnlyIfCached) outcome.Status = CacheOutcome.Miss;
+            await (asked.Directives.OnlyIfCached ? ErrorWriter.WriteAsync(context, NotCached) : next(context));
             return;
         }
 
@@ -187,7 +188,7 @@ internal sealed class HttpCacheMiddleware(
         if (await directory.FindConnectionAsync(entry.Declaration.Connection, context.RequestAborted) is not { } connection) return null;
         var variant = entry.VariantFor(context.Request.Headers.AcceptEncoding, "");
         var slot = AnswerCounts.SlotOf(entry, CacheTarget.ZoomOf(context.Request.Path));
-        return (key, new FrontHit(entry, asked.Principal.Token, connection, variant, EntryResponse.CacheControl(entry, asked.Stamp), CallLabel.Of(context), slot));
+        return (key, new FrontHit(entry, asked.Principal, connection, variant, EntryResponse.CacheControl(entry, asked.Stamp), CallLabel.Of(context), slot));
     }
 
     private Task WriteAsync(HttpContext context, AskedAnswer asked, CacheEntry entry, CacheOutcome outcome, string status)

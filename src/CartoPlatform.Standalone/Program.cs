@@ -13,7 +13,7 @@ if (HealthProbe.IsRequested(args)) return await HealthProbe.RunAsync(args);
 
 var builder = WebApplication.CreateBuilder(Maintenance.Remove(args));
 builder.AddServiceDefaults();
-builder.AddWorkspaceApi();
+builder.AddWorkspaceApi(isAlone: true);
 builder.AddEdge();
 builder.AddMapsApi();
 builder.AddSqlApi();

@@ -13,6 +13,7 @@ using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.NamedSources;
 using CartoPlatform.WorkspaceApi.OAuth;
+using CartoPlatform.WorkspaceApi.Requests;
 using CartoPlatform.WorkspaceApi.Sealing;
 using CartoPlatform.WorkspaceApi.SignIn;
 using CartoPlatform.WorkspaceApi.Tokens;
@@ -29,7 +30,9 @@ public static class WorkspaceApiModule
     /// <summary>
     /// The Workspace API. It also makes itself the <see cref="IWorkspaceDirectory"/> of its process, with the platform's cache in front.
     /// </summary>
-    public static WebApplicationBuilder AddWorkspaceApi(this WebApplicationBuilder builder)
+    /// <param name="builder">Of the process.</param>
+    /// <param name="isAlone">Whether this process is all of the platform: then nobody else remembers what it changes.</param>
+    public static WebApplicationBuilder AddWorkspaceApi(this WebApplicationBuilder builder, bool isAlone = false)
     {
         builder.AddPlatformAuth();
         builder.AddPostGis();
@@ -38,9 +41,9 @@ public static class WorkspaceApiModule
         AddOptions(services);
         services.AddMetadataDatabase().AddSingleton<MigrationRunner>();
         services.AddSingleton<KeyRing>().AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
-        services.AddSingleton<AuditLog>().AddSingleton<ChangeVisibility>().AddSingleton<TokenAdministration>();
+        services.AddSingleton<AuditLog>().AddSingleton(new Surroundings(isAlone)).AddSingleton<ChangeVisibility>().AddSingleton<TokenAdministration>();
         services.AddSingleton<NamedSourceStore>().AddSingleton<NamedSourceAdministration>();
-        services.AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>();
+        services.AddSingleton<ConnectionTargets>().AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddActivity();
@@ -54,18 +57,19 @@ public static class WorkspaceApiModule
 
     public static IEndpointRouteBuilder MapWorkspaceApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapTokens();
-        routes.MapNamedSources();
-        routes.MapConnections();
-        routes.MapAudit();
-        routes.MapActivity();
-        routes.MapPublicMaps();
-        routes.MapMapAdministration();
-        routes.MapUsers();
-        routes.MapSignIn();
-        routes.MapOAuth();
-        routes.MapKeyRotation();
-        routes.MapDemo();
+        var api = routes.MapGroup("").AnswerHead();
+        api.MapTokens();
+        api.MapNamedSources();
+        api.MapConnections();
+        api.MapAudit();
+        api.MapActivity();
+        api.MapPublicMaps();
+        api.MapMapAdministration();
+        api.MapUsers();
+        api.MapSignIn();
+        api.MapOAuth();
+        api.MapKeyRotation();
+        api.MapDemo();
         routes.MapInternal();
         return routes;
     }
@@ -78,6 +82,8 @@ public static class WorkspaceApiModule
             .Validate(options => options.IsValid(), MasterKeyOptions.Rule).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsValidator>();
         services.AddOptions<BootstrapOptions>().BindConfiguration(BootstrapOptions.Section).ValidateOnStart();
+        services.AddOptions<ConnectionTargetOptions>().BindConfiguration(ConnectionTargetOptions.Section)
+            .Validate(options => options.IsValid(), ConnectionTargetOptions.Rule).ValidateOnStart();
         services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section);
     }
 }

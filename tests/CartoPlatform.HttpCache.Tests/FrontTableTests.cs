@@ -1,3 +1,4 @@
+using CartoPlatform.Auth;
 using CartoPlatform.Contracts.Caching;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.HttpCache.Entries;
@@ -54,7 +55,7 @@ public sealed class FrontTableTests
 
     private static FrontHit Hit(CacheEntry entry) => new(
         entry,
-        new TokenRecord { Id = Guid.Empty, AccountId = Guid.Empty, Grants = [], AllowedApis = [] },
+        new Principal(new TokenRecord { Id = Guid.Empty, AccountId = Guid.Empty, Grants = [], AllowedApis = [] }),
         new ConnectionRecord { Id = Guid.Empty, Name = "main", ProviderId = "postgres", Revision = 1, ReaderConnectionString = "" },
         entry.VariantFor("gzip", ""), "private, no-cache", CallLabel.Of(new DefaultHttpContext()), AnswerCounts.SlotOf(entry, 3));
 

@@ -16,6 +16,8 @@ public sealed partial class AppHostTests
         "Bootstrap__Connections__0__ReplicaConnectionStrings__0", "Bootstrap__Connections__0__ReplicaConnectionStrings__1",
     ];
 
+    private const string Proxies = "Proxies__";
+
     public static TheoryData<string> Names => TopologiesTests.Names;
 
     [Theory]
@@ -36,7 +38,17 @@ public sealed partial class AppHostTests
         foreach (var resource in Resources(name))
             Assert.Equal(
                 Topologies.Find(name)![resource.Name].Environment.Keys.Except(NotCompared).Where(key => !IsOfSentinels(key)).Order(),
-                resource.Settings.Where(key => !IsOfSentinels(key)).Order());
+                resource.Settings.Where(key => !IsOfSentinels(key) && !key.StartsWith(Proxies, StringComparison.Ordinal)).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AppHost_lets_every_service_but_the_entry_hear_from_ours_who_asks(string name)
+    {
+        foreach (var resource in Resources(name))
+            Assert.Equal(
+                resource.Name == Topologies.Find(name)!.Entry ? [] : ["Proxies__Trusted__0", "Proxies__Trusted__1"],
+                resource.Settings.Where(key => key.StartsWith(Proxies, StringComparison.Ordinal)).Order());
     }
 
     [Theory]

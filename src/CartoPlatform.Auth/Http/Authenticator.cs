@@ -1,5 +1,5 @@
+using CartoPlatform.Auth.Attempts;
 using CartoPlatform.Auth.Tokens;
-using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http;
@@ -8,17 +8,17 @@ namespace CartoPlatform.Auth.Http;
 
 /// <summary>From a request to the principal behind it.</summary>
 internal sealed class Authenticator(
-    TokenVerifier verifier, AccessTokenVerifier accessTokens, IWorkspaceDirectory directory, TimeProvider time)
+    TokenVerifier verifier, AccessTokenVerifier accessTokens, IWorkspaceDirectory directory, FailedAuthentications failures, TimeProvider time)
 {
     public async ValueTask<Outcome> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var presented = PresentedToken.Of(request);
-        if (presented.IsMalformed) return new Outcome(null, AuthErrors.InvalidToken);
+        if (presented.IsMalformed) return new Outcome(null, failures.Answer(request, AuthErrors.InvalidToken));
         if (presented.Text is null) return await FromCookieAsync(request, cancellationToken);
 
-        if (await FindAsync(presented.Text, cancellationToken) is not { } token) return new Outcome(null, AuthErrors.InvalidToken);
-        return RefererRule.Permits(token.Referers, request.Headers.Referer, request.Headers.Origin)
-            ? new Outcome(new Principal(token), null)
+        if (await FindAsync(presented.Text, cancellationToken) is not { } principal) return new Outcome(null, failures.Answer(request, AuthErrors.InvalidToken));
+        return RefererRule.Permits(principal.Token.Referers, request.Headers.Referer, request.Headers.Origin)
+            ? new Outcome(principal, null)
             : new Outcome(null, AuthErrors.UnauthorizedReferer);
     }
 
@@ -26,19 +26,19 @@ internal sealed class Authenticator(
     private async ValueTask<Outcome> FromCookieAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.Cookies[SessionCookie.Name] is not { Length: > 0 and <= TokenVerifier.MaxLength } text) return new Outcome(null, null);
-        if (await FindAsync(text, cancellationToken) is not { UserId: not null } session) return new Outcome(null, null);
+        if (await FindAsync(text, cancellationToken) is not { Token.UserId: not null } session) return new Outcome(null, null);
         return SameOrigin.IsForeign(request)
             ? new Outcome(null, AuthErrors.ForeignOrigin)
-            : new Outcome(new Principal(session) { IsByCookie = true }, null);
+            : new Outcome(session with { IsByCookie = true }, null);
     }
 
-    private async ValueTask<TokenRecord?> FindAsync(string text, CancellationToken cancellationToken)
+    private async ValueTask<Principal?> FindAsync(string text, CancellationToken cancellationToken)
     {
-        var claims = AccessToken.Read(text) is { } accessToken ? await accessTokens.VerifyAsync(accessToken, cancellationToken) : await verifier.VerifyAsync(text);
-        if (claims is null) return null;
+        var accessToken = await accessTokens.VerifyAsync(text, cancellationToken);
+        if ((accessToken?.Claims ?? await verifier.VerifyAsync(text)) is not { } claims) return null;
         var token = await directory.FindTokenAsync(claims.Id, cancellationToken);
         if (token is null || token.AccountId != claims.AccountId || token.ExpiresAt <= time.GetUtcNow()) return null;
-        return token.TextHash is { } hash && !TokenText.Is(text, hash) ? null : token;
+        return token.TextHash is { } hash && !TokenText.Is(text, hash) ? null : new Principal(token) { SignedWith = accessToken?.SignedWith };
     }
 
     /// <summary>Neither means that no token was presented.</summary>

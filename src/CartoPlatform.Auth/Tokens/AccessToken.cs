@@ -27,11 +27,13 @@ public static class AccessToken
     public static RsaSecurityKey ToKey(SigningKeyRecord key) =>
         new(new RSAParameters { Modulus = Base64UrlEncoder.DecodeBytes(key.Modulus), Exponent = Base64UrlEncoder.DecodeBytes(key.Exponent) }) { KeyId = key.Id };
 
+    /// <summary>Most are API access tokens, and are not taken apart here.</summary>
+    internal static bool IsOfOurSecret(string text) => text.StartsWith(HmacHeader, StringComparison.Ordinal);
+
     /// <summary>The text as an access token, of which nothing is known yet but its form; null for every other text.</summary>
     internal static JsonWebToken? Read(string text)
     {
-        // Most are API access tokens, and are not taken apart here.
-        if (text.Length > TokenVerifier.MaxLength || text.StartsWith(HmacHeader, StringComparison.Ordinal)) return null;
+        if (text.Length > TokenVerifier.MaxLength) return null;
         try
         {
             var token = new JsonWebToken(text);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -12,12 +11,7 @@ public sealed class TokenVerifier
 
     private const string AccountClaim = "a";
 
-    private const int MaxRemembered = 10_000;
-
-    // Texts that were found genuine: to verify one again takes as long as half of a small tile. Nobody else can put one there, and their
-    // times are looked at each time.
-    private readonly ConcurrentDictionary<string, GenuineToken> _genuine = new(StringComparer.Ordinal);
-
+    private readonly GenuineTokens _genuine = new();
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxLength };
     private readonly TokenValidationParameters _parameters;
     private readonly TokenValidationParameters _timeless;
@@ -44,7 +38,7 @@ public sealed class TokenVerifier
     /// <summary>The claims, or null for text that is no valid token.</summary>
     public ValueTask<TokenClaims?> VerifyAsync(string text)
     {
-        if (_genuine.TryGetValue(text, out var known)) return ValueTask.FromResult(IsWithinTime(known.NotBefore, known.Expires) ? known.Claims : null);
+        if (_genuine.Find(text) is { } known) return ValueTask.FromResult(IsWithinTime(known.NotBefore, known.Expires) ? known.Claims : null);
         return ReadAsync(text, _parameters, isTimed: true);
     }
 
@@ -59,14 +53,8 @@ public sealed class TokenVerifier
         if (!Guid.TryParseExact(token.Id, "D", out var id) || !token.TryGetPayloadValue<string>(AccountClaim, out var account) || !Guid.TryParseExact(account, "D", out var accountId))
             return null;
         var claims = new TokenClaims(id, accountId);
-        if (isTimed) Remember(text, new GenuineToken(claims, TimeOf(token.ValidFrom), TimeOf(token.ValidTo)));
+        if (isTimed) _genuine.Keep(text, new GenuineToken(claims, TimeOf(token.ValidFrom), TimeOf(token.ValidTo)));
         return claims;
-    }
-
-    private void Remember(string text, GenuineToken token)
-    {
-        if (_genuine.Count >= MaxRemembered) _genuine.Clear();
-        _genuine[text] = token;
     }
 
     // Where a token has no such claim, the library says the least time there is.
@@ -79,6 +67,4 @@ public sealed class TokenVerifier
         var now = _time.GetUtcNow().UtcDateTime;
         return (notBefore is null || notBefore <= now) && (expires is null || now < expires);
     }
-
-    private sealed record GenuineToken(TokenClaims Claims, DateTime? NotBefore, DateTime? Expires);
 }

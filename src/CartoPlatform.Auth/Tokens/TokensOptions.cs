@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace CartoPlatform.Auth.Tokens;
 
 /// <summary>How API access tokens are signed.</summary>
@@ -12,6 +14,10 @@ public sealed class TokensOptions
 
     /// <summary>HS256 key in base64. Another key makes every token of before invalid.</summary>
     public string SigningKey { get; set; } = "";
+
+    /// <summary>Invalid tokens from one network in a minute, after which more are answered 429; 0 is any number.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxFailuresPerMinute { get; set; } = 100;
 
     internal byte[]? DecodeKey()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CartoPlatform.Auth;
 using CartoPlatform.Contracts.Activity;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.HttpCache.Entries;
@@ -10,14 +11,14 @@ namespace CartoPlatform.HttpCache.Front;
 
 /// <summary>An entry together with the decision that this caller may have it, and the response as it will be.</summary>
 /// <param name="Entry">What answers.</param>
-/// <param name="Token">The record that the decision was made with: another object means another decision.</param>
+/// <param name="Caller">Whose token the decision was made with: another record means another decision.</param>
 /// <param name="Connection">The same of the connection.</param>
 /// <param name="Variant">In the coding that is accepted.</param>
 /// <param name="CacheControl">For the browser.</param>
 /// <param name="Label">What was asked for, in the record of calls.</param>
 /// <param name="Slot">Where it is counted.</param>
 internal sealed record FrontHit(
-    CacheEntry Entry, TokenRecord Token, ConnectionRecord Connection, ContentVariant Variant, string CacheControl, CallLabel Label, int Slot)
+    CacheEntry Entry, Principal Caller, ConnectionRecord Connection, ContentVariant Variant, string CacheControl, CallLabel Label, int Slot)
 {
     private static readonly string[] Ages = [.. Enumerable.Range(0, 3_600).Select(age => age.ToString(CultureInfo.InvariantCulture))];
 
@@ -25,6 +26,8 @@ internal sealed record FrontHit(
     private static readonly StringValues Hit = CacheOutcome.Hit;
 
     private Confirmation? _confirmed;
+
+    public TokenRecord Token => Caller.Token;
 
     /// <summary>Null where it is not known.</summary>
     public long? Rows { get; } = Entry.Headers.FirstOrDefault(header => header.Key == AnsweredRows.Header).Value is { } rows

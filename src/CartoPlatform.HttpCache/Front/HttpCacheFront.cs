@@ -10,8 +10,8 @@ namespace CartoPlatform.HttpCache.Front;
 
 /// <summary>
 /// Answers a request that came the same way before, in front of routing and authentication. Nothing is decided here that was not decided
-/// in full before: the token and the connection must still be the very records of that decision, the entry in the store, its data known
-/// to be unchanged; and its caller's rate must allow it. Everything else goes the whole way.
+/// in full before: the token and the connection must still be the very records of that decision, the key that signed the token published,
+/// the entry in the store, its data known to be unchanged; and its caller's rate must allow it. Everything else goes the whole way.
 /// </summary>
 internal sealed class HttpCacheFront(
     RequestDelegate next, FrontTable table, EntryJudge judge, AnswerCounts counts, CachedWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time,
@@ -52,6 +52,13 @@ internal sealed class HttpCacheFront(
         var connection = directory.FindConnectionAsync(hit.Connection.Name, CancellationToken.None);
         if (!connection.IsCompletedSuccessfully) return Abandon(connection);
         if (!ReferenceEquals(connection.Result, hit.Connection)) return false;
+        if (hit.Caller.SignedWith is { } key)
+        {
+            var keys = directory.FindSigningKeysAsync(CancellationToken.None);
+            if (!keys.IsCompletedSuccessfully) return Abandon(keys);
+            if (keys.Result?.Keys.Contains(key) != true) return false;
+        }
+
         hit.Confirm(now, changes);
         return true;
     }

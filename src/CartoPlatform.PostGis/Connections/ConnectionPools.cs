@@ -55,6 +55,6 @@ public sealed class ConnectionPools(IWorkspaceDirectory workspace, IOptions<Pool
         var oldest = ofLogins.MinBy(pool => pool.Value.UsedAt);
         if (time.GetElapsedTime(oldest.Value.UsedAt) >= IdleAfter && _pools.TryRemove(oldest)) return oldest.Value;
         throw new NpgsqlException(
-            $"{ofLogins.Count} logins are in use, and this process opens no more at once ({PoolOptions.Section}:{nameof(PoolOptions.MaxLogins)})", new TimeoutException());
+            $"{ofLogins.Count} logins are in use, and this process opens no connection pool for more at once ({PoolOptions.Section}:{nameof(PoolOptions.MaxLogins)})", new TimeoutException());
     }
 }

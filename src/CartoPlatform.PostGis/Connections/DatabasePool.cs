@@ -16,7 +16,8 @@ public sealed class DatabasePool : IAsyncDisposable
 
     internal DatabasePool(ConnectionRecord record, PoolOptions options, TimeProvider time)
     {
-        Record = record;
+        // Whoever opens sessions of his own takes the settings from here.
+        Record = record = ClearText.Refuse(record);
         ConnectionId = record.Id;
         Reader = Build(record.ReaderConnectionString, record, options, readOnly: true);
         Tables = Build(record.ReaderConnectionString, record, options, readOnly: true, isForTables: true);

@@ -19,12 +19,12 @@ internal readonly record struct Call(
 
     public string CallerKind => Token switch
     {
-        null => "anonymous",
-        { IsOwner: true } => "owner",
-        { MapId: not null } => "map",
-        { UserId: not null } => "user",
-        { ClientId: not null } => "client",
-        _ => "token",
+        null => ActivityWords.Anonymous,
+        { IsOwner: true } => ActivityWords.Owner,
+        { MapId: not null } => ActivityWords.Map,
+        { UserId: not null } => ActivityWords.User,
+        { ClientId: not null } => ActivityWords.Client,
+        _ => ActivityWords.Token,
     };
 
     public ActivityRecord ToRecord() => new()

@@ -53,7 +53,7 @@ public sealed record CallLabel
             Client = Cut(request.Query["client"].ToString(), MaxName) ?? Cut(body?.Client, MaxName),
             Tags = tags,
         };
-        return label.MapId is null && tags?.GetValueOrDefault("mapId") is { } map ? label with { MapId = map } : label;
+        return label.MapId is null && tags?.GetValueOrDefault("mapId") is { } map ? label with { MapId = Guid.TryParse(map, out var id) ? id.ToString() : map } : label;
     }
 
     private static CallLabel OfPath(HttpRequest request, string[] parts)

@@ -14,7 +14,7 @@ internal static class JobDatabase
     {
         var login = mayWrite ? connection.WriterConnectionString : connection.ReaderConnectionString;
         var settings = $"{SessionSettings.Forms} -c statement_timeout=0";
-        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(login)
+        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ClearText.Refuse(login ?? ""))
         {
             ApplicationName = "CartoPlatform job",
             Pooling = false,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CartoPlatform.Contracts.Activity;
 using CartoPlatform.ServiceDefaults.Errors;
 using Npgsql;
 using NpgsqlTypes;
@@ -28,15 +29,16 @@ internal sealed class ActivityQuery
     {
         query = new ActivityQuery();
         if (!TryReadMoment(request["to"], now, out var to)) return ApiError.BadRequest("to must be a time in ISO 8601, such as 2030-01-31T00:00:00Z");
-        if (!TryReadMoment(request["from"], to - DefaultSpan, out var from)) return ApiError.BadRequest("from must be a time in ISO 8601, such as 2030-01-31T00:00:00Z");
+        if (!TryReadMoment(request["from"], to - DateTimeOffset.MinValue > DefaultSpan ? to - DefaultSpan : to, out var from)) return ApiError.BadRequest("from must be a time in ISO 8601, such as 2030-01-31T00:00:00Z");
         if (from > to) return ApiError.BadRequest("from must not be after to");
         query._parameters.Add(new NpgsqlParameter("from", NpgsqlDbType.TimestampTz) { Value = from.UtcDateTime });
         query._parameters.Add(new NpgsqlParameter("to", NpgsqlDbType.TimestampTz) { Value = to.UtcDateTime });
         query._parameters.Add(new NpgsqlParameter("account", NpgsqlDbType.Uuid) { Value = accountId });
         return query.AddId(request, "token", "token_id") ?? query.AddId(request, "user", "user_id")
-            ?? query.AddText(request, "map", "map_id") ?? query.AddText(request, "client", "client") ?? query.AddText(request, "api", "api")
+            ?? query.AddMap(request) ?? query.AddText(request, "client", "client") ?? query.AddText(request, "api", "api")
             ?? query.AddText(request, "operation", "operation") ?? query.AddText(request, "connection", "connection")
-            ?? query.AddText(request, "source", "source") ?? query.AddText(request, "cache", "cache") ?? query.AddText(request, "caller", "caller_kind")
+            ?? query.AddText(request, "source", "source") ?? query.AddWord(request, "cache", "cache", ActivityWords.Caches)
+            ?? query.AddWord(request, "caller", "caller_kind", ActivityWords.Callers)
             ?? query.AddStatus(request) ?? query.AddTag(request);
     }
 
@@ -66,6 +68,24 @@ internal sealed class ActivityQuery
         if (request[name].ToString() is not { Length: > 0 } text) return null;
         if (!IsText(text)) return ApiError.BadRequest($"{name} must be a text of at most {MaxText} characters");
         Add($"{column} = @{name}", new NpgsqlParameter(name, NpgsqlDbType.Text) { Value = text });
+        return null;
+    }
+
+    // One that is none finds nothing, and looks as if nothing had been called.
+    private ApiError? AddWord(IQueryCollection request, string name, string column, IReadOnlyList<string> words)
+    {
+        if (request[name].ToString() is not { Length: > 0 } text) return null;
+        if (words.FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) is not { } word)
+            return ApiError.BadRequest($"{name} must be one of {string.Join(", ", words)}");
+        Add($"{column} = @{name}", new NpgsqlParameter(name, NpgsqlDbType.Text) { Value = word });
+        return null;
+    }
+
+    private ApiError? AddMap(IQueryCollection request)
+    {
+        if (request["map"].ToString() is not { Length: > 0 } text) return null;
+        if (!Guid.TryParse(text, out var id)) return ApiError.BadRequest("map must be the id of a map; for labels of other kinds there is tag=mapId:…");
+        Add("map_id = @map", new NpgsqlParameter("map", NpgsqlDbType.Text) { Value = id.ToString() });
         return null;
     }
 

@@ -15,23 +15,24 @@ namespace CartoPlatform.WorkspaceApi.Connections;
 internal sealed class ConnectionAdministration(
     MetadataDatabase database, ConnectionStore connections, ChangeVisibility visibility, IOptions<BootstrapOptions> bootstrap)
 {
-    /// <summary>Null when the name is taken.</summary>
-    public async Task<StoredConnection?> AddAsync(
+    /// <summary>The new connection; or the name of the one that is called so, in whatever case.</summary>
+    public async Task<(StoredConnection? Added, string? Taken)> AddAsync(
         Actor actor, string name, IConnectionProvider provider, ConnectionRequest request, ConnectionCredentials credentials, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid();
-        var added = await database.ChangeAsync(
+        var (added, taken) = await database.ChangeAsync<(StoredConnection?, string?)>(
             async connection =>
             {
-                // Not while keys are rotated.
+                // Not while keys are rotated, nor while somebody else makes one of this name.
                 await PlatformLock.TakeAsync(connection, cancellationToken);
-                if (!await connections.AddAsync(connection, actor.AccountId, actor.Id, request, id, name, provider.Id, credentials, cancellationToken)) return null;
+                if (await ConnectionStore.FindNameAsync(connection, name, cancellationToken) is { } known) return (null, known);
+                await connections.AddAsync(connection, actor.AccountId, actor.Id, request, id, name, provider.Id, credentials, cancellationToken);
                 await AuditAsync(connection, actor, "connection.create", name, provider.Describe(credentials), cancellationToken);
-                return await ConnectionStore.FindRowAsync(connection, name, "", cancellationToken);
+                return (await ConnectionStore.FindRowAsync(connection, name, "", cancellationToken), null);
             },
             cancellationToken);
         if (added is not null) await visibility.SettleAsync(cancellationToken);
-        return added;
+        return (added, taken);
     }
 
     /// <summary>The connection as it is now; null where another change has come between.</summary>

@@ -48,7 +48,9 @@ internal static class ConnectionEndpoints
         if (row is null || !AccessPolicy.SeesConnection(principal, row.Name))
             return AccessPolicy.SeesConnection(principal, connection) ? None(connection) : ApiError.Forbidden();
         context.Response.Headers.CacheControl = "private, no-cache";
-        var isAdministrator = AdministrationPolicy.Decide(principal, AdminArea.Connections, AdminRight.Read) == AccessDecision.Allowed;
+        // Where a database is and as whom one comes to it is for those who could change it.
+        var isAdministrator = AdministrationPolicy.Decide(principal, AdminArea.Connections, AdminRight.Read) == AccessDecision.Allowed
+            && context.GetActor().Administers(row.CreatedBy);
         return TypedResults.Json(Tell(row, isAdministrator ? providers.Find(row.ProviderId) : null, connections));
     }
 
@@ -61,14 +63,16 @@ internal static class ConnectionEndpoints
         if (!WorkspaceNames.IsConnection(name)) body.Fail("name must have 1 to 64 letters, digits, '_' and '-', and not be 'public'");
         var (provider, credentials, wrong) = Read(body, providers);
         var request = ConnectionRequest.Read(body);
+        body.RefuseOthers();
         if (provider is null || credentials is null || body.Error is not null) return wrong ?? Unreadable(body.Error);
 
         // A connection that does not work is found out now, and not by its users.
         var test = await provider.TestAsync(credentials, cancellationToken);
         if (test.Problem is not null) return Unusable(test);
-        return await administration.AddAsync(context.GetActor(), name, provider, request, credentials, cancellationToken) is { } added
-            ? TypedResults.Json(Tell(added, provider, connections, test))
-            : new ApiError(StatusCodes.Status409Conflict, $"There is a connection {name} already");
+        var (added, taken) = await administration.AddAsync(context.GetActor(), name, provider, request, credentials, cancellationToken);
+        return added is null
+            ? new ApiError(StatusCodes.Status409Conflict, $"There is a connection {taken} already")
+            : TypedResults.Json(Tell(added, provider, connections, test));
     }
 
     private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> UpdateAsync(
@@ -80,9 +84,11 @@ internal static class ConnectionEndpoints
         var (body, error) = await JsonBody.ReadAsync(context.Request, cancellationToken);
         if (body is null) return Unreadable(error);
         if (body.Text("name", 200) is { } name && name != row.Name) body.Fail("A connection keeps its name: grants and URLs hold it");
+        if (ProviderOf(body) is { } other && providers.Find(other) != provider) body.Fail("A connection keeps its provider: make another one");
         var known = connections.Open(row);
         var credentials = provider.Read(body, known);
         var request = ConnectionRequest.Read(body);
+        body.RefuseOthers();
         if (credentials is null || body.Error is not null) return Unreadable(body.Error);
         if (administration.IsConfigured(row.Name) && (credentials.Reader, credentials.Writer) != (known.Reader, known.Writer))
             return new ApiError(StatusCodes.Status409Conflict, $"The logins of {row.Name} come from the platform's configuration, which would set them again at the next start");
@@ -121,7 +127,11 @@ internal static class ConnectionEndpoints
         var (body, error) = await JsonBody.ReadAsync(context.Request, cancellationToken);
         if (body is null) return Unreadable(error);
         var (provider, credentials, wrong) = Read(body, providers);
-        if (provider is null || credentials is null) return wrong ?? Unreadable(body.Error);
+        // What else a connection is made of may be there: the same body makes it.
+        body.Mentions("name");
+        ConnectionRequest.Read(body);
+        body.RefuseOthers();
+        if (provider is null || credentials is null || body.Error is not null) return wrong ?? Unreadable(body.Error);
         return Tell(await provider.TestAsync(credentials, cancellationToken));
     }
 
@@ -139,11 +149,17 @@ internal static class ConnectionEndpoints
 
     private static (IConnectionProvider? Provider, ConnectionCredentials? Credentials, ApiError? Error) Read(JsonBody body, ConnectionProviders providers)
     {
-        var id = body.Text("provider_id", 64) ?? body.Text("provider", 64) ?? body.Text("providerId", 64);
+        var id = ProviderOf(body);
         if (id is null) body.Fail("provider is missing");
         if (id is null || body.Error is not null) return (null, null, body.Error);
         var provider = providers.Find(id);
         return provider is null ? (null, null, ConnectionProviders.Missing(id)) : (provider, provider.Read(body, null), body.Error);
+    }
+
+    private static string? ProviderOf(JsonBody body)
+    {
+        string?[] said = [body.Text("provider_id", 64), body.Text("provider", 64), body.Text("providerId", 64)];
+        return Array.Find(said, text => text is not null);
     }
 
     private static async Task<(StoredConnection? Row, IConnectionProvider? Provider, ApiError? Error)> FindOwnAsync(

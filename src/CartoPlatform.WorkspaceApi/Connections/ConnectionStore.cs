@@ -61,6 +61,13 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
         await UpdateAsync(connection, row, credentials, cancellationToken);
     }
 
+    /// <summary>The name of the connection that is called so, in whatever case; null where there is none.</summary>
+    public static Task<string?> FindNameAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        connection.QueryFirstOrDefaultAsync<string?>(new CommandDefinition(
+            // Names of connections are ASCII.
+            """SELECT name FROM platform.connections WHERE lower(name COLLATE "C") = lower(@name COLLATE "C") ORDER BY name = @name DESC""",
+            new { name }, cancellationToken: cancellationToken));
+
     /// <summary>False when the name is taken.</summary>
     public async Task<bool> AddAsync(
         NpgsqlConnection connection, Guid accountId, Guid? createdBy, ConnectionRequest request, Guid id, string name, string providerId,

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using CartoPlatform.PostGis.Connections;
 using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Connections;

@@ -1,3 +1,4 @@
+using CartoPlatform.PostGis.Connections;
 using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Connections;

@@ -1,5 +1,7 @@
+using System.Net;
 using CartoPlatform.Auth;
 using CartoPlatform.Auth.Administration;
+using CartoPlatform.Auth.Attempts;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Passwords;
 using CartoPlatform.WorkspaceApi.Tokens;
@@ -12,7 +14,7 @@ internal sealed class MapAccess(
 {
     /// <summary>Whether a caller sees the map. The order is from what costs nothing to what asks the database or hashes a password.</summary>
     public async ValueTask<MapVisit> VisitAsync(
-        StoredMap map, Principal? principal, string? password, string? address, CancellationToken cancellationToken)
+        StoredMap map, Principal? principal, string? password, IPAddress? address, CancellationToken cancellationToken)
     {
         if (map.Privacy == MapPrivacy.Public) return MapVisit.WithToken;
         if (IsAtHome(map, principal) || await IsInGroupAsync(map, principal, cancellationToken))
@@ -56,13 +58,13 @@ internal sealed class MapAccess(
         && await datasets.PermitsAllAsync(principal, map.Shown.ReadDatasets(), cancellationToken)
         && (await tokens.FindDemoAsync(cancellationToken))?.Record.Id != principal.Token.Id;
 
-    private async ValueTask<MapVisit> TryPasswordAsync(StoredMap map, string? password, string? address, CancellationToken cancellationToken)
+    private async ValueTask<MapVisit> TryPasswordAsync(StoredMap map, string? password, IPAddress? address, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(password)) return MapVisit.Refuse(MapErrors.PasswordNeeded);
-        var key = $"{map.Id}/{address}";
-        if (attempts.IsBlocked(key)) return MapVisit.Refuse(MapErrors.TooManyPasswords);
-        if (await passwords.VerifyAsync(map.PasswordHash, password, cancellationToken)) return MapVisit.WithToken;
-        attempts.CountFailure(key);
-        return MapVisit.Refuse(MapErrors.WrongPassword);
+        var key = AttemptLimiter.KeyOf(map.Id.ToString(), address);
+        if (!attempts.TryBegin(key)) return MapVisit.Refuse(MapErrors.TooManyPasswords);
+        if (!await passwords.VerifyAsync(map.PasswordHash, password, cancellationToken)) return MapVisit.Refuse(MapErrors.WrongPassword);
+        attempts.Forgive(key);
+        return MapVisit.WithToken;
     }
 }

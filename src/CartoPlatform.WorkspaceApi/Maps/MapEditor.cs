@@ -4,12 +4,13 @@ using CartoPlatform.Auth.Administration;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.Passwords;
+using CartoPlatform.WorkspaceApi.Visibility;
 
 namespace CartoPlatform.WorkspaceApi.Maps;
 
 /// <summary>What those who may edit do with maps.</summary>
 internal sealed class MapEditor(
-    MapStore maps, ConnectionStore connections, DatasetAccess access, PasswordHashing passwords, TimeProvider time)
+    MapStore maps, ConnectionStore connections, DatasetAccess access, PasswordHashing passwords, ChangeVisibility visibility, TimeProvider time)
 {
     /// <summary>What the platform tells of a map beside its content: in a document that comes back it is passed over.</summary>
     private static readonly HashSet<string> ToldByUs = new(StringComparer.Ordinal)
@@ -85,12 +86,17 @@ internal sealed class MapEditor(
                 : Checked(map, map.Draft.WithDatasets(datasets)));
         }, cancellationToken);
 
-    private Task<MapChange> EditAsync(
-        Guid id, Principal principal, Actor actor, string action, Func<StoredMap, ValueTask<MapChange>> change, CancellationToken cancellationToken) =>
-        maps.ChangeAsync(
+    private async Task<MapChange> EditAsync(
+        Guid id, Principal principal, Actor actor, string action, Func<StoredMap, ValueTask<MapChange>> change, CancellationToken cancellationToken)
+    {
+        var changed = await maps.ChangeAsync(
             id, actor, action,
             map => MapAccess.MayEdit(map, principal) ? change(map) : ValueTask.FromResult(MapChange.Refuse(MapErrors.NotFound(id.ToString()))),
             cancellationToken);
+        // What a page that is open has of the map's token reads at once what the map shows now, and no more.
+        if (changed.ChangesToken) await visibility.SettleAsync(cancellationToken);
+        return changed;
+    }
 
     /// <summary>
     /// To show a map to others is to let them read its datasets. Who does it must be able to read all of them himself, also those that

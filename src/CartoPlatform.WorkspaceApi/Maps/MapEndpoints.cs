@@ -1,4 +1,5 @@
 using CartoPlatform.Auth.Administration;
+using CartoPlatform.Auth.Attempts;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Paging;
 using CartoPlatform.WorkspaceApi.Passwords;
@@ -20,7 +21,7 @@ internal static class MapEndpoints
     private const long MaxBodyBytes = 3L * MapContent.MaxBytes;
 
     public static IServiceCollection AddMaps(this IServiceCollection services) => services
-        .AddSingleton<PasswordHashing>().AddSingleton<AttemptLimiter>()
+        .AddSingleton<PasswordHashing>().AddSingleton(provider => new AttemptLimiter(provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<MapStore>().AddSingleton<MapTokens>().AddSingleton<DatasetAccess>().AddSingleton<MapAccess>()
         .AddSingleton<MapWriter>().AddSingleton<MapEditor>();
 
@@ -90,14 +91,13 @@ internal static class MapEndpoints
     }
 
     private static async Task<IResult> ShareAsync(
-        Guid id, HttpContext context, MapEditor editor, MapWriter writer, ChangeVisibility visibility, CancellationToken cancellationToken)
+        Guid id, HttpContext context, MapEditor editor, MapWriter writer, CancellationToken cancellationToken)
     {
         var (members, error) = await MapJson.ReadObjectAsync(context.Request, cancellationToken);
         if (members is null) return error ?? ApiError.BadRequest("The request body is empty");
         var (sharing, wrong) = MapSharing.Read(members);
         if (sharing is null) return wrong ?? ApiError.BadRequest("privacy is missing");
         var shared = await editor.ShareAsync(id, context.RequirePrincipal(), context.GetActor(), sharing, cancellationToken);
-        await visibility.SettleAsync(cancellationToken);
         return await AnswerAsync(shared, writer, cancellationToken);
     }
 

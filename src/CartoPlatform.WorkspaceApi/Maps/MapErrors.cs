@@ -1,5 +1,5 @@
+using CartoPlatform.Auth.Attempts;
 using CartoPlatform.ServiceDefaults.Errors;
-using CartoPlatform.WorkspaceApi.Passwords;
 
 namespace CartoPlatform.WorkspaceApi.Maps;
 

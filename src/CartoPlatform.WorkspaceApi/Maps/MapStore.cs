@@ -125,11 +125,13 @@ internal sealed class MapStore(MetadataDatabase database)
                     Row.Of(after), cancellationToken: cancellationToken));
                 if (written == 0) return null;
                 if (await ShareAsync(connection, after, cancellationToken) is { } error) return MapChange.Refuse(error);
-                if (ChangesSight(before, after)) await MapTokens.RevokeAsync(connection, after.Id, cancellationToken);
-                else if (!GrantsOf(before).SequenceEqual(GrantsOf(after))) await MapTokens.SupersedeAsync(connection, after.Id, cancellationToken);
+                var changesSight = ChangesSight(before, after);
+                var changesGrants = !GrantsOf(before).SequenceEqual(GrantsOf(after));
+                if (changesSight) await MapTokens.RevokeAsync(connection, after.Id, cancellationToken);
+                else if (changesGrants) await MapTokens.SupersedeAsync(connection, after.Id, cancellationToken);
                 await AuditLog.WriteAsync(connection, actor, action, after.Id.ToString(), Details(after), cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
-                return MapChange.To(after with { Revision = after.Revision + 1 });
+                return MapChange.To(after with { Revision = after.Revision + 1 }) with { ChangesToken = changesSight || changesGrants };
             },
             cancellationToken);
 

@@ -52,8 +52,8 @@ internal sealed class MapTokens(MetadataDatabase database, TokenIssuer issuer, T
         cancellationToken);
 
     /// <summary>
-    /// Hands out another token from now on. The old one goes on and reads the map's new datasets, but what the services remember of it
-    /// for a second would refuse them.
+    /// Hands out another token from now on. The old one goes on and reads the map's new datasets, but only when the services have forgotten
+    /// what they remember of it.
     /// </summary>
     public static Task SupersedeAsync(NpgsqlConnection connection, Guid mapId, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(

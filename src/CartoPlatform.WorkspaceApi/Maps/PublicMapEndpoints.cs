@@ -22,7 +22,7 @@ internal static class PublicMapEndpoints
         if (!Guid.TryParse(id, out var mapId) || await maps.FindAsync(mapId, cancellationToken) is not { } map) return MapErrors.NotFound(id);
 
         var password = await ReadPasswordAsync(context.Request, cancellationToken);
-        var visit = await access.VisitAsync(map, context.GetPrincipal(), password, context.Connection.RemoteIpAddress?.ToString(), cancellationToken);
+        var visit = await access.VisitAsync(map, context.GetPrincipal(), password, context.Connection.RemoteIpAddress, cancellationToken);
         if (visit.Error is not null) return visit.Error;
 
         context.Response.Headers.CacheControl = "private, no-cache";

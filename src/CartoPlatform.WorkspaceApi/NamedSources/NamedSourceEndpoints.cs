@@ -45,12 +45,9 @@ internal static class NamedSourceEndpoints
             : new ApiError(StatusCodes.Status409Conflict, $"There is a named source {name} already");
     }
 
-    private static async Task<Results<JsonHttpResult<IEnumerable<NamedSourceAnswer>>, ApiError>> ListAsync(
-        HttpContext context, NamedSourceStore sources, CancellationToken cancellationToken)
-    {
-        if (PageRequest.TryRead(context.Request.Query, DefaultPageSize, out var page) is { } wrong) return wrong;
-        return PageAnswer.Tell(context.Response, page, await sources.ListAsync(context.GetActor(), page, cancellationToken), NamedSourceAnswer.Of);
-    }
+    private static Task<Results<JsonHttpResult<IEnumerable<NamedSourceAnswer>>, ApiError>> ListAsync(
+        HttpContext context, NamedSourceStore sources, CancellationToken cancellationToken) =>
+        PageAnswer.ListAsync(context, DefaultPageSize, page => sources.ListAsync(context.GetActor(), page, cancellationToken), NamedSourceAnswer.Of);
 
     private static async Task<Results<JsonHttpResult<NamedSourceAnswer>, ApiError>> GetAsync(
         string name, NamedSourceStore sources, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CartoPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CartoPlatform.WorkspaceApi.Paging;
@@ -15,5 +16,17 @@ internal static class PageAnswer
         response.Headers["X-Page"] = request.Number.ToString(CultureInfo.InvariantCulture);
         response.Headers["X-Page-Size"] = request.Size.ToString(CultureInfo.InvariantCulture);
         return TypedResults.Json(page.Items.Select(tell));
+    }
+
+    /// <summary>A list as most are: the page that the request asks for, of what there is.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="defaultSize">Of a page that does not say it.</param>
+    /// <param name="list">From the page to what is on it.</param>
+    /// <param name="tell">From one as it is kept to one as it is told.</param>
+    public static async Task<Results<JsonHttpResult<IEnumerable<TTold>>, ApiError>> ListAsync<T, TTold>(
+        HttpContext context, int defaultSize, Func<PageRequest, ValueTask<Page<T>>> list, Func<T, TTold> tell)
+    {
+        if (PageRequest.TryRead(context.Request.Query, defaultSize, out var page) is { } wrong) return wrong;
+        return Tell(context.Response, page, await list(page), tell);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using CartoPlatform.ServiceDefaults.Errors;
 
@@ -14,6 +15,7 @@ internal sealed class JsonBody
 {
     private const int MaxBytes = 1024 * 1024;
 
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     private readonly JsonElement _root;
@@ -37,12 +39,13 @@ internal sealed class JsonBody
 
         try
         {
-            using var document = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), Options);
+            // The bytes of names and texts are read only when they are used: here, all of them.
+            using var document = JsonDocument.Parse(StrictUtf8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length), Options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? (new JsonBody(document.RootElement.Clone()), null)
                 : (null, ApiError.BadRequest("The request body must be a JSON object"));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or DecoderFallbackException or InvalidOperationException)
         {
             // InvalidOperationException: a name holds half a surrogate pair.
             return (null, ApiError.BadRequest("The request body is not valid JSON, or names a member twice"));

@@ -1,4 +1,5 @@
 using CartoPlatform.Auth;
+using CartoPlatform.Auth.Attempts;
 using CartoPlatform.Auth.Http;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Requests;
@@ -17,7 +18,7 @@ internal static class SignInEndpoints
     private static readonly ApiError Wrong = new(StatusCodes.Status401Unauthorized, "Wrong email or password");
 
     private static readonly ApiError TooMany =
-        new(StatusCodes.Status429TooManyRequests, "Too many failed sign-ins; try again in a minute") { RetryAfter = Passwords.AttemptLimiter.WindowSeconds };
+        new(StatusCodes.Status429TooManyRequests, "Too many failed sign-ins; try again in a minute") { RetryAfter = AttemptLimiter.WindowSeconds };
 
     public static IServiceCollection AddSignIn(this IServiceCollection services)
     {
@@ -65,7 +66,8 @@ internal static class SignInEndpoints
 
     /// <summary>A user's own: it takes the old one, so that an open browser is not enough. Every session ends but the one that begins with it.</summary>
     private static async Task<IResult> ChangePasswordAsync(
-        HttpContext context, SignInService signIn, SessionStore sessions, UserStore users, Passwords.PasswordHashing passwords, CancellationToken cancellationToken)
+        HttpContext context, SignInService signIn, SessionStore sessions, UserStore users, Passwords.PasswordHashing passwords, ChangeVisibility visibility,
+        CancellationToken cancellationToken)
     {
         if (context.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
         if (principal.Token.UserId is not { } id || !principal.IsByCookie || !SameOrigin.IsProven(context.Request)) return AuthErrors.ForeignOrigin;
@@ -74,16 +76,14 @@ internal static class SignInEndpoints
         var (current, next) = (body.RequiredText("current", 200), UserRules.ReadPassword(body, "new"));
         if (next is null) body.Fail("new is missing");
         if (body.Error is { } wrong) return wrong;
-        var address = context.Connection.RemoteIpAddress?.ToString();
-        if (await users.FindAsync(id, cancellationToken) is not { } user || signIn.IsBlocked(address)) return TooMany;
-        if (await signIn.FindAsync(user.Email, current, cancellationToken) is null)
-        {
-            signIn.CountFailure(address);
-            return Wrong;
-        }
-
+        var address = context.Connection.RemoteIpAddress;
+        if (await users.FindAsync(id, cancellationToken) is not { } user || !signIn.TryBegin(address)) return TooMany;
+        if (await signIn.FindAsync(user.Email, current, cancellationToken) is null) return Wrong;
+        signIn.Forgive(address);
         // Said to be there above.
-        await users.UpdateAsync(user, user with { PasswordHash = await passwords.HashAsync(next!, cancellationToken) }, Auth.Administration.Actor.Of(principal, address), cancellationToken);
+        var hash = await passwords.HashAsync(next!, cancellationToken);
+        await users.UpdateAsync(id, now => (now with { PasswordHash = hash }, null), Auth.Administration.Actor.Of(principal, address?.ToString()), cancellationToken);
+        await visibility.SettleAsync(cancellationToken);
         await BeginAsync(context, user, sessions, cancellationToken);
         return TypedResults.NoContent();
     }
@@ -106,15 +106,11 @@ internal static class SignInEndpoints
     private static async Task<(StoredUser? User, ApiError? Error)> FindAsync(
         HttpContext context, string email, string password, SignInService signIn, SessionStore sessions, CancellationToken cancellationToken)
     {
-        var address = context.Connection.RemoteIpAddress?.ToString();
-        if (signIn.IsBlocked(address)) return (null, TooMany);
+        var address = context.Connection.RemoteIpAddress;
+        if (!signIn.TryBegin(address)) return (null, TooMany);
         if (email.Length > 254 || password.Length is 0 or > 200 || email.Contains('\0', StringComparison.Ordinal)
-            || await signIn.FindAsync(email, password, cancellationToken) is not { } user)
-        {
-            signIn.CountFailure(address);
-            return (null, Wrong);
-        }
-
+            || await signIn.FindAsync(email, password, cancellationToken) is not { } user) return (null, Wrong);
+        signIn.Forgive(address);
         await BeginAsync(context, user, sessions, cancellationToken);
         return (user, null);
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using CartoPlatform.Auth.Attempts;
 using CartoPlatform.WorkspaceApi.Passwords;
 using CartoPlatform.WorkspaceApi.Users;
 
@@ -17,18 +19,17 @@ internal sealed class SignInService(UserStore users, PasswordHashing passwords, 
         if (user is null) return null;
         var now = time.GetUtcNow();
         if (!user.IsActive || user.LockedUntil > now) return null;
-        if (isRight)
-        {
-            await users.CountSuccessAsync(user.Id, now, cancellationToken);
-            return user;
-        }
-
+        // Others may have been guessing meanwhile, and have locked him.
+        if (isRight) return await users.CountSuccessAsync(user.Id, now, cancellationToken) ? user : null;
         await users.CountFailureAsync(user.Id, now, cancellationToken);
         return null;
     }
 
-    /// <summary>Too many failures from one place in a minute, whosever password was tried.</summary>
-    public bool IsBlocked(string? address) => attempts.IsBlocked($"sign-in/{address}");
+    /// <summary>False where there were too many failures from one place in a minute, whosever password was tried.</summary>
+    public bool TryBegin(IPAddress? address) => attempts.TryBegin(KeyOf(address));
 
-    public void CountFailure(string? address) => attempts.CountFailure($"sign-in/{address}");
+    /// <summary>It was no failure.</summary>
+    public void Forgive(IPAddress? address) => attempts.Forgive(KeyOf(address));
+
+    private static string KeyOf(IPAddress? address) => AttemptLimiter.KeyOf("sign-in", address);
 }

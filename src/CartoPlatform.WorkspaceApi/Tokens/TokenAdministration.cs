@@ -78,20 +78,21 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
         return (updated, error);
     }
 
-    /// <summary>False where there is none that the actor administers.</summary>
-    public async Task<bool> RevokeAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    /// <summary>Whether there was one that the actor administers; or why he may not revoke it. His own he may, whatever he has lost since.</summary>
+    public async Task<(bool IsRevoked, ApiError? Error)> RevokeAsync(Principal giver, Actor actor, Guid id, CancellationToken cancellationToken)
     {
-        var revoked = await database.ChangeAsync(
+        var (isRevoked, error) = await database.ChangeAsync<(bool, ApiError?)>(
             async connection =>
             {
-                if (await TokenStore.FindForChangeAsync(connection, actor, id, cancellationToken) is not { } token) return false;
+                if (await TokenStore.FindForChangeAsync(connection, actor, id, cancellationToken) is not { } token) return (false, null);
+                if (token.CreatedBy != actor.Id && GrantRules.Exceeds(giver, token.Record.Grants, token.Record.AllowedApis, token.Record.Login) is { } refused) return (false, refused);
                 await TokenStore.RevokeAsync(connection, id, cancellationToken);
                 await AuditLog.WriteAsync(connection, actor, "token.revoke", id.ToString(), Describe(token.Record), cancellationToken);
-                return true;
+                return (true, null);
             },
             cancellationToken);
-        if (revoked) await visibility.SettleAsync(cancellationToken);
-        return revoked;
+        if (isRevoked) await visibility.SettleAsync(cancellationToken);
+        return (isRevoked, error);
     }
 
     private static JsonElement Describe(TokenRecord record) => JsonSerializer.SerializeToElement(new

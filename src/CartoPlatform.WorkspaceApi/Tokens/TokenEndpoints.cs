@@ -33,13 +33,10 @@ internal static class TokenEndpoints
         return TypedResults.Json(TokenAnswer.Of(token) with { Text = text });
     }
 
-    private static async Task<Results<JsonHttpResult<IEnumerable<TokenAnswer>>, ApiError>> ListAsync(
-        HttpContext context, TokenStore tokens, CancellationToken cancellationToken)
-    {
-        // The contract's list has no pages.
-        if (PageRequest.TryRead(context.Request.Query, PageRequest.MaxSize, out var page) is { } wrong) return wrong;
-        return PageAnswer.Tell(context.Response, page, await tokens.ListAsync(context.GetActor(), page, cancellationToken), TokenAnswer.Of);
-    }
+    // The contract's list has no pages.
+    private static Task<Results<JsonHttpResult<IEnumerable<TokenAnswer>>, ApiError>> ListAsync(
+        HttpContext context, TokenStore tokens, CancellationToken cancellationToken) =>
+        PageAnswer.ListAsync(context, PageRequest.MaxSize, page => tokens.ListAsync(context.GetActor(), page, cancellationToken), TokenAnswer.Of);
 
     private static async Task<Results<JsonHttpResult<TokenAnswer>, ApiError>> GetAsync(
         string token, HttpContext context, TokenStore tokens, TokenVerifier verifier, CancellationToken cancellationToken)
@@ -64,7 +61,8 @@ internal static class TokenEndpoints
         string token, HttpContext context, TokenAdministration tokens, TokenVerifier verifier, CancellationToken cancellationToken)
     {
         if (await IdOfAsync(token, verifier) is not { } id) return NoToken;
-        return await tokens.RevokeAsync(context.GetActor(), id, cancellationToken) ? TypedResults.NoContent() : NoToken;
+        var (isRevoked, refused) = await tokens.RevokeAsync(context.RequirePrincipal(), context.GetActor(), id, cancellationToken);
+        return isRevoked ? TypedResults.NoContent() : refused ?? NoToken;
     }
 
     private static async ValueTask<Guid?> IdOfAsync(string token, TokenVerifier verifier) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.WorkspaceApi.OAuth.Clients;
 using CartoPlatform.WorkspaceApi.Paging;
 using Dapper;
 using Npgsql;
@@ -23,10 +24,10 @@ internal sealed class TokenStore(MetadataDatabase database)
     private const string SelectAdministered = $"{SelectValid} AND kind = 'api' AND account_id = @AccountId AND (@SeesAll OR created_by = @actorId)";
 
     // A token is as good as its maker, as he is now. Whoever is none of these has been deleted.
-    private const string MakerMayMakeIt = """
+    private static readonly string MakerMayMakeIt = $"""
         (created_by IS NULL
             OR EXISTS (SELECT FROM platform.users u WHERE u.id = tokens.created_by AND u.is_active AND u.role <> ALL (@tooLow))
-            OR EXISTS (SELECT FROM platform.oauth_clients c WHERE c.id = tokens.created_by)
+            OR EXISTS (SELECT FROM platform.oauth_clients c WHERE c.id = tokens.created_by AND {MakerSql.Counts("c")})
             OR EXISTS (SELECT FROM platform.tokens o WHERE o.id = tokens.created_by AND o.kind = 'owner'))
         """;
 

@@ -1,4 +1,5 @@
 using CartoPlatform.Auth.Administration;
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Requests;
 using CartoPlatform.WorkspaceApi.Visibility;
@@ -29,7 +30,7 @@ internal static class GroupEndpoints
         var name = body.RequiredText("name", 200);
         if (body.Error is { } wrong) return wrong;
         var id = Guid.NewGuid();
-        if (!await store.AddAsync(context.GetActor(), id, name, cancellationToken)) return new ApiError(StatusCodes.Status409Conflict, $"There is a group {name} already");
+        if (await store.AddAsync(context.GetActor(), id, name, cancellationToken) is { } taken) return new ApiError(StatusCodes.Status409Conflict, $"There is a group {taken} already");
         return await GetAsync(id, context, store, cancellationToken);
     }
 
@@ -44,8 +45,10 @@ internal static class GroupEndpoints
         return TypedResults.NoContent();
     }
 
+    // A member sees the maps of the group.
     private static async Task<IResult> AddMemberAsync(Guid id, Guid userId, HttpContext context, GroupStore store, CancellationToken cancellationToken) =>
-        await store.AddMemberAsync(context.GetActor(), id, userId, cancellationToken) ? TypedResults.NoContent() : ApiError.NotFound("There is no such group or user");
+        UserRules.RefuseToManage(context.RequirePrincipal(), AccountRole.Viewer) is { } refused ? refused
+        : await store.AddMemberAsync(context.GetActor(), id, userId, cancellationToken) ? TypedResults.NoContent() : ApiError.NotFound("There is no such group or user");
 
     private static async Task<IResult> RemoveMemberAsync(
         Guid id, Guid userId, HttpContext context, GroupStore store, ChangeVisibility visibility, CancellationToken cancellationToken)

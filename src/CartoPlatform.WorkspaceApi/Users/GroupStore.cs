@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.Audit;
+using CartoPlatform.WorkspaceApi.Metadata;
 using Dapper;
 using Npgsql;
 
@@ -24,11 +26,20 @@ internal sealed class GroupStore(MetadataDatabase database)
             $"{Select} AND g.id = @id", new { actor.AccountId, id }, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    /// <summary>False when there is one of this name.</summary>
-    public ValueTask<bool> AddAsync(Actor actor, Guid id, string name, CancellationToken cancellationToken) => ChangeAsync(
-        actor, "group.create", id, new { name },
-        "INSERT INTO platform.groups (id, account_id, name) VALUES (@id, @AccountId, @name) ON CONFLICT DO NOTHING",
-        new { id, actor.AccountId, name }, endsMapTokens: false, cancellationToken);
+    /// <summary>Null when it is made; where there is one of this name, in whatever case, that one's name.</summary>
+    public ValueTask<string?> AddAsync(Actor actor, Guid id, string name, CancellationToken cancellationToken) => database.ChangeAsync(
+        async connection =>
+        {
+            await PlatformLock.TakeAsync(connection, cancellationToken);
+            var names = await connection.QueryAsync<string>(new CommandDefinition(
+                "SELECT name FROM platform.groups WHERE account_id = @AccountId", new { actor.AccountId }, cancellationToken: cancellationToken));
+            if (names.FirstOrDefault(known => IsSameName(known, name)) is { } taken) return taken;
+            await connection.ExecuteAsync(new CommandDefinition(
+                "INSERT INTO platform.groups (id, account_id, name) VALUES (@id, @AccountId, @name)", new { id, actor.AccountId, name }, cancellationToken: cancellationToken));
+            await AuditLog.WriteAsync(connection, actor, "group.create", id.ToString(), JsonSerializer.SerializeToElement(new { name }), cancellationToken);
+            return null;
+        },
+        cancellationToken);
 
     public ValueTask<bool> DeleteAsync(Actor actor, Guid id, CancellationToken cancellationToken) => ChangeAsync(
         actor, "group.delete", id, null, "DELETE FROM platform.groups WHERE id = @id AND account_id = @AccountId",
@@ -49,6 +60,12 @@ internal sealed class GroupStore(MetadataDatabase database)
         actor, "group.remove_member", id, new { userId },
         "DELETE FROM platform.group_members m USING platform.groups g WHERE g.id = m.group_id AND g.id = @id AND g.account_id = @AccountId AND m.user_id = @userId",
         new { id, actor.AccountId, userId }, endsMapTokens: true, cancellationToken);
+
+    // To people they look alike; the database's own case folding depends on its locale.
+    private static bool IsSameName(string one, string other) => string.Equals(Fold(one), Fold(other), StringComparison.OrdinalIgnoreCase);
+
+    // The one letter that the framework refuses to normalise.
+    private static string Fold(string name) => name.Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormKC).Trim();
 
     private ValueTask<bool> ChangeAsync(
         Actor actor, string action, Guid id, object? details, string sql, object parameters, bool endsMapTokens, CancellationToken cancellationToken) => database.AskAsync(

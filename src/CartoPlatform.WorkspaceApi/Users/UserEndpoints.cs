@@ -29,12 +29,9 @@ internal static class UserEndpoints
         routes.MapGroups();
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, UserStore users, CancellationToken cancellationToken)
-    {
-        if (PageRequest.TryRead(context.Request.Query, PageRequest.MaxSize, out var page) is { } wrong) return wrong;
-        var found = await users.ListAsync(context.GetActor().AccountId, page, cancellationToken);
-        return PageAnswer.Tell(context.Response, page, found, user => user.ToWire());
-    }
+    private static Task<Results<JsonHttpResult<IEnumerable<object>>, ApiError>> ListAsync(
+        HttpContext context, UserStore users, CancellationToken cancellationToken) =>
+        PageAnswer.ListAsync(context, PageRequest.MaxSize, page => users.ListAsync(context.GetActor().AccountId, page, cancellationToken), user => user.ToWire());
 
     private static async Task<IResult> GetAsync(Guid id, HttpContext context, UserStore users, CancellationToken cancellationToken) =>
         await FindAsync(id, context, users, cancellationToken) is { } user ? TypedResults.Json(user.ToWire()) : NoUser;
@@ -50,7 +47,7 @@ internal static class UserEndpoints
         var password = UserRules.ReadPassword(body, "password");
         body.RefuseOthers();
         if (body.Error is { } wrong) return wrong;
-        if (!MayManage(context, role)) return AuthErrors.NotSuperadmin;
+        if (RefuseToManage(context, role) is { } refused) return refused;
 
         var actor = context.GetActor();
         var user = new StoredUser
@@ -71,30 +68,44 @@ internal static class UserEndpoints
     {
         var (body, unreadable) = await JsonBody.ReadAsync(context.Request, cancellationToken);
         if (body is null) return unreadable ?? ApiError.BadRequest("The request body is empty");
-        if (await FindAsync(id, context, users, cancellationToken) is not { } user) return NoUser;
-        var role = UserRules.ReadRole(body) ?? user.Role;
-        var isActive = body.Flag("isActive") ?? user.IsActive;
-        var name = body.Mentions("name") ? body.Text("name", 200) : user.Name;
+        if (await FindAsync(id, context, users, cancellationToken) is not { } known) return NoUser;
+        var (role, isActive, name) = (UserRules.ReadRole(body), body.Flag("isActive"), body.Text("name", 200));
+        var namesHim = body.Mentions("name");
         var password = UserRules.ReadPassword(body, "password");
         body.RefuseOthers();
         if (body.Error is { } wrong) return wrong;
-        if (!MayManage(context, user.Role) || !MayManage(context, role)) return AuthErrors.NotSuperadmin;
-        if (id == context.RequirePrincipal().Token.UserId && (role != user.Role || !isActive))
-            return ApiError.BadRequest("Nobody changes his own role, or shuts himself out");
+        string? hash = null;
+        // Before anything is hashed.
+        if (Refuse(known) is { } refused) return refused;
+        if (password is not null) hash = await passwords.HashAsync(password, cancellationToken);
 
-        var hash = password is null ? user.PasswordHash : await passwords.HashAsync(password, cancellationToken);
-        await users.UpdateAsync(user, user with { Role = role, IsActive = isActive, Name = name, PasswordHash = hash }, context.GetActor(), cancellationToken);
+        var (updated, error) = await users.UpdateAsync(id, user => Refuse(user) is { } why ? (null, why) : (After(user), null), context.GetActor(), cancellationToken);
+        if (updated is null) return error ?? NoUser;
         await visibility.SettleAsync(cancellationToken);
-        return await users.FindAsync(id, cancellationToken) is { } updated ? TypedResults.Json(updated.ToWire()) : NoUser;
+        return await users.FindAsync(id, cancellationToken) is { } now ? TypedResults.Json(now.ToWire()) : NoUser;
+
+        StoredUser After(StoredUser user) => user with
+        {
+            Role = role ?? user.Role,
+            IsActive = isActive ?? user.IsActive,
+            Name = namesHim ? name : user.Name,
+            PasswordHash = hash ?? user.PasswordHash,
+        };
+
+        ApiError? Refuse(StoredUser user) =>
+            RefuseToManage(context, user.Role) ?? RefuseToManage(context, After(user).Role)
+            ?? (id == context.RequirePrincipal().Token.UserId && (After(user).Role != user.Role || !After(user).IsActive)
+                ? ApiError.BadRequest("Nobody changes his own role, or shuts himself out")
+                : null);
     }
 
     private static async Task<Results<NoContent, ApiError>> DeleteAsync(
         Guid id, HttpContext context, UserStore users, ChangeVisibility visibility, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, context, users, cancellationToken) is not { } user) return NoUser;
-        if (!MayManage(context, user.Role)) return AuthErrors.NotSuperadmin;
+        if (await FindAsync(id, context, users, cancellationToken) is null) return NoUser;
         if (id == context.RequirePrincipal().Token.UserId) return ApiError.BadRequest("Nobody deletes himself");
-        await users.DeleteAsync(user, context.GetActor(), cancellationToken);
+        var (isDeleted, error) = await users.DeleteAsync(id, user => RefuseToManage(context, user.Role), context.GetActor(), cancellationToken);
+        if (!isDeleted) return error ?? NoUser;
         await visibility.SettleAsync(cancellationToken);
         return TypedResults.NoContent();
     }
@@ -113,6 +124,5 @@ internal static class UserEndpoints
     private static async Task<StoredUser?> FindAsync(Guid id, HttpContext context, UserStore users, CancellationToken cancellationToken) =>
         await users.FindAsync(id, cancellationToken) is { } user && user.AccountId == context.GetActor().AccountId ? user : null;
 
-    private static bool MayManage(HttpContext context, AccountRole role) =>
-        role < AccountRole.Admin || AdministrationPolicy.RoleOf(context.RequirePrincipal()) == AccountRole.Superadmin;
+    private static ApiError? RefuseToManage(HttpContext context, AccountRole role) => UserRules.RefuseToManage(context.RequirePrincipal(), role);
 }

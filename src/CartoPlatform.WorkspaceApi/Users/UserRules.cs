@@ -1,4 +1,8 @@
+using CartoPlatform.Auth;
+using CartoPlatform.Auth.Administration;
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceApi.OAuth;
 using CartoPlatform.WorkspaceApi.Requests;
 
 namespace CartoPlatform.WorkspaceApi.Users;
@@ -11,6 +15,18 @@ internal static class UserRules
     /// <summary>Something on both sides of one @, without white space. Whether it exists, only its owner can tell.</summary>
     public static bool IsEmail(string text) =>
         text.Length is >= 3 and <= 254 && text.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && !text.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter));
+
+    /// <summary>
+    /// The error where this one may not make, change or delete somebody of that role: he would come by what he has not, with a password
+    /// that he sets.
+    /// </summary>
+    public static ApiError? RefuseToManage(Principal giver, AccountRole role)
+    {
+        if (role >= AccountRole.Admin && AdministrationPolicy.RoleOf(giver) != AccountRole.Superadmin) return AuthErrors.NotSuperadmin;
+        return giver.Token.Scopes is { } own && OAuthScopes.OfRole(role).FirstOrDefault(scope => !own.Contains(scope)) is { } beyond
+            ? ApiError.Forbidden($"Nobody grants more than he has: the scope {beyond}, which a {role} reaches")
+            : null;
+    }
 
     public static AccountRole? ReadRole(JsonBody body)
     {

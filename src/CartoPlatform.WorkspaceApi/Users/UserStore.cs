@@ -2,6 +2,7 @@ using System.Text.Json;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Paging;
 using CartoPlatform.WorkspaceApi.Tokens;
@@ -67,14 +68,19 @@ internal sealed class UserStore(MetadataDatabase database)
         cancellationToken);
 
     /// <summary>
-    /// Writes what may change. Whoever is shut out, or whose password is another one, is signed out everywhere, and loses the tokens of
-    /// maps that are not public: he may have kept them.
+    /// Writes what may change, made of the user as he is then: somebody else may have been quicker. Whoever is shut out, or whose password
+    /// is another one, is signed out everywhere; he, and whoever has lost a role, also loses the tokens of maps that are not public: he
+    /// may have kept them. Neither where there is none.
     /// </summary>
-    public ValueTask<bool> UpdateAsync(StoredUser before, StoredUser after, Actor actor, CancellationToken cancellationToken) => database.AskAsync(
+    public ValueTask<(StoredUser? User, ApiError? Error)> UpdateAsync(
+        Guid id, Func<StoredUser, (StoredUser? After, ApiError? Error)> change, Actor actor, CancellationToken cancellationToken) => database.AskAsync<(StoredUser?, ApiError?)>(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var updated = await connection.ExecuteAsync(new CommandDefinition(
+            if (await FindForChangeAsync(connection, id, cancellationToken) is not { } before) return (null, null);
+            var (after, refused) = change(before);
+            if (after is null) return (null, refused);
+            await connection.ExecuteAsync(new CommandDefinition(
                 """
                 UPDATE platform.users
                 SET name = @Name, role = @role, password_hash = @PasswordHash, is_active = @IsActive, updated_at = now(),
@@ -83,25 +89,28 @@ internal sealed class UserStore(MetadataDatabase database)
                 """,
                 new { after.Id, after.Name, role = after.Role.ToString(), after.PasswordHash, after.IsActive }, cancellationToken: cancellationToken));
             if (!after.IsActive || before.PasswordHash != after.PasswordHash) await SignOutAsync(connection, after.Id, cancellationToken);
-            if (before.IsActive && !after.IsActive) await EndMapTokensAsync(connection, after.AccountId, cancellationToken);
+            if ((before.IsActive && !after.IsActive) || after.Role < before.Role) await EndMapTokensAsync(connection, after.AccountId, cancellationToken);
             await AuditLog.WriteAsync(connection, actor, "user.update", after.Id.ToString(), Details(after), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return updated == 1;
+            return (after, null);
         },
         cancellationToken);
 
-    public ValueTask<bool> DeleteAsync(StoredUser user, Actor actor, CancellationToken cancellationToken) => database.AskAsync(
+    /// <summary>Whether there was one; or why he may not be deleted.</summary>
+    public ValueTask<(bool IsDeleted, ApiError? Error)> DeleteAsync(Guid id, Func<StoredUser, ApiError?> refuse, Actor actor, CancellationToken cancellationToken) => database.AskAsync(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var deleted = await connection.ExecuteAsync(new CommandDefinition(
+            if (await FindForChangeAsync(connection, id, cancellationToken) is not { } user) return (false, null);
+            if (refuse(user) is { } refused) return (false, refused);
+            await connection.ExecuteAsync(new CommandDefinition(
                 "DELETE FROM platform.users WHERE id = @Id", new { user.Id }, cancellationToken: cancellationToken));
             await EndMapTokensAsync(connection, user.AccountId, cancellationToken);
             foreach (var token in await TokenStore.RevokeOfMakerAsync(connection, user.Id, cancellationToken))
                 await AuditLog.WriteAsync(connection, actor, "token.revoke", token.ToString(), JsonSerializer.SerializeToElement(new { madeBy = user.Email }), cancellationToken);
             await AuditLog.WriteAsync(connection, actor, "user.delete", user.Id.ToString(), Details(user), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return deleted == 1;
+            return (true, (ApiError?)null);
         },
         cancellationToken);
 
@@ -116,10 +125,14 @@ internal sealed class UserStore(MetadataDatabase database)
             new { id, MaxFailures, until = now.UtcDateTime.AddMinutes(LockedForMinutes) }, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    public ValueTask<int> CountSuccessAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.AskAsync(
-        connection => connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE platform.users SET failed_sign_ins = 0, locked_until = NULL, signed_in_at = @now WHERE id = @id",
-            new { id, now = now.UtcDateTime }, cancellationToken: cancellationToken)),
+    /// <summary>False where he is locked, or shut out, by now.</summary>
+    public ValueTask<bool> CountSuccessAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) => database.AskAsync(
+        async connection => await connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE platform.users SET failed_sign_ins = 0, locked_until = NULL, signed_in_at = @now
+            WHERE id = @id AND is_active AND (locked_until IS NULL OR locked_until <= @now)
+            """,
+            new { id, now = now.UtcDateTime }, cancellationToken: cancellationToken)) == 1,
         cancellationToken);
 
     /// <summary>What the provider says at each sign-in: name, role, and the groups of ours that carry the names of its own.</summary>
@@ -164,6 +177,10 @@ internal sealed class UserStore(MetadataDatabase database)
             WHERE m.id = t.map_id AND m.account_id = @accountId AND m.privacy NOT IN ('public', 'password') AND t.revoked_at IS NULL
             """,
             new { accountId }, cancellationToken: cancellationToken));
+
+    private static async Task<StoredUser?> FindForChangeAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken) =>
+        (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            $"{Select} WHERE u.id = @id FOR UPDATE OF u", new { id }, cancellationToken: cancellationToken)))?.ToUser();
 
     private ValueTask<StoredUser?> FindAsync(string where, object parameters, CancellationToken cancellationToken) => database.AskAsync(
         async connection => (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(

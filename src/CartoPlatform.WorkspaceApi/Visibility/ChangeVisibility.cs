@@ -7,8 +7,9 @@ namespace CartoPlatform.WorkspaceApi.Visibility;
 /// remembers is asked again at once; other processes trust what they read for <see cref="CachedWorkspaceDirectory.TrustedFor"/>, so
 /// where there are any, that long is waited. They need not hear of anything, and no bus need work.
 /// </summary>
-internal sealed class ChangeVisibility(CachedWorkspaceDirectory memory)
+internal sealed class ChangeVisibility(CachedWorkspaceDirectory memory, Surroundings surroundings)
 {
+    // Others that this one is said not to have, such as a second process on the same database.
     private bool _isAskedByOthers;
 
     /// <summary>Another process has asked for a record.</summary>
@@ -18,6 +19,6 @@ internal sealed class ChangeVisibility(CachedWorkspaceDirectory memory)
     {
         memory.AskAgain();
         // Their clocks are real ones, whatever ours is.
-        if (Volatile.Read(ref _isAskedByOthers)) await Task.Delay(CachedWorkspaceDirectory.TrustedFor, TimeProvider.System, cancellationToken);
+        if (!surroundings.IsAlone || Volatile.Read(ref _isAskedByOthers)) await Task.Delay(CachedWorkspaceDirectory.TrustedFor, TimeProvider.System, cancellationToken);
     }
 }

@@ -27,8 +27,8 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
         _definitions = new(inner.FindMapDefinitionAsync, definition => definition.Length, RecordCacheLimits.Definitions, outages, time);
     }
 
-    /// <summary>How often what is known of tokens and connections has changed, or may have: until it moves the same records are found.</summary>
-    public long Changes => _tokens.Changes + _connections.Changes;
+    /// <summary>How often what is known of tokens, their keys and connections has changed, or may have: until it moves the same records are found.</summary>
+    public long Changes => _tokens.Changes + _keys.Changes + _connections.Changes;
 
     public ValueTask<TokenRecord?> FindTokenAsync(Guid id, CancellationToken cancellationToken) =>
         _tokens.FindAsync(id, cancellationToken);

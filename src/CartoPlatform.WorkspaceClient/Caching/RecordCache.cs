@@ -19,7 +19,7 @@ internal sealed class RecordCache<TKey, TRecord>(
 {
     // The library's cache only bounds the memory; ages are compared here, by the clock that tests can move.
     private readonly MemoryCache _entries = new(new MemoryCacheOptions { SizeLimit = limits.Capacity });
-    private readonly ConcurrentDictionary<TKey, Lazy<Task<TRecord?>>> _flights = new();
+    private readonly ConcurrentDictionary<TKey, Flight> _flights = new();
     private long _distrustedUntil = long.MinValue;
     private long _changes;
 
@@ -35,7 +35,14 @@ internal sealed class RecordCache<TKey, TRecord>(
 
         // The read is shared, so it outlives a caller who leaves; it has a time limit of its own.
         var flight = _flights.GetOrAdd(key, StartFlight);
-        return await flight.Value.WaitAsync(cancellationToken);
+        // One that hangs may bring what was before a change that has been answered since: whoever comes so late asks anew.
+        if (time.GetElapsedTime(flight.StartedAt) >= limits.FreshFor)
+        {
+            var next = StartFlight(key);
+            flight = _flights.TryUpdate(key, next, flight) ? next : _flights.GetOrAdd(key, next);
+        }
+
+        return await flight.Reading.Value.WaitAsync(cancellationToken);
     }
 
     public TRecord? Peek(TKey key) => _entries.Get<Entry>(key)?.Record;
@@ -61,24 +68,25 @@ internal sealed class RecordCache<TKey, TRecord>(
     private bool IsFresh(Entry entry) =>
         entry.AskedAt > Volatile.Read(ref _distrustedUntil) && time.GetElapsedTime(entry.AskedAt) < limits.FreshFor;
 
-    private Lazy<Task<TRecord?>> StartFlight(TKey key)
+    private Flight StartFlight(TKey key)
     {
-        Lazy<Task<TRecord?>>? self = null;
-        self = new Lazy<Task<TRecord?>>(async () =>
+        Flight? self = null;
+        self = new Flight(time.GetTimestamp(), new Lazy<Task<TRecord?>>(async () =>
         {
             try
             {
-                return await ReadAsync(key);
+                return await ReadAsync(key, self!);
             }
             finally
             {
+                // It was put there before it was begun.
                 _flights.TryRemove(KeyValuePair.Create(key, self!));
             }
-        });
+        }));
         return self;
     }
 
-    private async Task<TRecord?> ReadAsync(TKey key)
+    private async Task<TRecord?> ReadAsync(TKey key, Flight flight)
     {
         // The age counts from before the read: what changes during it is seen in time too.
         var askedAt = time.GetTimestamp();
@@ -86,6 +94,8 @@ internal sealed class RecordCache<TKey, TRecord>(
         {
             var record = await ReadInTimeAsync(key);
             outages.End();
+            // Another one has begun since, and knows better.
+            if (!_flights.TryGetValue(key, out var current) || current != flight) return record;
             if (record is null) Remove(key);
             else Keep(key, new Entry(record, askedAt, ConfirmedAt: askedAt, Outage: false));
             return record;
@@ -123,6 +133,13 @@ internal sealed class RecordCache<TKey, TRecord>(
     {
         _entries.Remove(key);
         Interlocked.Increment(ref _changes);
+    }
+
+    private sealed class Flight(long startedAt, Lazy<Task<TRecord?>> reading)
+    {
+        public long StartedAt => startedAt;
+
+        public Lazy<Task<TRecord?>> Reading => reading;
     }
 
     // AskedAt: timestamp of the latest read, whether it succeeded or not. ConfirmedAt: of the latest that succeeded.

@@ -94,6 +94,24 @@ public sealed class AccessTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Token_that_is_known_ends_with_its_time_its_key_and_its_letters()
+    {
+        var token = NewToken(("exp", Now + 30));
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, await StatusAsync(token));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(token[..^1]));
+        var keys = Workspace.Keys;
+        Workspace.Keys = new SigningKeysRecord([]);
+        Service.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(token));
+        Workspace.Keys = keys;
+        Service.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(token));
+        Service.Time.Advance(TimeSpan.FromSeconds(28));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(token));
+    }
+
+    [Fact]
     public async Task Without_the_workspace_api_what_is_known_goes_on_for_an_hour_and_the_rest_is_503()
     {
         var (known, unknown) = (NewToken(("exp", Now + 10_000)), NewToken(("exp", Now + 10_000)));

@@ -33,10 +33,10 @@ internal sealed class GuardedService : IAsyncDisposable
 
     public TokenIssuer Issuer { get; }
 
-    public static async Task<GuardedService> StartAsync(string workspaceUrl)
+    public static async Task<GuardedService> StartAsync(string workspaceUrl, params string[] settings)
     {
         var builder = WebApplication.CreateBuilder(
-            ["--Platform:InternalKey=0123456789abcdef", $"--Tokens:SigningKey={Some.Key}", $"--Workspace:Url={workspaceUrl}"]);
+            ["--Platform:InternalKey=0123456789abcdef", $"--Tokens:SigningKey={Some.Key}", $"--Workspace:Url={workspaceUrl}", .. settings]);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         builder.AddServiceDefaults();
         builder.AddWorkspaceClient();

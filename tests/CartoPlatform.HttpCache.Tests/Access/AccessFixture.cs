@@ -67,6 +67,8 @@ public sealed class AccessFixture : IAsyncLifetime
         Host.AskAgain();
     }
 
+    public Task ExecuteAsync(string sql) => _cache.Database.ExecuteAsync(sql);
+
     private static (string Kind, string Url)[] Of(string kind, string query)
     {
         var asked = $"q={Uri.EscapeDataString(query)}&queryParameters=[1]";

@@ -24,6 +24,9 @@ public sealed class WorkspaceStub : IAsyncDisposable
 
     public ConcurrentDictionary<string, string> Definitions { get; } = new();
 
+    /// <summary>Those that OAuth access tokens are signed with.</summary>
+    public SigningKeysRecord Keys { get; set; } = new([]);
+
     public ConcurrentQueue<AuditRecord> Audit { get; } = new();
 
     public string Url => _app.Urls.First();
@@ -49,6 +52,7 @@ public sealed class WorkspaceStub : IAsyncDisposable
             Text(Connections.GetValueOrDefault(name), WorkspaceJson.Default.ConnectionRecord));
         _app.MapGet($"{InternalRoutes.Prefix}/named-sources/{{name}}", (string name) =>
             Text(NamedSources.GetValueOrDefault(name), WorkspaceJson.Default.NamedSourceRecord));
+        _app.MapGet($"{InternalRoutes.Prefix}/signing-keys", () => Text(Keys, WorkspaceJson.Default.SigningKeysRecord));
         _app.MapGet($"{InternalRoutes.Prefix}/map-definitions/{{id}}", (string id) =>
             TypedResults.Text(Definitions.GetValueOrDefault(id) ?? "null", "application/json"));
         _app.MapPost(InternalRoutes.Audit, async (HttpRequest request) =>

@@ -73,6 +73,42 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Login_of_a_token_reads_its_own_rows_from_the_replica_too()
+    {
+        await using var admin = NpgsqlDataSource.Create(_cluster.Connections.Admin("carto_dw"));
+        await ExecuteAsync(admin, "CREATE ROLE tenant_north LOGIN PASSWORD 'only-in-tests'; GRANT CONNECT ON DATABASE carto_dw TO tenant_north");
+        await ExecuteAsync(_owner, """
+            CREATE TABLE public.rows_of_tenants AS SELECT i AS n, CASE WHEN i <= 3 THEN 'tenant_north' ELSE 'tenant_south' END AS tenant FROM generate_series(1, 10) AS i;
+            ALTER TABLE public.rows_of_tenants ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON public.rows_of_tenants USING (tenant = current_user);
+            GRANT SELECT ON public.rows_of_tenants TO tenant_north
+            """);
+        static string As(string text) => new NpgsqlConnectionStringBuilder(text) { Username = "tenant_north", Password = "only-in-tests" }.ConnectionString;
+        var connection = new ConnectionRecord
+        {
+            Id = Guid.NewGuid(),
+            Name = "replicated",
+            ProviderId = "postgres",
+            Revision = 1,
+            ReaderConnectionString = _cluster.Connections.Reader,
+            WriterConnectionString = _cluster.Connections.Owner,
+            ReplicaConnectionStrings = [_replica.Connections.Reader],
+            Logins = [new ConnectionLogin("north", As(_cluster.Connections.Reader), [As(_replica.Connections.Reader)])],
+        };
+        await using var pool = new DatabasePool(ConnectionLogins.For(connection, "north")!, new PoolOptions(), TimeProvider.System);
+        Assert.Null(pool.Writer);
+
+        await UntilAsync(async () =>
+        {
+            await using var session = await pool.OpenReaderAsync(CancellationToken.None);
+            await using var command = new NpgsqlCommand("SELECT pg_is_in_recovery(), current_user::text, (SELECT count(*) FROM public.rows_of_tenants)", session);
+            await using var reader = await command.ExecuteReaderAsync();
+            Assert.True(await reader.ReadAsync());
+            Assert.Equal(("tenant_north", 3L), (reader.GetString(1), reader.GetInt64(2)));
+            return reader.GetBoolean(0);
+        });
+    }
+
+    [Fact]
     public async Task Loss_of_the_replica_fails_no_read()
     {
         await UntilAsync(async () => (await ReadAsync()).IsReplica);

@@ -18,7 +18,7 @@ public sealed class JobFixture : IAsyncLifetime
         await Sql.InitializeAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection([new("Metadata:ConnectionString", Sql.Database.OwnerConnectionString)]);
-        builder.AddWorkspaceApi();
+        builder.AddWorkspaceApi(isAlone: true);
         await using var app = builder.Build();
         await Maintenance.RunAsync(app, []);
     }

@@ -33,7 +33,7 @@ public sealed class ActivityTests(RunningPlatform running) : IClassFixture<Runni
     [InlineData("", 5)]
     [InlineData("status=4xx", 2)]
     [InlineData("status=429", 1)]
-    [InlineData("map=m2", 1)]
+    [InlineData("map=2F1C7F0E-6D0B-4C55-9A3E-0C1B8A7D4E22", 1)]
     [InlineData("client=qgis", 2)]
     [InlineData("tag=team", 2)]
     [InlineData("tag=team:red", 1)]
@@ -46,7 +46,7 @@ public sealed class ActivityTests(RunningPlatform running) : IClassFixture<Runni
     public async Task Filters_and_times_choose_calls(string filter, int expected)
     {
         await WriteAsync(
-            Call(-5), Call(-4) with { Client = "qgis", Status = 429 }, Call(-3) with { Client = "qgis", Cache = "HIT", MapId = "m2" },
+            Call(-5), Call(-4) with { Client = "qgis", Status = 429 }, Call(-3) with { Client = "qgis", Cache = "HIT", MapId = "2f1c7f0e-6d0b-4c55-9a3e-0c1b8a7d4e22" },
             Call(-2) with { Tags = new Dictionary<string, string> { ["team"] = "red" }, Status = 401 }, Call(-1) with { Tags = new Dictionary<string, string> { ["team"] = "blue" } });
 
         var lines = (await ReadAsync($"token={_token}&{filter}")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
@@ -61,6 +61,10 @@ public sealed class ActivityTests(RunningPlatform running) : IClassFixture<Runni
     [InlineData("status=ok")]
     [InlineData("status=6xx")]
     [InlineData("client=%00")]
+    [InlineData("caller=tokens")]
+    [InlineData("cache=MISSED")]
+    [InlineData("map=m1")]
+    [InlineData("caller=token,map")]
     public async Task Filter_that_cannot_be_read_is_an_error(string filter)
     {
         var (status, answer) = await running.Service.SendAsync(HttpMethod.Get, $"/v3/activity?{filter}", running.Platform.ReadOwnerToken());

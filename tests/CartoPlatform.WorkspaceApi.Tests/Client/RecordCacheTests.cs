@@ -61,6 +61,24 @@ public sealed class RecordCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_that_hangs_brings_nobody_what_was_before_who_comes_a_second_later()
+    {
+        var old = new TaskCompletionSource<string?>();
+        _source = _ => new ValueTask<string?>(old.Task);
+        var early = FindAsync();
+        _source = _ => ValueTask.FromResult<string?>(null);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(await FindAsync());
+        old.SetResult("revoked since");
+        Assert.Equal("revoked since", await early);
+
+        // Nor is it kept, for an outage say.
+        Fail();
+        await Assert.ThrowsAsync<WorkspaceUnavailableException>(FindAsync);
+    }
+
+    [Fact]
     public async Task There_is_none_is_not_kept()
     {
         _source = _ => ValueTask.FromResult<string?>(null);

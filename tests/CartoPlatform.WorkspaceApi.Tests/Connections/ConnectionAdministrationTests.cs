@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CartoPlatform.WorkspaceApi.Tests.Hosting;
+using CartoPlatform.WorkspaceApi.Tests.Maps;
+using CartoPlatform.WorkspaceApi.Tests.Users;
 using CartoPlatform.WorkspaceClient;
 using Npgsql;
 
@@ -102,6 +104,108 @@ public sealed class ConnectionAdministrationTests(RunningPlatform running) : ICl
 
         Assert.Equal(expected, status);
         Assert.Equal(expected == HttpStatusCode.OK, answer.TryGetProperty("success", out _));
+    }
+
+    [Theory]
+    [InlineData("", "named_source_only", "true")]
+    [InlineData("", "max_connection", "3")]
+    [InlineData("config", "passwort", "\"x\"")]
+    [InlineData("config", "writers", "{}")]
+    [InlineData("writer", "user", "\"x\"")]
+    [InlineData("replica", "prot", "1")]
+    [InlineData("login", "user", "\"x\"")]
+    public async Task Member_that_is_none_is_400_and_named(string where, string member, string value)
+    {
+        var body = Body(NewName());
+        var config = body["config"]!.AsObject();
+        config["writer"] = new JsonObject { ["username"] = Reader.Username, ["password"] = Reader.Password };
+        config["replicas"] = new JsonArray(new JsonObject { ["host"] = Reader.Host, ["port"] = Reader.Port });
+        config["logins"] = new JsonArray(new JsonObject { ["name"] = "north", ["username"] = Reader.Username, ["password"] = Reader.Password });
+        var part = where switch
+        {
+            "" => body,
+            "config" => config,
+            "writer" => config["writer"]!.AsObject(),
+            "replica" => config["replicas"]![0]!.AsObject(),
+            _ => config["logins"]![0]!.AsObject(),
+        };
+        part[member] = JsonNode.Parse(value);
+
+        foreach (var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Post, ""), (HttpMethod.Post, "/test"), (HttpMethod.Patch, "/other")])
+        {
+            var (status, error) = await AskAsync(method, path, body);
+            Assert.True(status == HttpStatusCode.BadRequest, error.GetRawText());
+            if (method == HttpMethod.Post) Assert.Contains($" {member} ", $"{error.GetProperty("error").GetString()} ", StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_told_can_be_sent_back()
+    {
+        var name = NewName();
+        await PostAsync(Body(name));
+        var (_, told) = await AskAsync(HttpMethod.Get, $"/{name}");
+
+        var (status, again) = await AskAsync(HttpMethod.Patch, $"/{name}", told.GetRawText());
+
+        Assert.True(status == HttpStatusCode.OK, again.GetRawText());
+        Assert.Equal(told.GetProperty("config").GetRawText(), again.GetProperty("config").GetRawText());
+    }
+
+    [Fact]
+    public async Task Names_that_differ_by_case_do_not_stand_side_by_side()
+    {
+        var name = NewName();
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(Body(name))).Status);
+
+        var (status, error) = await PostAsync(Body(name.ToUpperInvariant()));
+        var atOnce = NewName();
+        var made = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => PostAsync(Body(i % 2 == 0 ? atOnce : atOnce.ToUpperInvariant()))));
+
+        Assert.Equal((HttpStatusCode.Conflict, $"There is a connection {name} already"), (status, error.GetProperty("error").GetString()));
+        Assert.Equal(1, made.Count(one => one.Status == HttpStatusCode.OK));
+        Assert.Equal(5, made.Count(one => one.Status == HttpStatusCode.Conflict));
+    }
+
+    [Theory]
+    [InlineData("169.254.169.254")]
+    [InlineData("::ffff:169.254.169.254")]
+    [InlineData("2852039166")]
+    [InlineData("0xa9fea9fe")]
+    [InlineData("fe80::1")]
+    [InlineData("0.0.0.0")]
+    public async Task Addresses_that_answer_everybody_on_their_network_are_not_dialled(string host)
+    {
+        var body = Body(NewName());
+        body["config"]!["host"] = host;
+
+        var (status, error) = await PostAsync(body);
+        var (_, test) = await AskAsync(HttpMethod.Post, "/test", body);
+        body["config"]!["host"] = Reader.Host;
+        body["config"]!["replicas"] = new JsonArray(new JsonObject { ["host"] = host });
+        var (ofReplica, _) = await PostAsync(body);
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (status, ofReplica));
+        Assert.Equal("The database cannot be used: its address is one that connections may not lead to", error.GetProperty("error").GetString());
+        Assert.False(test.GetProperty("success").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Settings_are_told_to_those_who_may_change_them()
+    {
+        var (mine, others) = (UserSteps.NewEmail(), UserSteps.NewEmail());
+        foreach (var email in (string[])[mine, others]) await running.CreateUserAsync(email, "Editor");
+        var (maker, _) = await running.Service.SignInAsync(mine);
+        var (editor, _) = await running.Service.SignInAsync(others);
+        var name = NewName();
+        await running.Service.WithCookieAsync(HttpMethod.Post, "/v3/connections", maker, Body(name).ToJsonString()).OkAsync();
+
+        var own = await running.Service.WithCookieAsync(HttpMethod.Get, $"/v3/connections/{name}", maker).OkAsync();
+        var foreign = await running.Service.WithCookieAsync(HttpMethod.Get, $"/v3/connections/{name}", editor).OkAsync();
+        var configured = await running.Service.WithCookieAsync(HttpMethod.Get, "/v3/connections/carto_dw", editor).OkAsync();
+
+        Assert.Equal(Reader.Host, own.GetProperty("config").GetProperty("host").GetString());
+        foreach (var told in (JsonElement[])[foreign, configured]) Assert.Equal(["id", "name", "provider_id"], told.EnumerateObject().Select(member => member.Name));
     }
 
     [Fact]

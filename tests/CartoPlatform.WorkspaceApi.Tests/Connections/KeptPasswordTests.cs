@@ -1,8 +1,7 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
+using CartoPlatform.Testing.PostGis;
 using CartoPlatform.WorkspaceApi.Tests.Hosting;
 using Npgsql;
 
@@ -79,45 +78,17 @@ public sealed class KeptPasswordTests(RunningPlatform running) : IClassFixture<R
     [InlineData("prefer")]
     public async Task Server_without_tls_that_asks_for_a_password_in_clear_text_gets_none(string mode)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var asking = AskForClearTextAsync(listener, limit.Token);
+        await using var server = new ClearTextServer();
 
         var (_, test) = await running.Service.SendAsync(HttpMethod.Post, "/v3/connections/test", running.Platform.ReadOwnerToken(), new
         {
             provider = "postgres",
-            config = new { host = "127.0.0.1", port = ((IPEndPoint)listener.LocalEndpoint).Port, database = "d", username = "u", password = "a secret in clear text", sslmode = mode },
+            config = new { host = "127.0.0.1", port = server.Port, database = "d", username = "u", password = "a secret in clear text", sslmode = mode },
         });
 
         Assert.False(test.GetProperty("success").GetBoolean());
-        Assert.DoesNotContain("secret", await asking, StringComparison.Ordinal);
-    }
-
-    /// <summary>Speaks PostgreSQL as far as the demand for a password (AuthenticationCleartextPassword); what comes then.</summary>
-    private static async Task<string> AskForClearTextAsync(TcpListener listener, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            using var client = await listener.AcceptTcpClientAsync(cancellationToken);
-            var stream = client.GetStream();
-            var head = new byte[8];
-            while (await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken) == head.Length)
-            {
-                // A request for encryption, which there is none of; else the start of a session.
-                if (BinaryPrimitives.ReadInt32BigEndian(head) == head.Length)
-                {
-                    await stream.WriteAsync("N"u8.ToArray(), cancellationToken);
-                    continue;
-                }
-
-                await stream.ReadExactlyAsync(new byte[BinaryPrimitives.ReadInt32BigEndian(head) - head.Length], cancellationToken);
-                await stream.WriteAsync(new byte[] { (byte)'R', 0, 0, 0, 8, 0, 0, 0, 3 }, cancellationToken);
-                using var answer = new MemoryStream();
-                await stream.CopyToAsync(answer, cancellationToken);
-                return Encoding.Latin1.GetString(answer.ToArray());
-            }
-        }
+        Assert.NotEqual(0, server.Sessions);
+        Assert.DoesNotContain("secret", await server.HearAsync(), StringComparison.Ordinal);
     }
 
     private async Task<string> MakeAsync(string mode, bool withMore = true)

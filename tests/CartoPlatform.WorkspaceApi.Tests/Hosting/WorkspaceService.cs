@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.Testing.Time;
+using CartoPlatform.WorkspaceApi.Visibility;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -67,6 +68,6 @@ internal sealed class WorkspaceService(IReadOnlyDictionary<string, string?> sett
         builder.UseSetting("Internal:Port", internalPort.ToString(CultureInfo.InvariantCulture));
         foreach (var (key, value) in settings)
             builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(time));
+        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(time).AddSingleton(new Surroundings(IsAlone: true)));
     }
 }

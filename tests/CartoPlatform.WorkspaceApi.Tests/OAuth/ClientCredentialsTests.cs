@@ -53,6 +53,16 @@ public sealed class ClientCredentialsTests(RunningPlatform running) : IClassFixt
     }
 
     [Fact]
+    public async Task Secret_in_the_address_is_none()
+    {
+        var client = await running.CreateMachineAsync();
+        var address = $"{OAuthSteps.Token}?grant_type={Grant}&client_id={client.Id}&client_secret={client.Secret}";
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await running.Service.PostFormAsync(address, [])).Status);
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (await running.Service.PostFormAsync(address, [("grant_type", Grant), ("client_id", client.Id)])).Outcome);
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_said_in_the_words_of_the_standard()
     {
         var client = await running.CreateMachineAsync();

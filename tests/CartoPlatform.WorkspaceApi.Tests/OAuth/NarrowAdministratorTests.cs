@@ -95,6 +95,45 @@ public sealed class NarrowAdministratorTests(RunningPlatform running) : IClassFi
     }
 
     [Fact]
+    public async Task User_is_made_changed_and_deleted_by_those_who_hold_all_that_his_role_reaches()
+    {
+        var narrow = await IssueAsync(OfAccounts);
+        var email = UserSteps.NewEmail();
+        var editor = await running.CreateUserAsync(email, "Editor");
+
+        await RefusedAsync("read:tokens", HttpMethod.Post, "/v3/users", narrow, $"{{\"email\":\"{UserSteps.NewEmail()}\",\"role\":\"Editor\",\"password\":\"{UserSteps.Password}\"}}");
+        await RefusedAsync("read:maps", HttpMethod.Post, "/v3/users", narrow, $"{{\"email\":\"{UserSteps.NewEmail()}\"}}");
+        await RefusedAsync("read:tokens", HttpMethod.Patch, $"/v3/users/{editor}", narrow, $"{{\"password\":\"{UserSteps.Password}\"}}");
+        await RefusedAsync("read:tokens", HttpMethod.Patch, $"/v3/users/{editor}", narrow, """{"role":"Viewer"}""");
+        await RefusedAsync("read:tokens", HttpMethod.Delete, $"/v3/users/{editor}", narrow, null);
+        var group = (await AskAsync(HttpMethod.Post, "/v3/groups", Owner, $"{{\"name\":\"{Guid.NewGuid()}\"}}")).Body.Text("id");
+        await RefusedAsync("read:maps", HttpMethod.Put, $"/v3/groups/{group}/members/{editor}", narrow, null);
+
+        var wider = await IssueAsync(""","role":"Admin","scopes":["read:accounts","write:accounts","read:maps"]""");
+        var (made, viewer) = await AskAsync(HttpMethod.Post, "/v3/users", wider, $"{{\"email\":\"{UserSteps.NewEmail()}\"}}");
+        Assert.Equal(HttpStatusCode.OK, made);
+        await RefusedAsync("read:tokens", HttpMethod.Patch, $"/v3/users/{viewer.Text("id")}", wider, """{"role":"Editor"}""");
+        Assert.Equal(HttpStatusCode.NoContent, (await AskAsync(HttpMethod.Delete, $"/v3/users/{viewer.Text("id")}", wider, null)).Status);
+    }
+
+    [Fact]
+    public async Task What_has_more_is_not_deleted_either_but_ones_own_is()
+    {
+        var machine = await running.CreateMachineAsync(""","role":"Admin","scopes":["read:accounts","write:accounts","write:tokens"]""");
+        var narrow = await running.Service.IssueAsync(machine);
+        var wide = (await running.CreateClientAsync("""{"name":"wide","role":"Editor"}""")).Text("client_id");
+        var own = (await AskAsync(HttpMethod.Post, "/v3/oauth-clients", narrow, """{"name":"own","scopes":[]}""")).Body.Text("client_id");
+        var ofOwner = (await AskAsync(HttpMethod.Post, "/v3/tokens", Owner, """{"grants":[{"connection_name":"*"}]}""")).Body.Text("id");
+        var ownToken = (await AskAsync(HttpMethod.Post, "/v3/tokens", narrow, """{"grants":[{"connection_name":"*"}]}""")).Body.Text("id");
+
+        await RefusedAsync("read:tokens", HttpMethod.Delete, $"/v3/oauth-clients/{wide}", narrow, null);
+        await AskAsync(HttpMethod.Patch, $"/v3/oauth-clients/{machine.Id}", Owner, """{"grants":[{"connection_name":"carto_dw","source":"demo.cities"}]}""");
+        await RefusedAsync("*:*", HttpMethod.Delete, $"/v3/tokens/{ofOwner}", narrow, null);
+        Assert.Equal(HttpStatusCode.NoContent, (await AskAsync(HttpMethod.Delete, $"/v3/tokens/{ownToken}", narrow, null)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await AskAsync(HttpMethod.Delete, $"/v3/oauth-clients/{own}", narrow, null)).Status);
+    }
+
+    [Fact]
     public void Login_stays_with_what_its_holder_makes()
     {
         var holder = new Principal(new TokenRecord

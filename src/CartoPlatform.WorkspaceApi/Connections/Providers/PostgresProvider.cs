@@ -6,7 +6,7 @@ using Npgsql;
 namespace CartoPlatform.WorkspaceApi.Connections.Providers;
 
 /// <summary>PostgreSQL with PostGIS.</summary>
-internal sealed class PostgresProvider : IConnectionProvider
+internal sealed class PostgresProvider(ConnectionTargets targets) : IConnectionProvider
 {
     public const string Name = "postgres";
 
@@ -67,6 +67,12 @@ internal sealed class PostgresProvider : IConnectionProvider
 
     public async Task<ConnectionTest> TestAsync(ConnectionCredentials credentials, CancellationToken cancellationToken)
     {
+        // Before anything is dialled.
+        foreach (var place in (credentials.Replicas ?? []).Prepend(credentials.Reader))
+        {
+            if (await targets.FindProblemAsync(new NpgsqlConnectionStringBuilder(place).Host, cancellationToken) is { } refused) return new ConnectionTest(refused, []);
+        }
+
         if (await DatabaseProbe.FindProblemAsync(credentials.Reader, cancellationToken) is { } problem) return new ConnectionTest(problem, []);
         if (credentials.Writer is { } writer && await DatabaseProbe.FindProblemAsync(writer, cancellationToken) is { } ofWriter)
             return new ConnectionTest($"the writing login: {ofWriter}", []);

@@ -16,15 +16,15 @@ internal sealed class ClientAdministration(MetadataDatabase database, ChangeVisi
     {
         var secret = wanted.IsMachine ? ClientSecret.New() : null;
         var client = wanted with { SecretHash = secret is null ? null : ClientSecret.Hash(secret) };
-        await database.ChangeAsync(
+        var made = await database.ChangeAsync(
             async connection =>
             {
                 await ClientStore.AddAsync(connection, client, cancellationToken);
                 await WriteAsync(connection, actor, "oauth_client.create", client, cancellationToken);
-                return true;
+                return await ClientStore.FindForChangeAsync(connection, actor, client.Id, cancellationToken);
             },
             cancellationToken);
-        return (client, secret);
+        return (made ?? client, secret);
     }
 
     /// <summary>The client as it is now; null where there is none.</summary>
@@ -43,19 +43,20 @@ internal sealed class ClientAdministration(MetadataDatabase database, ChangeVisi
                 var changed = wanted with { UpdatedAt = time.GetUtcNow() };
                 await ClientStore.UpdateAsync(connection, changed, cancellationToken);
                 await WriteAsync(connection, actor, action, changed, cancellationToken);
-                return changed;
+                return await ClientStore.FindForChangeAsync(connection, actor, id, cancellationToken);
             },
             cancellationToken);
         if (updated is not null) await visibility.SettleAsync(cancellationToken);
         return updated;
     }
 
-    /// <summary>Null where there is none.</summary>
-    public async Task<string?> RenewSecretAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    /// <summary>Null where there is none that it may be done to. Who knows the secret now, answers for the client from now on.</summary>
+    public async Task<string?> RenewSecretAsync(Actor actor, Guid id, Func<OAuthClient, bool> mayTake, CancellationToken cancellationToken)
     {
         var secret = ClientSecret.New();
         var renewed = await UpdateAsync(
-            actor, id, client => client.IsMachine ? client with { SecretHash = ClientSecret.Hash(secret) } : null, "oauth_client.renew_secret", cancellationToken);
+            actor, id, client => client.IsMachine && mayTake(client) ? client with { SecretHash = ClientSecret.Hash(secret), CreatedBy = actor.Id } : null,
+            "oauth_client.renew_secret", cancellationToken);
         return renewed is null ? null : secret;
     }
 

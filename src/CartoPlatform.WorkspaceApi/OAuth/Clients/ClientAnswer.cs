@@ -39,6 +39,14 @@ internal sealed record ClientAnswer
 
     public required IReadOnlyList<string> Origins { get; init; }
 
+    /// <summary>The e-mail address of the user who made it, or has taken its secret anew; null for what others made.</summary>
+    [JsonPropertyName("created_by")]
+    public required string? CreatedBy { get; init; }
+
+    /// <summary>False while who made it may make none.</summary>
+    [JsonPropertyName("is_active")]
+    public required bool IsActive { get; init; }
+
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -58,6 +66,8 @@ internal sealed record ClientAnswer
         RedirectUris = client.RedirectUris,
         LogoutUris = client.LogoutUris,
         Origins = client.Origins,
+        CreatedBy = client.Maker,
+        IsActive = client.IsActive,
         CreatedAt = client.CreatedAt,
         UpdatedAt = client.UpdatedAt,
     };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using CartoPlatform.Auth.Attempts;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.OAuth.Tokens;
 
@@ -9,7 +10,7 @@ namespace CartoPlatform.WorkspaceApi.OAuth.Clients;
 /// Which client asks (RFC 6749, section 2.3): a machine proves it by its secret, in the header (Basic) or in the body, never in both; a
 /// single-page application says its id, and a browser says from which page it comes.
 /// </summary>
-internal sealed class ClientAuthentication(ClientStore clients)
+internal sealed class ClientAuthentication(ClientStore clients, FailedAuthentications failures)
 {
     private const string Scheme = "Basic ";
 
@@ -35,10 +36,10 @@ internal sealed class ClientAuthentication(ClientStore clients)
             : (null, OAuthError.Unauthorized($"{origin} is not among the origins of this client"));
     }
 
-    private static (OAuthClient? Client, ApiError? Error) Refuse(HttpRequest request)
+    private (OAuthClient? Client, ApiError? Error) Refuse(HttpRequest request)
     {
         request.HttpContext.Response.Headers.WWWAuthenticate = "Basic realm=\"oauth\", charset=\"UTF-8\"";
-        return (null, OAuthError.Client());
+        return (null, failures.Answer(request, OAuthError.Client()));
     }
 
     // Both parts are form-encoded before they are put together (section 2.3.1).

@@ -37,12 +37,9 @@ internal static class ClientEndpoints
         return TypedResults.Json(ClientAnswer.Of(client) with { Secret = secret });
     }
 
-    private static async Task<Results<JsonHttpResult<IEnumerable<ClientAnswer>>, ApiError>> ListAsync(
-        HttpContext context, ClientStore clients, CancellationToken cancellationToken)
-    {
-        if (PageRequest.TryRead(context.Request.Query, PageRequest.MaxSize, out var page) is { } wrong) return wrong;
-        return PageAnswer.Tell(context.Response, page, await clients.ListAsync(context.GetActor(), page, cancellationToken), ClientAnswer.Of);
-    }
+    private static Task<Results<JsonHttpResult<IEnumerable<ClientAnswer>>, ApiError>> ListAsync(
+        HttpContext context, ClientStore clients, CancellationToken cancellationToken) =>
+        PageAnswer.ListAsync(context, PageRequest.MaxSize, page => clients.ListAsync(context.GetActor(), page, cancellationToken), ClientAnswer.Of);
 
     private static async Task<Results<JsonHttpResult<ClientAnswer>, ApiError>> GetAsync(
         Guid id, HttpContext context, ClientStore clients, CancellationToken cancellationToken) =>
@@ -57,8 +54,7 @@ internal static class ClientEndpoints
         if (await clients.FindAsync(actor, id, cancellationToken) is not { } before) return NoClient;
         var request = ClientRequest.Read(body);
         if (request.Kind is not null && request.Kind != before.Kind) return ApiError.BadRequest("kind is said when a client is made, and never changes");
-        if (!MayManage(context, before)) return AuthErrors.NotSuperadmin;
-        if (Exceeds(context, before) is { } exceeds) return exceeds;
+        if (RefuseToManage(context, before) is { } beyond) return beyond;
         if (await RefuseAsync(context, body, request.Apply(before, body), connections, cancellationToken) is { } refused) return refused;
 
         // What is written is made of the row as it is then; another administrator may have been quicker.
@@ -66,7 +62,7 @@ internal static class ClientEndpoints
             actor, id, client => MayChange(client) && request.Apply(client, body) is var wanted && body.Error is null && MayChange(wanted) ? wanted : null, "oauth_client.update", cancellationToken);
         return updated is null ? body.Error ?? NoClient : TypedResults.Json(ClientAnswer.Of(updated));
 
-        bool MayChange(OAuthClient client) => MayManage(context, client) && Exceeds(context, client) is null;
+        bool MayChange(OAuthClient client) => RefuseToManage(context, client) is null;
     }
 
     private static async Task<Results<JsonHttpResult<NewSecret>, ApiError>> RenewSecretAsync(
@@ -74,10 +70,9 @@ internal static class ClientEndpoints
     {
         var actor = context.GetActor();
         if (await clients.FindAsync(actor, id, cancellationToken) is not { } client) return NoClient;
-        if (!MayManage(context, client)) return AuthErrors.NotSuperadmin;
         if (!client.IsMachine) return ApiError.BadRequest("A client of the kind spa has no secret");
-        if (Exceeds(context, client) is { } exceeds) return exceeds;
-        return await administration.RenewSecretAsync(actor, id, cancellationToken) is { } secret ? TypedResults.Json(new NewSecret(id, secret)) : NoClient;
+        if (RefuseToManage(context, client) is { } beyond) return beyond;
+        return await administration.RenewSecretAsync(actor, id, found => RefuseToManage(context, found) is null, cancellationToken) is { } secret ? TypedResults.Json(new NewSecret(id, secret)) : NoClient;
     }
 
     private static async Task<Results<NoContent, ApiError>> DeleteAsync(
@@ -85,22 +80,27 @@ internal static class ClientEndpoints
     {
         var actor = context.GetActor();
         if (await clients.FindAsync(actor, id, cancellationToken) is not { } client) return NoClient;
-        if (!MayManage(context, client)) return AuthErrors.NotSuperadmin;
-        return await administration.DeleteAsync(actor, id, found => MayManage(context, found), cancellationToken) ? TypedResults.NoContent() : NoClient;
+        if (RefuseToDelete(context, client) is { } beyond) return beyond;
+        return await administration.DeleteAsync(actor, id, found => RefuseToDelete(context, found) is null, cancellationToken) ? TypedResults.NoContent() : NoClient;
     }
 
     private static async Task<ApiError?> RefuseAsync(
         HttpContext context, JsonBody body, OAuthClient wanted, ConnectionStore connections, CancellationToken cancellationToken)
     {
         if (body.Error is { } wrong) return wrong;
-        if (!MayManage(context, wanted)) return AuthErrors.NotSuperadmin;
-        return Exceeds(context, wanted)
+        return RefuseToManage(context, wanted)
             ?? await GrantRules.RefuseAsync(
                 context.RequirePrincipal(), wanted.Grants ?? GrantRules.All, wanted.AllowedApis, wanted.Login, connections, cancellationToken);
     }
 
-    private static bool MayManage(HttpContext context, OAuthClient client) =>
-        client.Role < AccountRole.Admin || AdministrationPolicy.RoleOf(context.RequirePrincipal()) == AccountRole.Superadmin;
+    // What somebody made himself he may end, whatever he has lost since.
+    private static ApiError? RefuseToDelete(HttpContext context, OAuthClient client) =>
+        client.CreatedBy == context.GetActor().Id ? null : RefuseToManage(context, client);
+
+    private static ApiError? RefuseToManage(HttpContext context, OAuthClient client) =>
+        client.Role >= AccountRole.Admin && AdministrationPolicy.RoleOf(context.RequirePrincipal()) != AccountRole.Superadmin
+            ? AuthErrors.NotSuperadmin
+            : Exceeds(context, client);
 
     /// <summary>
     /// The error where the client has more than who makes it, changes it or takes its secret: he would come by it. Without grants it

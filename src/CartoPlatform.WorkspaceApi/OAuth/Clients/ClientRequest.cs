@@ -37,6 +37,9 @@ internal sealed record ClientRequest
 
     public IReadOnlyList<string>? Origins { get; private init; }
 
+    /// <summary>Given as null, it is each connection's own.</summary>
+    public bool MentionsLogin { get; private init; }
+
     public string? Login { get; private init; }
 
     public static ClientRequest Read(JsonBody body)
@@ -55,6 +58,7 @@ internal sealed record ClientRequest
             RedirectUris = ReadUris(body, "redirect_uris"),
             LogoutUris = ReadUris(body, "logout_uris"),
             Origins = ReadOrigins(body),
+            MentionsLogin = body.Mentions("login"),
             Login = body.Text("login", WorkspaceLimits.LoginNameLength),
         };
         body.RefuseOthers();
@@ -74,7 +78,7 @@ internal sealed record ClientRequest
             RedirectUris = RedirectUris ?? client.RedirectUris,
             LogoutUris = LogoutUris ?? client.LogoutUris,
             Origins = Origins ?? client.Origins,
-            Login = Login ?? client.Login,
+            Login = MentionsLogin ? Login : client.Login,
         };
         Check(applied, body);
         return applied;

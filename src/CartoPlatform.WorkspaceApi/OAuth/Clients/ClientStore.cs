@@ -11,16 +11,17 @@ namespace CartoPlatform.WorkspaceApi.OAuth.Clients;
 /// <summary>The clients in the metadata database.</summary>
 internal sealed class ClientStore(MetadataDatabase database)
 {
-    private const string Select = """
+    private static readonly string Select = $"""
         SELECT id, account_id AS "AccountId", kind, name, secret_hash AS "SecretHash", role, scopes, grants::text AS "Grants",
                allowed_apis AS "AllowedApis", redirect_uris AS "RedirectUris", logout_uris AS "LogoutUris", origins,
-               login, created_by AS "CreatedBy", created_at AS "CreatedAt", updated_at AS "UpdatedAt"
+               login, created_by AS "CreatedBy", created_at AS "CreatedAt", updated_at AS "UpdatedAt",
+               (SELECT u.email FROM platform.users u WHERE u.id = oauth_clients.created_by) AS "Maker", {MakerSql.Counts("oauth_clients")} AS "IsActive"
         FROM platform.oauth_clients
         """;
 
-    /// <summary>The client of this id, for itself.</summary>
-    public ValueTask<OAuthClient?> FindAsync(Guid id, CancellationToken cancellationToken) => database.AskAsync(
-        connection => FindAsync(connection, "id = @id", new { id }, cancellationToken), cancellationToken);
+    /// <summary>The client of this id, for itself; null also while it does not count.</summary>
+    public async ValueTask<OAuthClient?> FindAsync(Guid id, CancellationToken cancellationToken) => await database.AskAsync(
+        connection => FindAsync(connection, "id = @id", new { id }, cancellationToken), cancellationToken) is { IsActive: true } client ? client : null;
 
     /// <summary>The same for those who administer it.</summary>
     public ValueTask<OAuthClient?> FindAsync(Actor actor, Guid id, CancellationToken cancellationToken) => database.AskAsync(
@@ -59,7 +60,8 @@ internal sealed class ClientStore(MetadataDatabase database)
             """
             UPDATE platform.oauth_clients
             SET name = @Name, secret_hash = @SecretHash, role = @Role, scopes = @Scopes, grants = @Grants::jsonb, allowed_apis = @AllowedApis,
-                redirect_uris = @RedirectUris, logout_uris = @LogoutUris, origins = @Origins, login = @Login, updated_at = @UpdatedAt
+                redirect_uris = @RedirectUris, logout_uris = @LogoutUris, origins = @Origins, login = @Login, updated_at = @UpdatedAt,
+                created_by = @CreatedBy
             WHERE id = @Id
             """,
             Parameters(client), cancellationToken: cancellationToken));
@@ -126,6 +128,10 @@ internal sealed class ClientStore(MetadataDatabase database)
 
         public Guid? CreatedBy { get; init; }
 
+        public string? Maker { get; init; }
+
+        public required bool IsActive { get; init; }
+
         public required DateTime CreatedAt { get; init; }
 
         public required DateTime UpdatedAt { get; init; }
@@ -146,6 +152,8 @@ internal sealed class ClientStore(MetadataDatabase database)
             Origins = Origins,
             Login = Login,
             CreatedBy = CreatedBy,
+            Maker = Maker,
+            IsActive = IsActive,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,
         };

@@ -36,7 +36,14 @@ internal sealed record OAuthClient
     /// <summary>Of pages that may ask for tokens, beside those of the redirect URIs.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 
+    /// <summary>Who made it, or has taken its secret anew: it ends with him, if it has one.</summary>
     public Guid? CreatedBy { get; init; }
+
+    /// <summary>His e-mail address, where he is a user.</summary>
+    public string? Maker { get; init; }
+
+    /// <summary>Whether he may still make it.</summary>
+    public bool IsActive { get; init; } = true;
 
     public DateTimeOffset CreatedAt { get; init; }
 

@@ -30,7 +30,7 @@ internal sealed class AccessTokenStore(MetadataDatabase database)
     {
         var row = await database.AskAsync(
             connection => connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-                """
+                $"""
                 SELECT t.id, t.scopes, t.text_hash AS "TextHash", t.expires_at AS "ExpiresAt",
                        c.id AS "ClientId", c.account_id AS "AccountId", c.name AS "ClientName", c.role AS "ClientRole", c.scopes AS "ClientScopes",
                        c.grants::text AS "Grants", c.allowed_apis AS "AllowedApis", c.login,
@@ -40,7 +40,7 @@ internal sealed class AccessTokenStore(MetadataDatabase database)
                 LEFT JOIN platform.oauth_authorizations a ON a.id = t.authorization_id
                 LEFT JOIN platform.sessions s ON s.id = a.session_id
                 LEFT JOIN platform.users u ON u.id = s.user_id
-                WHERE t.id = @id AND (t.authorization_id IS NULL OR u.is_active)
+                WHERE t.id = @id AND (t.authorization_id IS NULL OR u.is_active) AND {MakerSql.Counts("c")}
                 """,
                 new { id }, cancellationToken: cancellationToken)),
             cancellationToken);

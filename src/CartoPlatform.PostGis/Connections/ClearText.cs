@@ -1,9 +1,10 @@
+using CartoPlatform.Contracts.Workspace;
 using Npgsql;
 
-namespace CartoPlatform.WorkspaceApi.Connections;
+namespace CartoPlatform.PostGis.Connections;
 
 /// <summary>Passwords in clear text: a server may ask for them, and without TLS everybody on the way reads them.</summary>
-internal static class ClearText
+public static class ClearText
 {
     /// <summary>The same settings, which answer no such question where TLS is not required.</summary>
     public static string Refuse(string connectionString)
@@ -13,4 +14,12 @@ internal static class ClearText
         settings.RequireAuth = "!Password";
         return settings.ConnectionString;
     }
+
+    /// <summary>The same of all that a connection leads to.</summary>
+    internal static ConnectionRecord Refuse(ConnectionRecord connection) => connection with
+    {
+        ReaderConnectionString = Refuse(connection.ReaderConnectionString),
+        WriterConnectionString = connection.WriterConnectionString is { } writer ? Refuse(writer) : null,
+        ReplicaConnectionStrings = [.. connection.ReplicaConnectionStrings.Select(Refuse)],
+    };
 }
