@@ -60,6 +60,7 @@ public sealed class ChangeLogTests(PostGisFixture database) : IClassFixture<Post
     [InlineData("t", "ANALYZE t")]
     [InlineData("t", "CREATE INDEX ON t (id); COMMENT ON TABLE t IS 'x'")]
     [InlineData("t", "CREATE TABLE unrelated (id int); DROP TABLE unrelated")]
+    [InlineData("t", "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER own AFTER INSERT ON t EXECUTE FUNCTION nothing(); DROP TRIGGER own ON t")]
     public async Task Anything_else_leaves_the_version(string relation, string sql)
     {
         await using var world = await World.CreateAsync(database);
@@ -73,6 +74,8 @@ public sealed class ChangeLogTests(PostGisFixture database) : IClassFixture<Post
     [InlineData(0, "ALTER TYPE mood RENAME VALUE 'glad' TO 'merry'")]
     [InlineData(0, "CREATE POLICY p ON t USING (true)")]
     [InlineData(0, "REVOKE SELECT ON t FROM PUBLIC")]
+    [InlineData(0, "DROP TRIGGER carto_change ON t")]
+    [InlineData(0, "DROP TRIGGER carto_change_replica ON t")]
     [InlineData(1, "CREATE TABLE anew (id int)")]
     [InlineData(1, "CREATE TABLE anew AS SELECT 1 AS id")]
     [InlineData(1, "SELECT 1 AS id INTO anew")]

@@ -204,7 +204,9 @@ BEGIN
         SELECT DISTINCT classid, objid, object_type FROM pg_event_trigger_dropped_objects()
         WHERE NOT is_temporary AND objsubid = 0 AND coalesce(schema_name, '') <> 'carto'
             AND (original OR normal OR object_type IN ('table', 'view', 'materialized view', 'foreign table'))
-            AND object_type NOT IN ('index', 'sequence', 'statistics object', 'trigger', 'default value', 'table constraint', 'schema', 'toast table')
+            AND object_type NOT IN ('index', 'sequence', 'statistics object', 'default value', 'table constraint', 'schema', 'toast table')
+            -- Of triggers ours alone matter: their table is not watched any more.
+            AND (object_type <> 'trigger' OR (original AND object_identity LIKE 'carto\_change%'))
     LOOP
         IF dropped.object_type IN ('table', 'view', 'materialized view', 'foreign table') THEN
             PERFORM carto.log_relation(dropped.objid), carto.log_catalog(1);
