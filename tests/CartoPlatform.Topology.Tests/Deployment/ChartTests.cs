@@ -65,6 +65,25 @@ public sealed class ChartTests
         }
     }
 
+    [ChartTheory, InlineData("standard")]
+    public void Database_is_given_every_script_and_what_the_scripts_include(string name)
+    {
+        var documents = Chart.Render(name);
+        var database = documents.OfKind("StatefulSet").Single(workload => workload.NameOf() == StoreNames.PostGis);
+        var volume = database.PodOf().At("spec", "volumes").EnumerateArray().Single(volume => volume.GetProperty("name").GetString() == "scripts").GetProperty("configMap");
+        var texts = documents.OfKind("ConfigMap").Single(map => map.NameOf() == volume.GetProperty("name").GetString()).GetProperty("data");
+        var given = volume.GetProperty("items").EnumerateArray().ToDictionary(
+            item => item.GetProperty("path").GetString()!, item => texts.GetProperty(item.GetProperty("key").GetString()!).GetString()!);
+
+        foreach (var script in Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "postgis", "init"))) Assert.Contains(Path.GetFileName(script), given.Keys);
+        foreach (var (path, text) in given)
+        {
+            var folder = Path.GetDirectoryName(path)!;
+            foreach (var line in text.Split('\n').Where(line => line.StartsWith("\\ir ", StringComparison.Ordinal)))
+                Assert.Contains(Path.Combine(folder, line["\\ir ".Length..].Trim()), given.Keys);
+        }
+    }
+
     [ChartTheory, MemberData(nameof(Deployed))]
     public void Selectors_find_their_own_pods_and_nobody_elses(string name)
     {

@@ -346,7 +346,7 @@ END
 $watch$;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA carto FROM PUBLIC;
--- The functions of cells (functions/install.sql) are everybody's.
+-- The functions of cells (functions/cells.sql) are everybody's.
 DO $close$
 DECLARE
     own regprocedure;
