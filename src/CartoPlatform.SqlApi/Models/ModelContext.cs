@@ -21,6 +21,9 @@ internal sealed record ModelContext(ModelParams Params, RowSource Rows, SqlParam
     // Stands for a column that there is not, in a statement that is not used.
     private static readonly ColumnReference None = new(new Column("", "int4", ColumnKind.Int32), "NULL");
 
+    /// <summary>Whether a spatial filter is among the conditions.</summary>
+    public bool IsInViewport { get; init; }
+
     /// <summary>Whether a user's expression is part of the statement.</summary>
     public bool HoldsExpression { get; private set; }
 

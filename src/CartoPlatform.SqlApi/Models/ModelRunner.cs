@@ -88,7 +88,7 @@ internal sealed class ModelRunner(
         string? spatialSchema, out ApiError? error)
     {
         var spatial = ColumnReference.Find(rows.Columns, request.SpatialColumn ?? DefaultSpatialColumn);
-        var context = new ModelContext(new ModelParams(request.Params), rows, values, condition, spatial, spatialSchema);
+        var context = new ModelContext(new ModelParams(request.Params), rows, values, condition, spatial, spatialSchema) { IsInViewport = request.SpatialFilters is not null };
         if (model != PickModel.Write && FeatureSelection.Read(context, "geometryType") is { } selection)
             context = context with { Condition = condition is null ? selection.Condition : $"{condition} AND {selection.Condition}" };
         var statement = model(context);

@@ -10,37 +10,48 @@ internal static class PageSql
     /// <param name="context">Of the model.</param>
     /// <param name="values">The columns of the answer: what each is called, and how it is made.</param>
     /// <param name="condition">On the rows, beside the filters; null for none.</param>
-    /// <param name="order">What the rows are sorted by first; null for the order they come in.</param>
+    /// <param name="order">What the rows are sorted by first, and which way; null for the order they come in.</param>
     /// <param name="limit">Rows of a page where the request names no number.</param>
     public static ModelStatement Write(
-        ModelContext context, IReadOnlyList<(string Key, string Sql)> values, string? condition, string? order, int limit)
+        ModelContext context, IReadOnlyList<(string Key, string Sql)> values, string? condition, (string Sql, string Direction)? order, int limit)
     {
         var take = context.Add((long)(context.Params.Integer("limit", 0, int.MaxValue) ?? limit));
         var skip = context.Add((long)(context.Params.Integer("offset", 0, int.MaxValue) ?? 0));
         var from = context.From(condition);
-        var names = Enumerable.Range(1, values.Count).Select(number => string.Create(CultureInfo.InvariantCulture, $"v{number}")).ToList();
-        var list = string.Join(", ", values.Select((value, index) => $"{value.Sql} AS {names[index]}"));
+        var names = string.Join(", ", values.Select((_, index) => Name('v', index)));
+        var list = string.Join(", ", values.Select((value, index) => $"{value.Sql} AS {Name('v', index)}"));
+        IReadOnlyList<(string Sql, string Direction)> keys = [.. order is { } first ? [first] : Array.Empty<(string, string)>(), .. TieBreak(context.Rows, order is not null)];
         return new ModelStatement(
-            $"""
-            SELECT total, present, {string.Join(", ", names)}
-            FROM (SELECT count(*) AS total {from}) AS t
-            LEFT JOIN (SELECT true AS present, {list} {from} ORDER BY {Order(context.Rows, order)} LIMIT {take} OFFSET {skip}) AS p ON true
-            """,
-            [.. values.Select(value => value.Key)])
+            context.IsInViewport ? ReadOnce(from, list, names, keys, take, skip) : ReadTwice(from, list, names, keys, take, skip), [.. values.Select(value => value.Key)])
         { Metadata = "total", IsPage = true };
     }
 
+    // To count all rows costs little, and to keep them would cost much.
+    private static string ReadTwice(string from, string list, string names, IReadOnlyList<(string Sql, string Direction)> keys, string take, string skip) =>
+        $"""
+        SELECT total, present, {names}
+        FROM (SELECT count(*) AS total {from}) AS t
+        LEFT JOIN (SELECT true AS present, {list} {from} ORDER BY {string.Join(", ", keys.Select(key => key.Sql + key.Direction))} LIMIT {take} OFFSET {skip}) AS p ON true
+        """;
+
+    // Few rows, that are dear to find.
+    private static string ReadOnce(string from, string list, string names, IReadOnlyList<(string Sql, string Direction)> keys, string take, string skip) =>
+        $"""
+        WITH found AS MATERIALIZED (SELECT {list}, {string.Join(", ", keys.Select((key, index) => $"{key.Sql} AS {Name('k', index)}"))} {from})
+        SELECT total, present, {names}
+        FROM (SELECT count(*) AS total FROM found) AS t
+        LEFT JOIN (SELECT true AS present, {names} FROM found ORDER BY {string.Join(", ", keys.Select((key, index) => Name('k', index) + key.Direction))} LIMIT {take} OFFSET {skip}) AS p ON true
+        """;
+
+    private static string Name(char kind, int index) => string.Create(CultureInfo.InvariantCulture, $"{kind}{index + 1}");
+
     // Rows that are equal in the sort column must keep their order from page to page.
-    private static string Order(RowSource rows, string? order)
+    private static IEnumerable<(string Sql, string Direction)> TieBreak(RowSource rows, bool isSorted) => rows.Relation switch
     {
-        var tieBreak = rows.Relation switch
-        {
-            { PrimaryKey: { Count: > 0 } key } => string.Join(", ", key.Select(column => $"{RowSource.Alias}.{SqlIdentifier.Quote(column)}")),
-            { HasRowAddress: true } => $"{RowSource.Alias}.ctid",
-            // A query's own order counts where none is asked for.
-            null when order is null => "row_number() OVER ()",
-            _ => $"({RowSource.Alias}.*)::text",
-        };
-        return order is null ? tieBreak : $"{order}, {tieBreak}";
-    }
+        { PrimaryKey: { Count: > 0 } key } => key.Select(column => ($"{RowSource.Alias}.{SqlIdentifier.Quote(column)}", "")),
+        { HasRowAddress: true } => [($"{RowSource.Alias}.ctid", "")],
+        // A query's own order counts where none is asked for.
+        null when !isSorted => [("row_number() OVER ()", "")],
+        _ => [($"({RowSource.Alias}.*)::text", "")],
+    };
 }

@@ -18,7 +18,7 @@ internal static class PickModel
         var selection = FeatureSelection.Read(context, "dataType") ?? new FeatureSelection("false", "NULL", "NULL");
         CheckZoom(context.Params);
         var values = names.Select(name => (name, name == FeatureIdSql.ColumnName ? selection.Id : context.Column(name).Sql)).ToList();
-        return PageSql.Write(context, values, selection.Condition, $"array_position({selection.Ids}, {selection.Id})", DefaultLimit);
+        return PageSql.Write(context, values, selection.Condition, ($"array_position({selection.Ids}, {selection.Id})", ""), DefaultLimit);
     }
 
     // The ids of points say of which zoom they are: what the request says beside them must make sense, and no more.

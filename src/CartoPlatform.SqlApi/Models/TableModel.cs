@@ -17,7 +17,7 @@ internal static class TableModel
         if (names.Count == 0) context.Params.Fail("The param column must name the columns, in an array");
 
         var direction = context.Params.Word("sortDirection", "asc", "desc") ?? "asc";
-        var order = context.Params.Text("sortBy") is { } name ? $"{SortKey(context.Column(name))} {direction} NULLS LAST" : null;
+        (string, string)? order = context.Params.Text("sortBy") is { } name ? (SortKey(context.Column(name)), $" {direction} NULLS LAST") : null;
         return PageSql.Write(context, [.. names.Select(column => (column, context.Column(column).Sql))], null, order, DefaultLimit);
     }
 

@@ -9,6 +9,7 @@ public sealed class TableModelTests(SqlFixture fixture) : IClassFixture<SqlFixtu
         WidgetTable.Sql + """
         CREATE TABLE IF NOT EXISTS ties AS SELECT n % 3 AS third, n AS id FROM generate_series(1, 100) AS n;
         CREATE OR REPLACE VIEW tied AS SELECT * FROM ties;
+        CREATE TABLE IF NOT EXISTS places AS SELECT n % 3 AS third, n AS id, ST_SetSRID(ST_Point(n, 0), 4326) AS geom FROM generate_series(1, 100) AS n;
         GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC;
         """);
 
@@ -46,6 +47,28 @@ public sealed class TableModelTests(SqlFixture fixture) : IClassFixture<SqlFixtu
                 seen.AddRange(await IdsAsync(source, $$$"""{"column":["id"],"limit":7,"offset":{{{offset}}}{{{sort}}}}"""));
 
             Assert.Equal(Enumerable.Range(1, 100), seen.Select(int.Parse).Order());
+        }
+    }
+
+    [Theory]
+    [InlineData("places")]
+    [InlineData("SELECT * FROM places")]
+    public async Task Pages_of_a_viewport_hold_each_of_its_rows_once_and_the_total(string source)
+    {
+        const string Viewport = """{"geom":{"type":"Polygon","coordinates":[[[10.5,-1],[60.5,-1],[60.5,1],[10.5,1],[10.5,-1]]]}}""";
+        foreach (var sort in (string[])["", ",\"sortBy\":\"third\"", ",\"sortBy\":\"third\",\"sortDirection\":\"desc\""])
+        {
+            var seen = new List<(int Third, int Id)>();
+            for (var offset = 0; offset <= 56; offset += 7)
+            {
+                var answer = await fixture.Host.Caller.ModelAsync(
+                    "table", source, $$$"""{"column":["id","third"],"limit":7,"offset":{{{offset}}}{{{sort}}}}""", ("spatialFilters", Viewport));
+                Assert.Equal(50, answer.Json.GetProperty("metadata").GetProperty("total").GetInt32());
+                seen.AddRange(answer.Json.GetProperty("rows").EnumerateArray().Select(row => (row.GetProperty("third").GetInt32(), row.GetProperty("id").GetInt32())));
+            }
+
+            Assert.Equal(Enumerable.Range(11, 50), seen.Select(row => row.Id).Order());
+            if (sort.Length > 0) Assert.Equal(sort.Contains("desc", StringComparison.Ordinal) ? seen.OrderByDescending(row => row.Third) : seen.OrderBy(row => row.Third), seen);
         }
     }
 
