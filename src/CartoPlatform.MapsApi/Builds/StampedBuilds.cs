@@ -17,6 +17,8 @@ internal sealed class StampedBuilds<TKey, T>(long maxBytes, TimeProvider time) :
     private const int WorthwhileUses = 20;
     private const int MaxWasted = 6;
 
+    private const long LargeBytes = 8 * 1024 * 1024;
+
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromMinutes(1);
 
@@ -102,6 +104,8 @@ internal sealed class StampedBuilds<TKey, T>(long maxBytes, TimeProvider time) :
         }
 
         Trim(TimeSpan.MaxValue, maxBytes);
+        // What the product was made of is as large as it, and would stay until as much again is needed. Nobody waits for this.
+        if (product.Bytes > LargeBytes) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }
 
     private sealed class Slot

@@ -30,6 +30,9 @@ internal sealed partial class OverviewStore(IOptions<OverviewOptions> options, I
         _options.Enabled && source is { IsWhole: true, Relation: { IsOneHeap: true, EstimatedRows: { } rows }, Reading.Stamp: not null }
         && rows >= _options.MinRows && TileLayer.IsThinned(source, tiles.Value) && TileQuery.SameSystem(source.Spatial) is null;
 
+    /// <summary>Whether an overview shows the source at this zoom, now or when it is built.</summary>
+    public bool Covers(MapSource source, int zoom) => zoom + FeatureIdSql.PointLevel(0, source.Request.Resolution.Value) <= _options.Level && IsFor(source);
+
     /// <summary>The overview of the source as it was when its reading began. Null where there is none yet: then it is being made, if it can be.</summary>
     public PointOverview? Find(MapSource source) => IsFor(source) && source.Reading.Stamp is { } stamp
         ? _builds.Find(new Key(source.Pool.Record.Id, source.Pool.Record.Revision, source.Relation!.Oid, source.Spatial.Column.Name), stamp, stopping => BuildAsync(source, stopping))

@@ -41,6 +41,9 @@ internal sealed class ThinnedTiles(OverviewStore overviews, RowPacking packing, 
         return tile with { Dropped = tile.Dropped + unreadable, Sampled = share, IsProvisional = share is not null && overviews.IsFor(source) };
     }
 
+    /// <summary>Whether tiles of this zoom come out of the table's overview: then its rows need not be in memory.</summary>
+    public bool HasOverview(MapSource source, int zoom) => overviews.Covers(source, zoom);
+
     /// <summary>A tile of all its rows, which are in memory.</summary>
     public RenderedTile Render(MapSource source, IReadOnlyList<TileProperty> properties, TileGrid grid, TileFormat format, ITileRows rows)
     {

@@ -22,7 +22,8 @@ internal sealed class TileRenderer(
         var simplifies = _options.Simplification && !isInDatabase;
         if (simplifies) grid = grid with { Simplify = true };
         var properties = TileProperty.Of(source, address.Z, isThinned);
-        if (!isInDatabase && warm.Find(source, properties, address, inOrder: !isThinned, MostRows(source, isThinned)) is { } rows)
+        var mayBeWarm = !isInDatabase && !(isThinned && thinned.HasOverview(source, address.Z));
+        if (mayBeWarm && warm.Find(source, properties, address, inOrder: !isThinned, MostRows(source, isThinned)) is { } rows)
             return isThinned ? thinned.Render(source, properties, grid, format, rows) : Render(properties, grid, format, rows);
 
         var box = await TileBox.FindAsync(source, grid, projected, cancellationToken);

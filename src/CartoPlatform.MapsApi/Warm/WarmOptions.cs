@@ -24,7 +24,7 @@ public sealed class WarmOptions
 
     /// <summary>What all tables take together, and half as much again while one is read; the least recently used go first.</summary>
     [Range(1_000_000, int.MaxValue)]
-    public long MaxBytes { get; set; } = 128 * 1024 * 1024;
+    public long MaxBytes { get; set; } = 96 * 1024 * 1024;
 
     /// <summary>What nobody has asked for since then is forgotten.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]

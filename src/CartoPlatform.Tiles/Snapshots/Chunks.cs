@@ -20,11 +20,13 @@ internal sealed class Chunks<T>
         Count++;
     }
 
-    /// <summary>The items in another order.</summary>
+    /// <summary>Takes all items out, in another order: columns of a large table are not to be in memory twice all at once.</summary>
     public T[] Permute(ReadOnlySpan<int> order)
     {
         var items = GC.AllocateUninitializedArray<T>(order.Length);
         for (var i = 0; i < order.Length; i++) items[i] = this[order[i]];
+        _chunks.Clear();
+        Count = 0;
         return items;
     }
 }
