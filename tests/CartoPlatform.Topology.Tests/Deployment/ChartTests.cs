@@ -59,7 +59,7 @@ public sealed class ChartTests
             var given = container.GetProperty("env").EnumerateArray().Select(variable => variable.GetProperty("name").GetString()!)
                 .Concat(Secrets(workload)).ToList();
             Assert.Distinct(given);
-            var wanted = service.Environment.Keys.Where(key => key is not ("Bootstrap__OwnerTokenFile" or "Edge__Pages__Folder")
+            var wanted = service.Environment.Keys.Where(key => key is not ("Bootstrap__OwnerTokenFile" or "Edge__Pages__Folder" or "Pools__SocketFolder")
                 && !key.StartsWith("DOTNET_", StringComparison.Ordinal) && !key.StartsWith("ASPNETCORE_", StringComparison.Ordinal));
             Assert.Subset(given.ToHashSet(), wanted.ToHashSet());
         }
