@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Data;
 using CartoPlatform.MapsApi.Sources;
@@ -48,7 +47,7 @@ internal sealed class PackedRows : ITileRows
 
         await using var stream = await reader.GetStreamAsync(0, cancellationToken);
         var length = (int)stream.Length;
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        var buffer = TileArrays.Rent<byte>(length);
         await stream.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken);
         return Find(buffer, length, limit, keyColumn);
     }
@@ -67,15 +66,15 @@ internal sealed class PackedRows : ITileRows
 
     public void Dispose()
     {
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
-        if (_starts.Length > 0) ArrayPool<int>.Shared.Return(_starts);
+        if (_buffer.Length > 0) TileArrays.Return(_buffer);
+        if (_starts.Length > 0) TileArrays.Return(_starts);
     }
 
     private static PackedRows Find(byte[] buffer, int length, int limit, int? keyColumn)
     {
         var hasKey = keyColumn is not null;
-        var starts = ArrayPool<int>.Shared.Rent(256);
-        var keys = hasKey ? ArrayPool<long>.Shared.Rent(256) : [];
+        var starts = TileArrays.Rent<int>(256);
+        var keys = hasKey ? TileArrays.Rent<long>(256) : [];
         var (count, isSorted) = (0, true);
         for (var at = 0; at < length;)
         {
@@ -93,7 +92,7 @@ internal sealed class PackedRows : ITileRows
         }
 
         if (!isSorted) Array.Sort(keys, starts, 0, count);
-        if (hasKey) ArrayPool<long>.Shared.Return(keys);
+        if (hasKey) TileArrays.Return(keys);
         return new PackedRows(buffer, length, starts, Math.Min(count, limit)) { IsCut = count > limit };
     }
 
@@ -114,10 +113,11 @@ internal sealed class PackedRows : ITileRows
     }
 
     private static void Grow<T>(ref T[] array)
+        where T : unmanaged
     {
-        var larger = ArrayPool<T>.Shared.Rent(array.Length * 2);
+        var larger = TileArrays.Rent<T>(array.Length * 2);
         array.CopyTo(larger, 0);
-        ArrayPool<T>.Shared.Return(array);
+        TileArrays.Return(array);
         array = larger;
     }
 }

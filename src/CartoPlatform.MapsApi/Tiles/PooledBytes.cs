@@ -1,11 +1,12 @@
 using System.Buffers;
+using CartoPlatform.Tiles;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
-/// <summary>The bytes of one tile in an array of the shared pool: most tiles are so large that the heap would never see them again until it is cleaned as a whole.</summary>
+/// <summary>The bytes of one tile in an array of a pool: most tiles are so large that the heap would never see them again until it is cleaned as a whole.</summary>
 internal sealed class PooledBytes(int capacity) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(1, capacity));
+    private byte[] _bytes = TileArrays.Rent<byte>(Math.Max(1, capacity));
     private int _length;
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
@@ -26,16 +27,16 @@ internal sealed class PooledBytes(int capacity) : IBufferWriter<byte>, IDisposab
 
     public void Dispose()
     {
-        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes.Length > 0) TileArrays.Return(_bytes);
         (_bytes, _length) = ([], 0);
     }
 
     private void Reserve(int sizeHint)
     {
         if (_bytes.Length - _length >= Math.Max(1, sizeHint)) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + sizeHint, _bytes.Length * 2));
+        var larger = TileArrays.Rent<byte>(Math.Max(_length + sizeHint, _bytes.Length * 2));
         Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        TileArrays.Return(_bytes);
         _bytes = larger;
     }
 }

@@ -1,9 +1,8 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace CartoPlatform.Tiles.Geometry;
 
-/// <summary>A growing array from the shared pool. Its spans are valid until the next addition.</summary>
+/// <summary>A growing array from a pool. Its spans are valid until the next addition.</summary>
 internal sealed class PooledList<T> : IDisposable
     where T : unmanaged
 {
@@ -55,7 +54,7 @@ internal sealed class PooledList<T> : IDisposable
 
     private void Grow(int count)
     {
-        var larger = ArrayPool<T>.Shared.Rent(Math.Max(checked(Count + count), Math.Max(16, _items.Length * 2)));
+        var larger = TileArrays.Rent<T>(Math.Max(checked(Count + count), Math.Max(16, _items.Length * 2)));
         Items.CopyTo(larger);
         Return();
         _items = larger;
@@ -63,6 +62,6 @@ internal sealed class PooledList<T> : IDisposable
 
     private void Return()
     {
-        if (_items.Length > 0) ArrayPool<T>.Shared.Return(_items);
+        if (_items.Length > 0) TileArrays.Return(_items);
     }
 }
