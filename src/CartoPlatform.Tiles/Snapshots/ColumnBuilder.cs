@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CartoPlatform.Tiles.Snapshots;
 
 /// <summary>Collects the values of one attribute in the order that rows come in.</summary>
@@ -73,53 +75,22 @@ internal sealed class IntegerColumnBuilder : ColumnBuilder
     }
 }
 
-internal sealed class DoubleColumnBuilder : ColumnBuilder
+/// <summary>Values that stay as they are.</summary>
+/// <param name="create">Makes the column of the values and of the bits that tell which are no nulls.</param>
+internal sealed class PlainColumnBuilder<T>(Func<T[], ulong[]?, SnapshotColumn> create) : ColumnBuilder
+    where T : unmanaged
 {
-    private readonly Chunks<double> _values = new();
+    private readonly Chunks<T> _values = new();
 
-    public override long Bytes => Count * (long)sizeof(double);
+    public override long Bytes => Count * (long)Unsafe.SizeOf<T>();
 
-    public void Add(double value)
+    public void Add(T value)
     {
         _values.Add(value);
         Note();
     }
 
-    protected override void AddDefault() => _values.Add(0);
+    protected override void AddDefault() => _values.Add(default);
 
-    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present) => new DoubleColumn(_values.Permute(order), present);
-}
-
-internal sealed class SingleColumnBuilder : ColumnBuilder
-{
-    private readonly Chunks<float> _values = new();
-
-    public override long Bytes => Count * (long)sizeof(float);
-
-    public void Add(float value)
-    {
-        _values.Add(value);
-        Note();
-    }
-
-    protected override void AddDefault() => _values.Add(0);
-
-    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present) => new SingleColumn(_values.Permute(order), present);
-}
-
-internal sealed class BooleanColumnBuilder : ColumnBuilder
-{
-    private readonly Chunks<bool> _values = new();
-
-    public override long Bytes => Count;
-
-    public void Add(bool value)
-    {
-        _values.Add(value);
-        Note();
-    }
-
-    protected override void AddDefault() => _values.Add(false);
-
-    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present) => new BooleanColumn(_values.Permute(order), present);
+    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present) => create(_values.Permute(order), present);
 }

@@ -58,13 +58,13 @@ public sealed class PointSnapshotBuilder : ITileFeatures
     public void Add(int column, long value) => At<IntegerColumnBuilder>(column).Add(value);
 
     /// <inheritdoc/>
-    public void Add(int column, double value) => At<DoubleColumnBuilder>(column).Add(value);
+    public void Add(int column, double value) => At<PlainColumnBuilder<double>>(column).Add(value);
 
     /// <inheritdoc/>
-    public void Add(int column, float value) => At<SingleColumnBuilder>(column).Add(value);
+    public void Add(int column, float value) => At<PlainColumnBuilder<float>>(column).Add(value);
 
     /// <inheritdoc/>
-    public void Add(int column, bool value) => At<BooleanColumnBuilder>(column).Add(value);
+    public void Add(int column, bool value) => At<PlainColumnBuilder<bool>>(column).Add(value);
 
     /// <inheritdoc/>
     public void EndFeature() => FillTo(_columns.Length);
@@ -82,9 +82,9 @@ public sealed class PointSnapshotBuilder : ITileFeatures
     private static ColumnBuilder Create(SnapshotValueKind values) => values switch
     {
         SnapshotValueKind.Integer => new IntegerColumnBuilder(),
-        SnapshotValueKind.Double => new DoubleColumnBuilder(),
-        SnapshotValueKind.Single => new SingleColumnBuilder(),
-        SnapshotValueKind.Boolean => new BooleanColumnBuilder(),
+        SnapshotValueKind.Double => new PlainColumnBuilder<double>((values, present) => new DoubleColumn(values, present)),
+        SnapshotValueKind.Single => new PlainColumnBuilder<float>((values, present) => new SingleColumn(values, present)),
+        SnapshotValueKind.Boolean => new PlainColumnBuilder<bool>((values, present) => new BooleanColumn(values, present)),
         _ => new TextColumnBuilder(),
     };
 
