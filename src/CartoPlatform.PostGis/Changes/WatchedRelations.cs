@@ -5,7 +5,7 @@ namespace CartoPlatform.PostGis.Changes;
 
 /// <summary>
 /// Which relations are known to be watched: nothing of that comes with the news of changes. What was found holds while nothing changes in
-/// the catalogue, and for a few seconds at the most, as a trigger that is dropped is no such change.
+/// the catalogue, and for a few seconds at the most: where our triggers are of an older version, one that is dropped is no such change.
 /// </summary>
 internal sealed class WatchedRelations(TimeSpan lifetime, TimeProvider time)
 {
