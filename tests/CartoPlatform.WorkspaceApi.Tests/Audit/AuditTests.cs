@@ -97,7 +97,7 @@ public sealed class AuditTests(RunningPlatform running) : IClassFixture<RunningP
             ],
             lines.Select(line => line.GetProperty("action").GetString()));
         Assert.All(lines, line => Assert.Equal(("user", "127.0.0.1"), (line.GetProperty("actor").GetProperty("kind").GetString(), line.GetProperty("address").GetString())));
-        Assert.DoesNotContain(reader.Password!, string.Join(' ', lines.Select(line => line.GetRawText())), StringComparison.Ordinal);
+        Assert.DoesNotContain("password", string.Join(' ', lines.Select(line => line.GetRawText())), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
