@@ -5,9 +5,7 @@ using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Telemetry;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.PostGis.Changes;
-using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Relations;
-using CartoPlatform.Tiles;
 using CartoPlatform.Tiles.Snapshots;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -23,25 +21,21 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
 {
     private const int MaxCounts = 10_000;
 
-    // To ask for the version of the data takes as long as to read so many rows.
-    private const int WorthAsking = 40;
-
     private static readonly TimeSpan TrimPeriod = TimeSpan.FromSeconds(5);
 
     private readonly WarmOptions _options = options.Value;
     private readonly StampedBuilds<string, LayerSnapshot> _builds = new(options.Value.MaxBytes, time);
     private readonly ConcurrentDictionary<string, int> _uses = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Connection, string Table), WeakReference<LayerSnapshot>> _warm = new();
+    private readonly ConcurrentDictionary<(string Connection, string Table), bool> _warm = new();
     private long _trimmedAt;
     private long _answered;
 
     /// <summary>Tiles whose rows came out of memory.</summary>
     public long Answered => Interlocked.Read(ref _answered);
 
-    /// <summary>Whether a tile of the map may come out of memory, as far as the request tells, and has so many rows that it is worth asking for their version.</summary>
-    public bool MayHave(string connection, MapRequest map, TileAddress tile) =>
-        !_warm.IsEmpty && map is { Kind: SourceKind.Table, Filters: null } && _warm.TryGetValue((connection, map.Source), out var last)
-        && !(last.TryGetTarget(out var snapshot) && !snapshot.IsWorth(tile, WorthAsking));
+    /// <summary>Whether a tile of the map may come out of memory, as far as the request tells.</summary>
+    public bool MayHave(string connection, MapRequest map) =>
+        !_warm.IsEmpty && map is { Kind: SourceKind.Table, Filters: null } && _warm.ContainsKey((connection, map.Source));
 
     /// <summary>The rows of a tile of the source as it was when its reading began. Null where they are not in memory: then they will be, if that is worth it.</summary>
     /// <param name="source">Read with its versions, or nothing is found.</param>
@@ -63,7 +57,6 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         // Begins to follow the changes: then those who ask for the version at the same time wait for one question.
         feeds.Find(record.Name);
         if (_builds.Find(key, stamp, stopping => BuildAsync(source, properties, stopping)) is not { } snapshot) return null;
-        if (_warm.TryGetValue(name, out var last)) last.SetTarget(snapshot);
         if (RowsOf(snapshot, tile) is not { } rows) return null;
         MapsTelemetry.WarmTiles.Add(1);
         Interlocked.Increment(ref _answered);
@@ -101,7 +94,7 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
     {
         if (_uses.TryGetValue(key, out var uses) && uses >= _options.MinUses)
         {
-            if (!_warm.ContainsKey(name)) Warm(name);
+            if (!_warm.ContainsKey(name)) Note(name);
             return true;
         }
 
@@ -110,10 +103,10 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         return false;
     }
 
-    private void Warm((string Connection, string Table) name)
+    private void Note((string Connection, string Table) name)
     {
         if (_warm.Count >= MaxCounts) _warm.Clear();
-        _warm[name] = new WeakReference<LayerSnapshot>(null!);
+        _warm.TryAdd(name, true);
     }
 
     private async Task<Product<LayerSnapshot>> BuildAsync(MapSource source, IReadOnlyList<TileProperty> properties, CancellationToken stopping)

@@ -29,32 +29,30 @@ internal sealed class BoxTree
         }
     }
 
-    public int Count => _items.Length;
-
     public long Bytes => _boxes.Length * (long)Unsafe.SizeOf<ShapeBox>() + _items.Length * (long)sizeof(int);
 
-    /// <summary>Gives the number and the box of each that meets the box, in any order, until the visitor has enough.</summary>
+    /// <summary>Gives the number and the box of each that meets the box, in any order.</summary>
     public void Search<TVisitor>(in ShapeBox box, ref TVisitor visitor)
         where TVisitor : struct, IBoxVisitor, allows ref struct
     {
         if (_levelEnds.Length > 0) Search(_levelEnds.Length - 1, _boxes.Length - 1, in box, ref visitor);
     }
 
-    private bool Search<TVisitor>(int level, int node, in ShapeBox box, ref TVisitor visitor)
+    private void Search<TVisitor>(int level, int node, in ShapeBox box, ref TVisitor visitor)
         where TVisitor : struct, IBoxVisitor, allows ref struct
     {
         ref readonly var own = ref _boxes[node];
-        if (!own.Meets(in box)) return true;
-        if (level == 0) return visitor.Visit(_items[node], in own);
+        if (!own.Meets(in box)) return;
+        if (level == 0)
+        {
+            visitor.Visit(_items[node], in own);
+            return;
+        }
+
         var (below, start) = (level == 1 ? 0 : _levelEnds[level - 2], _levelEnds[level - 1]);
         var child = below + (node - start) * NodeSize;
         var end = Math.Min(child + NodeSize, start);
-        for (; child < end; child++)
-        {
-            if (!Search(level - 1, child, in box, ref visitor)) return false;
-        }
-
-        return true;
+        for (; child < end; child++) Search(level - 1, child, in box, ref visitor);
     }
 
     private static int[] LevelEnds(int count)
@@ -107,6 +105,5 @@ internal sealed class BoxTree
 
 internal interface IBoxVisitor
 {
-    /// <summary>False when no more are wanted.</summary>
-    bool Visit(int item, in ShapeBox box);
+    void Visit(int item, in ShapeBox box);
 }

@@ -16,9 +16,6 @@ public abstract class LayerSnapshot
     /// <summary>What it takes in memory.</summary>
     public long Bytes { get; }
 
-    /// <summary>Whether a tile takes at least as long to make as one of so many points.</summary>
-    public abstract bool IsWorth(TileAddress tile, int points);
-
     private protected void PushAttributes(int row, ITileFeatures target)
     {
         for (var column = 0; column < _columns.Length; column++) _columns[column].Push(row, column, target);

@@ -27,9 +27,6 @@ public sealed class PointSnapshot : LayerSnapshot
     /// <inheritdoc/>
     public override int Count => _keys.Length;
 
-    /// <inheritdoc/>
-    public override bool IsWorth(TileAddress tile, int points) => Find(tile).Count >= points;
-
     /// <summary>The rows among which are all of a tile, and mostly no others.</summary>
     public SnapshotRange Find(TileAddress tile)
     {

@@ -13,9 +13,6 @@ internal sealed class ShapeBytes
     /// <summary>What it takes in memory.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The place behind the last shape.</summary>
-    public ulong End => PlaceAt(_pieces.Count - 1, _length);
-
     public PackedShape this[ulong place] => new(_pieces[(int)(place >> PieceBits)].AsSpan((int)(uint)place));
 
     /// <returns>Where it is; places grow.</returns>
@@ -29,14 +26,9 @@ internal sealed class ShapeBytes
         }
 
         shape.CopyTo(_pieces[^1].AsSpan(_length));
-        var place = PlaceAt(_pieces.Count - 1, _length);
+        var place = ((ulong)(_pieces.Count - 1) << PieceBits) | (uint)_length;
         _length += shape.Length;
         return place;
     }
 
-    /// <summary>How many bytes lie between two places, about.</summary>
-    public static long Between(ulong place, ulong next) =>
-        place >> PieceBits == next >> PieceBits ? (long)(next - place) : MostPieceBytes;
-
-    private static ulong PlaceAt(int piece, int offset) => ((ulong)piece << PieceBits) | (uint)offset;
 }

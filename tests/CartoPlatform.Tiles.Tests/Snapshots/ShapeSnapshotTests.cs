@@ -63,17 +63,6 @@ public sealed class ShapeSnapshotTests
     }
 
     [Fact]
-    public void Whether_a_tile_is_worth_it_depends_on_rows_and_on_their_size()
-    {
-        var few = Take([.. Enumerable.Repeat(Square(1), 30)]);
-        Assert.False(few.IsWorth(TileAddress.Create(0, 0, 0), 40));
-        Assert.True(few.IsWorth(TileAddress.Create(0, 0, 0), 30));
-        Assert.False(few.IsWorth(TileAddress.Create(4, 0, 0), 1));
-        var huge = Take([Ewkb.Line([.. Enumerable.Range(0, 2_000).Select(i => i % 90 * 0.37)])]);
-        Assert.True(huge.IsWorth(TileAddress.Create(0, 0, 0), 40));
-    }
-
-    [Fact]
     public void Empty_shapes_and_nulls_are_left_out()
     {
         using var builder = new ShapeSnapshotBuilder([]);

@@ -37,7 +37,7 @@ internal static class Shapes
             ? (random.NextDouble() * 420 - 210, random.NextDouble() * 200 - 100)
             : (CenterX + random.NextDouble() * 4 - 2, CenterY + random.NextDouble() * 4 - 2);
         var size = random.Next(3) switch { 0 => 0.01, 1 => 1, _ => 30 * random.NextDouble() };
-        var vertices = random.Next(8) == 0 ? random.Next(60, 300) : random.Next(2, 40);
+        var vertices = random.Next(8) == 0 ? random.Next(60, polygon ? 120 : 600) : random.Next(2, 40);
         if (!polygon) return ewkb.Sequence(In(srid, Walk(random, vertices, x, y, size)));
         var rings = 1 + Math.Max(0, random.Next(5) - 2);
         ewkb.Count(rings);
