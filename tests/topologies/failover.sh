@@ -67,19 +67,21 @@ within() {
 
 redis_is_used() { within 60 services_see_redis; }
 
-# Every service that uses Redis has a connection to the primary, and says of itself that it is there.
+# Every service that shares has a connection to the primary, and says of itself that it is there.
 services_see_redis() {
-    local primary service address
+    local primary service
     primary="$(redis_primary)"
     redis_command "$primary" role | head -1 | grep -q master && redis_command "$primary" client list >"$work/clients" || return 1
-    for service in {edge,cache,maps-api,sql-api,workspace-api}-{1,2}; do
-        for address in $(addresses "$service"); do grep -q "addr=$address:" "$work/clients" && continue 2; done
-        echo "$service has no connection to $primary"
-        return 1
-    done
-    for service in {edge,cache,maps-api}-{1,2}; do
+    for service in {edge,cache}-{1,2}; do
+        connected_to_redis "$service" || { echo "$service has no connection to $primary"; return 1; }
         inside "$service" curl --silent --max-time 5 http://127.0.0.1:8081/health/ready | tr -d ' ' | tee /dev/stderr | grep -qi '"redis":{"status":"healthy"' || return 1
     done
+}
+
+connected_to_redis() {
+    local address
+    for address in $(addresses "$1"); do grep -q "addr=$address:" "$work/clients" && return 0; done
+    return 1
 }
 
 redis_comes_back() {

@@ -86,7 +86,8 @@ nothing_left() {
     done | tee /dev/stderr | { ! grep -q .; }
 }
 
-container() { platform ps -q "$1"; }
+# By its labels: docker-compose takes a second to say it.
+container() { docker ps --all --quiet --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1"; }
 # Every address of a service, one for each of its networks.
 addresses() { docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$(container "$1")"; }
 address() { addresses "$1" | awk '{print $1}'; }

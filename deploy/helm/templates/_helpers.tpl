@@ -58,7 +58,7 @@ capabilities:
 
 {{/* Those that use Redis where there is one. */}}
 {{- define "carto.usesRedis" -}}
-{{- if and (ne .name "worker") (include "carto.redis" .root) }}true{{ end }}
+{{- if and (has .name (list "standalone" "edge" "cache")) (include "carto.redis" .root) }}true{{ end }}
 {{- end }}
 
 {{/* Port of a URL, or of HOST:PORT. */}}

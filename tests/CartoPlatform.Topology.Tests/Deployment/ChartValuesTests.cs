@@ -66,7 +66,7 @@ public sealed class ChartValuesTests
         var documents = Chart.Render(name, ExternalRedis, "redis.user=carto", "redis.passwordKey=theirs", "redis.authorityKey=redis-ca");
 
         Assert.DoesNotContain(documents.Workloads(), workload => workload.NameOf().StartsWith("redis", StringComparison.Ordinal));
-        foreach (var service in Topologies.Find(name)!.Services.Where(service => service.Name is not (ServiceNames.Balancer or ServiceNames.Worker)))
+        foreach (var service in Topologies.Find(name)!.Services.Where(service => service.Name is ServiceNames.Standalone or ServiceNames.Edge or ServiceNames.Cache))
         {
             var environment = EnvironmentOf(documents, service.Name);
             Assert.Equal("rediss://redis.example:6390", environment["Redis__ConnectionString"]);
