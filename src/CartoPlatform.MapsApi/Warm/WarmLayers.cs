@@ -23,25 +23,21 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
 {
     private const int MaxCounts = 10_000;
 
-    // To ask for the version of the data takes as long as to read so many rows.
-    private const int WorthAsking = 40;
-
     private static readonly TimeSpan TrimPeriod = TimeSpan.FromSeconds(5);
 
     private readonly WarmOptions _options = options.Value;
     private readonly StampedBuilds<string, PointSnapshot> _builds = new(options.Value.MaxBytes, time);
     private readonly ConcurrentDictionary<string, int> _uses = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Connection, string Table), WeakReference<PointSnapshot>> _warm = new();
+    private readonly ConcurrentDictionary<(string Connection, string Table), bool> _warm = new();
     private long _trimmedAt;
     private long _answered;
 
     /// <summary>Tiles whose rows came out of memory.</summary>
     public long Answered => Interlocked.Read(ref _answered);
 
-    /// <summary>Whether a tile of the map may come out of memory, as far as the request tells, and has so many rows that it is worth asking for their version.</summary>
-    public bool MayHave(string connection, MapRequest map, TileAddress tile) =>
-        !_warm.IsEmpty && map is { Kind: SourceKind.Table, Filters: null } && _warm.TryGetValue((connection, map.Source), out var last)
-        && !(last.TryGetTarget(out var snapshot) && snapshot.Find(tile).Count < WorthAsking);
+    /// <summary>Whether a tile of the map may come out of memory, as far as the request tells.</summary>
+    public bool MayHave(string connection, MapRequest map) =>
+        !_warm.IsEmpty && map is { Kind: SourceKind.Table, Filters: null } && _warm.ContainsKey((connection, map.Source));
 
     /// <summary>The rows of a tile of the source as it was when its reading began. Null where they are not in memory: then they will be, if that is worth it.</summary>
     /// <param name="source">Read with its versions, or nothing is found.</param>
@@ -65,7 +61,6 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         // Begins to follow the changes: then those who ask for the version at the same time wait for one question.
         feeds.Find(record.Name);
         if (_builds.Find(key, stamp, stopping => BuildAsync(source, properties, stopping)) is not { } snapshot) return null;
-        if (_warm.TryGetValue(name, out var last)) last.SetTarget(snapshot);
         var range = snapshot.Find(tile);
         if (range.Count > Math.Min(most, _options.MaxTileRows)) return null;
         MapsTelemetry.WarmTiles.Add(1);
@@ -88,7 +83,7 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
     {
         if (_uses.TryGetValue(key, out var uses) && uses >= _options.MinUses)
         {
-            if (!_warm.ContainsKey(name)) Warm(name);
+            if (!_warm.ContainsKey(name)) Note(name);
             return true;
         }
 
@@ -97,10 +92,10 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         return false;
     }
 
-    private void Warm((string Connection, string Table) name)
+    private void Note((string Connection, string Table) name)
     {
         if (_warm.Count >= MaxCounts) _warm.Clear();
-        _warm[name] = new WeakReference<PointSnapshot>(null!);
+        _warm.TryAdd(name, true);
     }
 
     private async Task<Product<PointSnapshot>> BuildAsync(MapSource source, IReadOnlyList<TileProperty> properties, CancellationToken stopping)

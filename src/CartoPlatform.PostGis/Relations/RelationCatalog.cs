@@ -77,6 +77,12 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
         }
     }
 
+    /// <summary>Whether the catalogue is known to have a later version.</summary>
+    internal bool IsBeyond(string incarnation, long version)
+    {
+        lock (_gate) return _confirmed.Incarnation == incarnation && _confirmed.Version > version;
+    }
+
     private async Task<Relation?> ReadAsync(RelationName name, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

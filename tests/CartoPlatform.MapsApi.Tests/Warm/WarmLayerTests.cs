@@ -11,7 +11,8 @@ public sealed class WarmLayerTests(MapsFixture fixture) : IClassFixture<MapsFixt
 {
     private const int Rows = 3_000;
 
-    private static readonly (string, string)[] Warm = [("WarmLayers:MinUses", "1")];
+    // Every tile asks for the versions of now.
+    private static readonly (string, string)[] Warm = [("WarmLayers:MinUses", "1"), ("WarmLayers:MaxWordAge", "00:00:00")];
     private static readonly (string, string)[] Cold = [("WarmLayers:Enabled", "false")];
 
     private static int _count;
