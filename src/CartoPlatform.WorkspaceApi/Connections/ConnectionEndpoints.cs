@@ -85,12 +85,13 @@ internal static class ConnectionEndpoints
         if (body is null) return Unreadable(error);
         if (body.Text("name", 200) is { } name && name != row.Name) body.Fail("A connection keeps its name: grants and URLs hold it");
         if (ProviderOf(body) is { } other && providers.Find(other) != provider) body.Fail("A connection keeps its provider: make another one");
-        var known = connections.Open(row);
+        // What cannot be opened is said anew, all of it.
+        var known = connections.TryOpen(row);
         var credentials = provider.Read(body, known);
         var request = ConnectionRequest.Read(body);
         body.RefuseOthers();
         if (credentials is null || body.Error is not null) return Unreadable(body.Error);
-        if (administration.IsConfigured(row.Name) && (credentials.Reader, credentials.Writer) != (known.Reader, known.Writer))
+        if (administration.IsConfigured(row.Name) && (credentials.Reader, credentials.Writer) != (known?.Reader, known?.Writer))
             return new ApiError(StatusCodes.Status409Conflict, $"The logins of {row.Name} come from the platform's configuration, which would set them again at the next start");
 
         var test = credentials == known ? new ConnectionTest(null, []) : await provider.TestAsync(credentials, administration.TrustedHosts(row.Name), cancellationToken);
@@ -175,7 +176,7 @@ internal static class ConnectionEndpoints
     {
         var told = new JsonObject { ["id"] = row.Id, ["name"] = row.Name, ["provider_id"] = row.ProviderId };
         if (provider is null) return told;
-        told["config"] = provider.Describe(connections.Open(row));
+        told["config"] = connections.TryOpen(row) is { } credentials ? provider.Describe(credentials) : null;
         told["named_sources_only"] = row.NamedSourcesOnly;
         told["max_connections"] = row.MaxConnections;
         told["statement_seconds"] = row.StatementSeconds;

@@ -123,10 +123,10 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box, 
         return rows.Count;
     }
 
-    public ConnectionCredentials Open(StoredConnection row) =>
-        ConnectionCredentials.TryOpen(box, row.Id, row.Sealed) ?? throw new InvalidOperationException(
-            $"The credentials of connection {row.Name} were sealed under another key: "
-            + "Platform:MasterKey (or Platform:InternalKey, without one) has changed");
+    public ConnectionCredentials Open(StoredConnection row) => TryOpen(row) ?? throw new SealedElsewhereException(row.Name);
+
+    /// <summary>Null where they were sealed under a key that is not here.</summary>
+    public ConnectionCredentials? TryOpen(StoredConnection row) => ConnectionCredentials.TryOpen(box, row.Id, row.Sealed);
 
     private static Task<StoredConnection?> FindRowAsync(
         NpgsqlConnection connection, Guid? id, string? name, string locking, CancellationToken cancellationToken) =>
