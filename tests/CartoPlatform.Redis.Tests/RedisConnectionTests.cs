@@ -66,6 +66,25 @@ public sealed class RedisConnectionTests
         await Wait.UntilAsync("the second is heard", async () => await other.PublishAsync("news", "second") > 0 && heard.Contains("second"), Limit);
     }
 
+    /// <summary>As after a fail-over at times: what was subscribed is lost, and all else works.</summary>
+    [Fact]
+    public async Task Connection_that_hears_nothing_any_more_is_made_anew()
+    {
+        await using var server = await RedisServer.StartAsync("--user", "carto", "on", ">secret", "~*", "&carto:*", "+@all");
+        await using var administrator = Connect(new RedisOptions { ConnectionString = server.Address });
+        await using var listener = Connect(new RedisOptions { ConnectionString = server.Address, User = "carto", Password = "secret", EchoInterval = TimeSpan.FromMilliseconds(100) });
+        var heard = new ConcurrentQueue<string>();
+        listener.Subscribe("news", value => heard.Enqueue(value!));
+        await Wait.UntilAsync("the first is heard", async () => await administrator.PublishAsync("news", "first") > 0 && heard.Contains("first"), Limit);
+
+        // Whoever listens is sent away, and refused when he comes back.
+        Assert.NotNull(await administrator.TryAsync(database => database.ExecuteAsync("ACL", "SETUSER", "carto", "resetchannels")));
+        await Wait.UntilAsync("nobody listens", async () => await administrator.PublishAsync("news", "lost") == 0 && listener.IsConnected, Limit);
+        Assert.NotNull(await administrator.TryAsync(database => database.ExecuteAsync("ACL", "SETUSER", "carto", "&carto:*")));
+
+        await Wait.UntilAsync("the second is heard", async () => await administrator.PublishAsync("news", "second") > 0 && heard.Contains("second"), Limit);
+    }
+
     [Fact]
     public async Task Password_and_user_are_sent()
     {
