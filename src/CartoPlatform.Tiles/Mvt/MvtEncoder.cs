@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using CartoPlatform.Tiles.Geometry;
 using CartoPlatform.Tiles.Protobuf;
+using CartoPlatform.Tiles.Snapshots;
 
 namespace CartoPlatform.Tiles.Mvt;
 
@@ -67,11 +68,13 @@ public sealed class MvtEncoder : ITileEncoder
     public bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null)
     {
         _order.CheckOutside();
-        if (!_pipeline.Read(ewkb)) return false;
-        _order.Begin();
-        _tags.Clear();
-        _id = id;
-        return true;
+        return _pipeline.Read(ewkb) && Begin(id);
+    }
+
+    public bool BeginFeature(PackedShape shape)
+    {
+        _order.CheckOutside();
+        return _pipeline.Read(shape) && Begin(id: null);
     }
 
     public void Add(int column, ReadOnlySpan<byte> utf8)
@@ -157,6 +160,14 @@ public sealed class MvtEncoder : ITileEncoder
         _keys.Dispose();
         _tags.Dispose();
         _geometry.Dispose();
+    }
+
+    private bool Begin(ulong? id)
+    {
+        _order.Begin();
+        _tags.Clear();
+        _id = id;
+        return true;
     }
 
     // Keys enter the layer when a feature first uses them: MVT wants none that is unused.
