@@ -67,7 +67,7 @@ internal static class ConnectionEndpoints
         if (provider is null || credentials is null || body.Error is not null) return wrong ?? Unreadable(body.Error);
 
         // A connection that does not work is found out now, and not by its users.
-        var test = await provider.TestAsync(credentials, cancellationToken);
+        var test = await provider.TestAsync(credentials, [], cancellationToken);
         if (test.Problem is not null) return Unusable(test);
         var (added, taken) = await administration.AddAsync(context.GetActor(), name, provider, request, credentials, cancellationToken);
         return added is null
@@ -93,7 +93,7 @@ internal static class ConnectionEndpoints
         if (administration.IsConfigured(row.Name) && (credentials.Reader, credentials.Writer) != (known.Reader, known.Writer))
             return new ApiError(StatusCodes.Status409Conflict, $"The logins of {row.Name} come from the platform's configuration, which would set them again at the next start");
 
-        var test = credentials == known ? new ConnectionTest(null, []) : await provider.TestAsync(credentials, cancellationToken);
+        var test = credentials == known ? new ConnectionTest(null, []) : await provider.TestAsync(credentials, administration.TrustedHosts(row.Name), cancellationToken);
         if (test.Problem is not null) return Unusable(test);
         return await administration.UpdateAsync(context.GetActor(), row, provider, request, credentials, cancellationToken) is { } updated
             ? TypedResults.Json(Tell(updated, provider, connections, test))
@@ -132,11 +132,12 @@ internal static class ConnectionEndpoints
         ConnectionRequest.Read(body);
         body.RefuseOthers();
         if (provider is null || credentials is null || body.Error is not null) return wrong ?? Unreadable(body.Error);
-        return Tell(await provider.TestAsync(credentials, cancellationToken));
+        return Tell(await provider.TestAsync(credentials, [], cancellationToken));
     }
 
     private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> TestAsync(
-        string connection, HttpContext context, ConnectionStore connections, ConnectionProviders providers, CancellationToken cancellationToken)
+        string connection, HttpContext context, ConnectionAdministration administration, ConnectionStore connections, ConnectionProviders providers,
+        CancellationToken cancellationToken)
     {
         var (row, provider, refused) = await FindOwnAsync(connection, context, connections, providers, cancellationToken);
         if (row is null || provider is null) return refused ?? None(connection);
@@ -144,7 +145,7 @@ internal static class ConnectionEndpoints
         var (body, unreadable) = await JsonBody.ReadAsync(context.Request, cancellationToken);
         body?.RefuseOthers("a test of what is kept: POST /v3/connections/test tests settings");
         if ((body is not null ? body.Error : context.Request.ContentLength > 0 ? unreadable : null) is { } wrong) return wrong;
-        return Tell(await provider.TestAsync(connections.Open(row), cancellationToken));
+        return Tell(await provider.TestAsync(connections.Open(row), administration.TrustedHosts(row.Name), cancellationToken));
     }
 
     private static (IConnectionProvider? Provider, ConnectionCredentials? Credentials, ApiError? Error) Read(JsonBody body, ConnectionProviders providers)

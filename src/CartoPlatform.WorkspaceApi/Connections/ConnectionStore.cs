@@ -7,7 +7,7 @@ using Npgsql;
 namespace CartoPlatform.WorkspaceApi.Connections;
 
 /// <summary>The connections in the metadata database.</summary>
-internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
+internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box, ConnectionTargets targets)
 {
     private const string Columns = """
         id, name, provider_id AS "ProviderId", revision, sealed_credentials AS "Sealed", created_by AS "CreatedBy",
@@ -149,6 +149,8 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
             MaxConnections = row.MaxConnections,
             StatementSeconds = row.StatementSeconds,
             ReplicaConnectionStrings = credentials.Replicas ?? [],
+            RefusedNetworks = targets.RefusedNetworks,
+            TrustedHosts = targets.TrustedHosts(row.Name),
             Logins = [.. (credentials.Logins ?? []).Select(login => new ConnectionLogin(
                 login.Name, As(credentials.Reader, login), [.. (credentials.Replicas ?? []).Select(replica => As(replica, login))]))],
         };
