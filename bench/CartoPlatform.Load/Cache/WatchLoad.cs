@@ -25,13 +25,15 @@ internal static partial class WatchLoad
     // More branches than clients, or they wait for each other and for nothing else.
     private const int Scale = 24;
 
-    private static readonly string[] Arguments = ["-n", "-M", "prepared", "-c", "16", "-j", "2", "-T", $"{Seconds}"];
+    // How statements are sent: "simple" is what pgbench does if nobody says otherwise, "prepared" leaves the server the least to do.
+    private static readonly string[] Protocols = ["simple", "prepared"];
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     public static async Task RunAsync()
     {
         Report.Heading("pgbench, 16 clients");
-        Report.Columns("server", "unwatched /s", "watched /s", "ratio", "ratio of each round");
+        Report.Columns("server", "statements", "unwatched /s", "watched /s", "ratio", "ratio of each round");
         foreach (var isDurable in (bool[])[true, false])
         {
             var folder = TestFolder.Create();
@@ -39,7 +41,8 @@ internal static partial class WatchLoad
                 new ClusterOptions { DataFolder = folder, IsDurable = isDurable }, new Progress<string>(), TimeProvider.System, CancellationToken.None);
             try
             {
-                await CompareAsync(isDurable ? "durable" : "not durable", cluster.Connections);
+                await PgbenchAsync(cluster.Connections, "-i", "-q", "-s", $"{Scale}");
+                foreach (var protocol in Protocols) await CompareAsync(isDurable ? "durable" : "not durable", protocol, cluster.Connections);
             }
             finally
             {
@@ -49,11 +52,11 @@ internal static partial class WatchLoad
         }
     }
 
-    private static async Task CompareAsync(string name, ClusterConnections connections)
+    private static async Task CompareAsync(string name, string protocol, ClusterConnections connections)
     {
+        string[] arguments = ["-n", "-M", protocol, "-c", "16", "-j", "2", "-T", $"{Seconds}"];
         await using var admin = NpgsqlDataSource.Create(connections.Admin(PlatformLogins.DataDatabase) + ";Pooling=false");
-        await PgbenchAsync(connections, "-i", "-q", "-s", $"{Scale}");
-        await PgbenchAsync(connections, Arguments); // the first run after the loading is slower, whoever has it
+        await PgbenchAsync(connections, arguments); // the first run after the loading is slower, whoever has it
         List<double> watched = [], unwatched = [];
         for (var round = 0; round < Rounds; round++)
         {
@@ -63,13 +66,13 @@ internal static partial class WatchLoad
                 else await ChangeDetection.RemoveAsync(admin, CancellationToken.None);
                 foreach (var statement in (string[])["VACUUM pgbench_branches", "VACUUM pgbench_tellers", "CHECKPOINT"]) await admin.ExecuteAsync(statement);
                 await using var poller = isWatched ? new ChangePoller("pgbench", connections.Reader, ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance) : null;
-                (isWatched ? watched : unwatched).Add(await PgbenchAsync(connections, Arguments));
+                (isWatched ? watched : unwatched).Add(await PgbenchAsync(connections, arguments));
             }
         }
 
         var ratios = watched.Zip(unwatched, (with, without) => with / without).ToList();
         Report.Row(
-            name, Report.Number(Median(unwatched)), Report.Number(Median(watched)), Text(Median(ratios)), string.Join(' ', ratios.Select(Text)));
+            name, protocol, Report.Number(Median(unwatched)), Report.Number(Median(watched)), Text(Median(ratios)), string.Join(' ', ratios.Select(Text)));
     }
 
     private static async Task<double> PgbenchAsync(ClusterConnections connections, params string[] arguments)

@@ -19,11 +19,17 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
     private const int SmallTiles = 2_000;
     private const int DenseTiles = 150;
 
+    // Of ten million points a tile of the mix takes ST_AsMVT up to seconds.
+    private const int ScalingTiles = 240;
+
+    private static readonly int[] ScalingRows = [100_000, 1_000_000, 10_000_000];
+    private static readonly int[] ScalingConnections = [1, 2, 4, 8];
+
     private readonly NativePrograms _programs = new();
     private readonly ProcessorTime _processor = new(
         status.Services.Single().Pid ?? throw new InvalidOperationException("The platform does not run."), ProcessorTime.PostmasterOf(Path.Combine(status.DataDir, "postgres")));
 
-    /// <param name="parts">Of <c>points</c>, <c>polygons</c>, <c>lines</c> and <c>countries</c>; all where there is none.</param>
+    /// <param name="parts">Of <c>points</c>, <c>polygons</c>, <c>lines</c> and <c>countries</c>, all of these where there is none; or <c>scaling</c>.</param>
     public static async Task<int> RunAsync(string[] parts)
     {
         if (Environment.GetEnvironmentVariable(PlatformVariable) is { Length: > 0 } folder)
@@ -55,7 +61,8 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
         var failed = 0;
         foreach (var part in parts)
         {
-            foreach (var set in await SetsAsync(part)) failed += await CompareAsync(set);
+            if (part == "scaling") failed += await ScaleAsync();
+            else foreach (var set in await SetsAsync(part)) failed += await CompareAsync(set);
         }
 
         Console.WriteLine();
@@ -93,7 +100,7 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
                 await TileTables.CreateCountriesAsync(database);
                 return [new TileSet("countries, z2-8", TileTables.Countries, false, await TileLists.CoveringAsync(database, TileTables.Countries, (2, 8), 1_000))];
             default:
-                throw new ArgumentException($"There are no tiles of {part}: points, polygons, lines, countries.");
+                throw new ArgumentException($"There are no tiles of {part}: points, polygons, lines, countries, scaling.");
         }
     }
 
@@ -109,6 +116,27 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
             contestants.Add(new($"platform, mvt, {ManyConnections} clients", () => AskPlatformAsync(set, "mvt", ManyConnections)));
         return new TileContest(set.Name, _processor, contestants).RunAsync();
     }
+
+    /// <summary>The mix from tables of more and more rows, and by more and more connections.</summary>
+    private async Task<int> ScaleAsync()
+    {
+        var (tiles, failed) = (await TileLists.MixAsync(database, ScalingTiles), 0);
+        foreach (var rows in ScalingRows)
+        {
+            var table = $"{TileTables.Points}_{rows}";
+            await TileTables.CreatePointsAsync(database, table, rows);
+            failed += await CompareAsync(new TileSet($"{rows:#,0} points", table, true, tiles), Connections);
+            if (rows != 1_000_000) continue;
+            foreach (var connections in ScalingConnections) failed += await CompareAsync(new TileSet($"{rows:#,0} points, {connections} connections", table, true, tiles), connections);
+        }
+
+        return failed;
+    }
+
+    private Task<int> CompareAsync(TileSet set, int connections) => new TileContest(set.Name, _processor, [
+        new("ST_AsMVT, libpq", () => _programs.AskDatabaseAsync(connections, set.Tiles, set.ReferenceSql, BareConnectionString)),
+        new("platform, mvt", () => AskPlatformAsync(set, "mvt", connections)),
+    ]).RunAsync();
 
     // Past every cache: no-store neither reads nor keeps.
     private Task<TileRun> AskPlatformAsync(TileSet set, string format, int connections) => _programs.AskServerAsync(
