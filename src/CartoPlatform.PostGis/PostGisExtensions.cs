@@ -1,7 +1,9 @@
+using System.Net;
 using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Cells;
 using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.PostGis.Errors;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Filters.Spatial;
@@ -23,7 +25,8 @@ public static class PostGisExtensions
         builder.Services.AddOptions<CachePolicy>().BindConfiguration(CachePolicy.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ChangeFeeds>().AddSingleton<SourceReadings>();
         builder.Services.AddHealthChecks().AddCheck<ChangesHealthCheck>("changes");
-        builder.Services.AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>().AddSingleton<RegExpTime>();
+        builder.Services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
+        builder.Services.AddSingleton<ServerFinder>().AddSingleton<CheckedSockets>().AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>().AddSingleton<RegExpTime>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();
         return builder;

@@ -51,6 +51,8 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
         PostgresErrorCodes.TooManyConnections => Busy,
         // The limit of temporary files, for one.
         PostgresErrorCodes.ConfigurationLimitExceeded => ApiError.BadRequest(exception.MessageText),
+        // Of a database that a statement has named, and not of the one that was dialled.
+        PostgresErrorCodes.InvalidCatalogName when exception.InvariantSeverity == "ERROR" => ApiError.BadRequest(exception.MessageText),
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => Unreachable,
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Unreachable,
         PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory => new(StatusCodes.Status507InsufficientStorage, "The database has run out of memory or disk"),
