@@ -51,6 +51,13 @@ public sealed class PostgresExceptionHandlerTests
     public void Text_is_the_databases_own_only_where_it_is_about_the_statement(string sqlState, string text) =>
         Assert.Equal(text, PostgresExceptionHandler.Map(new PostgresException("the text", "ERROR", "ERROR", sqlState))?.Error);
 
+    [Theory]
+    [InlineData("42703", "the text. Perhaps you meant \"name\".")]
+    [InlineData("42883", "the text")]
+    [InlineData("XX001", "The database failed")]
+    public void Column_that_was_meant_is_told(string sqlState, string text) => Assert.Equal(
+        text, PostgresExceptionHandler.Map(new PostgresException("the text", "ERROR", "ERROR", sqlState, hint: "Perhaps you meant \"name\"."))?.Error);
+
     [Fact]
     public void Database_that_is_dialled_and_not_there_is_503() =>
         Assert.Equal(503, PostgresExceptionHandler.Map(new PostgresException("the text", "FATAL", "FATAL", "3D000"))?.Status);

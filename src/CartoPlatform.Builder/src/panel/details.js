@@ -6,6 +6,7 @@ export function createDetails(section) {
   const numbers = section.querySelector('#numbers');
   const title = section.querySelector('#classes-title');
   const list = section.querySelector('#classes ul');
+  const hint = section.querySelector('#classes .hint');
   let values, bars;
 
   return {
@@ -22,9 +23,14 @@ export function createDetails(section) {
     rows(rows) {
       values[0].textContent = rows === null ? '–' : count(rows);
     },
-    summary(table, { features, sums, perClass }) {
-      values[1].textContent = count(features);
-      table.numbers.forEach((number, index) => (values[2 + index].textContent = number.format(sums[index])));
+    summary(table, { rows, features, sums, perClass }) {
+      values[1].textContent = count(rows);
+      // From afar a point stands for its neighbours, too: then there are numbers of those alone that are drawn.
+      hint.textContent = rows > features ? `of ${count(features)} drawn` : 'in view';
+      table.numbers.forEach(({ label, format }, index) => {
+        values[2 + index].textContent = format(sums[index]);
+        values[2 + index].previousElementSibling.textContent = rows > features ? `${label} drawn` : label;
+      });
       const most = Math.max(1, ...perClass.values());
       for (const [entry, number] of perClass) {
         const bar = bars.get(entry);
