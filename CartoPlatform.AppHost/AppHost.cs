@@ -107,16 +107,16 @@ static void AddTier2(IDistributedApplicationBuilder builder)
 
     // App layer
     var workspaceApi = builder.AddService<Projects.CartoPlatform_WorkspaceApi>("workspace-api", secrets).BehindOurs()
-        .WithTokens(secrets).WithRedis(redis, secrets)
+        .WithTokens(secrets)
         .WithMetadata(databases).WithBootstrap(databases).WaitFor(databases);
 
     var mapsApi = builder.AddService<Projects.CartoPlatform_MapsApi>("maps-api", secrets).BehindOurs()
-        .WithTokens(secrets).WithRedis(redis, secrets)
+        .WithTokens(secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithReferenceRelationship(databases.Reader);
 
     var sqlApi = builder.AddService<Projects.CartoPlatform_SqlApi>("sql-api", secrets).BehindOurs()
-        .WithTokens(secrets).WithRedis(redis, secrets)
+        .WithTokens(secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithMetadata(databases)
         .WithReferenceRelationship(databases.Reader)
@@ -155,16 +155,16 @@ static void AddTier3(IDistributedApplicationBuilder builder)
 
     // App layer
     var workspaceApi = builder.AddService<Projects.CartoPlatform_WorkspaceApi>("workspace-api", secrets).BehindOurs().AsPool(2)
-        .WithTokens(secrets).WithRedis(redis, secrets)
+        .WithTokens(secrets)
         .WithMetadata(databases).WithBootstrap(databases).WaitFor(databases);
 
     var mapsApi = builder.AddService<Projects.CartoPlatform_MapsApi>("maps-api", secrets).BehindOurs().AsPool(2)
-        .WithTokens(secrets).WithRedis(redis, secrets)
+        .WithTokens(secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithReferenceRelationship(databases.Reader);
 
     var sqlApi = builder.AddService<Projects.CartoPlatform_SqlApi>("sql-api", secrets).BehindOurs().AsPool(2)
-        .WithTokens(secrets).WithRedis(redis, secrets)
+        .WithTokens(secrets)
         .WithWorkspace(workspaceApi).WaitFor(workspaceApi)
         .WithMetadata(databases)
         .WithReferenceRelationship(databases.Reader)

@@ -1,5 +1,5 @@
 -- Tiles of one table, each caller's in an order of its own. TILE holds the address with {z}, {x} and {y}, ZOOM the zoom.
-local template, zoom = os.getenv("TILE"), tonumber(os.getenv("ZOOM") or "6")
+local template, zoom = os.getenv("TILE"), tonumber(os.getenv("ZOOM") or "5")
 local side, started = 2 ^ zoom, 0
 
 function setup(thread)

@@ -55,6 +55,10 @@ internal sealed class HttpCacheMiddleware(
 
     private async Task PassOnAsync(HttpContext context)
     {
+        // Whoever keeps something of the data further back must know of a write through this process.
+        var connection = CacheTarget.ConnectionOf(context.Request.Path);
+        if (marks.AgeOf(connection) is { } milliseconds) context.Request.Headers[CacheDeclaration.ChangedHeader] = $"{connection};{milliseconds}";
+        else context.Request.Headers.Remove(CacheDeclaration.ChangedHeader);
         var turn = queries is null ? QueryTurn.Free : await queries.EnterAsync(context, context.GetPrincipal()?.Token, context.RequestAborted);
         await using (turn)
         {
@@ -136,7 +140,7 @@ internal sealed class HttpCacheMiddleware(
             }
 
             if (shared is null || !EntryRights.Permit(shared.Declaration, asked.Principal)) break;
-            var isOwn = flight.StartedAt >= asked.ArrivedAt;
+            var isOwn = flight.StartedAt >= asked.ArrivedAt && !shared.Declaration.IsAsHeard;
             if (!isOwn && !(asked.Fits(shared) && await IsRecentAsync(flight, shared, asked, context.RequestAborted))) continue;
             if (isOwn && asked.Stamp is { } stamp) shared.AddOlderStamps([stamp]);
             await WriteAsync(context, asked, shared, outcome, CacheOutcome.Coalesced);

@@ -31,6 +31,7 @@ public static class MapsApiModule
                 "Platform:PublicUrl must be an absolute http or https URL without a query")
             .ValidateOnStart();
         services.AddSingleton<Declarations>();
+        services.AddSingleton<RecentWord>();
         services.AddSingleton<MapDefinitions>();
         services.AddSingleton<MapUrls>();
         services.AddSingleton<SpatialColumnFinder>();

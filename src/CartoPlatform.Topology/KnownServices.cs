@@ -96,9 +96,9 @@ internal static class KnownServices
         Resources = new ResourceSpec(MemoryMegabytes: 256, Cpus: 1),
     };
 
-    /// <summary>With a part in the shared Redis, for those that have one.</summary>
+    /// <summary>With a part in the shared Redis, for those that use one: nobody else is given its password.</summary>
     public static ServiceSpec Sharing(ServiceSpec service, IReadOnlyDictionary<string, string> redis) =>
-        service.Networks.Contains(NetworkNames.WebApp) ? service with { Environment = Settings.Merge(service.Environment, redis) } : service;
+        service.Name is ServiceNames.Edge or ServiceNames.Cache ? service with { Environment = Settings.Merge(service.Environment, redis) } : service;
 
     /// <summary>For the Workspace API: where reads of the first connection may go. A database that somebody else keeps may have none.</summary>
     public static ServiceSpec WithReplicas(ServiceSpec service, int replicas) => service with

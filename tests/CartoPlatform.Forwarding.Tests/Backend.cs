@@ -13,10 +13,14 @@ internal sealed class Backend : IAsyncDisposable
     private readonly SemaphoreSlim _refused = new(0);
     private readonly SemaphoreSlim _held = new(0);
     private TaskCompletionSource? _silence;
+    private TaskCompletionSource? _gate;
     private readonly Task _accepting;
     private int _requests;
 
-    /// <param name="answer">Given head and body of a request, all bytes of the answer; null closes the connection before the first.</param>
+    /// <param name="answer">
+    /// Given head and body of a request, all bytes of the answer; null closes the connection before the first. It must not wait: a request
+    /// that is there when its connection is accepted is answered before the next one is accepted (<see cref="Hold"/>).
+    /// </param>
     public Backend(Func<string, string?> answer)
     {
         _answer = answer;
@@ -31,6 +35,11 @@ internal sealed class Backend : IAsyncDisposable
 
     /// <summary>Keeps its connections and takes new ones, and answers nothing from now on.</summary>
     public void FallSilent() => Volatile.Write(ref _silence, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>From now on requests wait for <see cref="LetGo"/>; probes are answered as before.</summary>
+    public void Hold() => Volatile.Write(ref _gate, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    public void LetGo() => Volatile.Read(ref _gate)?.TrySetResult();
 
     /// <summary>Until a request, other than a probe, is there and gets no answer.</summary>
     public Task HeldAsync() => _held.WaitAsync(_end.Token);
@@ -86,16 +95,17 @@ internal sealed class Backend : IAsyncDisposable
             if (request.StartsWith("GET /health/ready", StringComparison.Ordinal))
             {
                 if (Volatile.Read(ref _silence) is { } silence) await silence.Task.WaitAsync(_end.Token);
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(Answer("{}", ReadyStatus)), _end.Token);
-                if (ReadyStatus != 200) _refused.Release();
+                var status = ReadyStatus;
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(Answer("{}", status)), _end.Token);
+                if (status != 200) _refused.Release();
                 return;
             }
 
             Interlocked.Increment(ref _requests);
-            if (Volatile.Read(ref _silence) is { } quiet)
+            if ((Volatile.Read(ref _silence) ?? Volatile.Read(ref _gate)) is { } wait)
             {
                 _held.Release();
-                await quiet.Task.WaitAsync(_end.Token);
+                await wait.Task.WaitAsync(_end.Token);
             }
 
             if (_answer(request) is { } answer) await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), _end.Token);

@@ -2,6 +2,8 @@ using CartoPlatform.Balancer;
 using CartoPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Configuration;
 
 namespace CartoPlatform.Forwarding.Tests;
 
@@ -18,12 +20,15 @@ internal sealed class BalancerHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<BalancerHost> StartAsync(params IEnumerable<string> edges)
+    public static Task<BalancerHost> StartAsync(params IEnumerable<string> edges) => StartAsync(null, edges);
+
+    public static async Task<BalancerHost> StartAsync(ProbePatience? patience, params IEnumerable<string> edges)
     {
         var builder = WebApplication.CreateBuilder([$"--Balancer:Edge={string.Join(';', edges)}"]);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         builder.AddServiceDefaults();
         builder.AddBalancer();
+        if (patience is not null) builder.Services.AddSingleton<IProxyConfigFilter>(patience);
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.UseReadableErrors();

@@ -67,6 +67,17 @@ public sealed class PromiseTests
             Assert.DoesNotContain(service.Environment.Values, value => logins.Any(login => value.Contains(login, StringComparison.Ordinal))));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Nobody_knows_the_password_of_Redis_but_those_that_share(string name)
+    {
+        var topology = Topologies.Find(name)!;
+        string[] sharing = topology.Stores.Any(store => store.IsRedis) ? [ServiceNames.Cache, ServiceNames.Edge] : [];
+
+        Assert.Equal(sharing, topology.Services
+            .Where(service => service.Environment.Keys.Any(key => key.StartsWith("Redis__", StringComparison.Ordinal))).Select(service => service.Name).Order());
+    }
+
     [Fact]
     public void Nothing_is_single_in_tier3_but_the_balancer_that_surroundings_bring_and_the_primaries()
     {

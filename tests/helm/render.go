@@ -107,7 +107,7 @@ func run(args []string, asJson bool) error {
 			if err := yaml.Unmarshal([]byte(value), &parsed); err != nil {
 				return err
 			}
-			set(all, strings.Split(name, "."), parsed)
+			set(all, strings.Split(name, "."), asJsonHas(parsed))
 			continue
 		}
 		more, err := read(arg)
@@ -226,15 +226,35 @@ func read(file string) (values, error) {
 		return nil, err
 	}
 	parsed := values{}
-	return parsed, yaml.Unmarshal(text, &parsed)
+	err = yaml.Unmarshal(text, &parsed)
+	return asJsonHas(parsed).(values), err
 }
 
-// As Helm: maps are merged, all else is replaced.
+// Helm reads values by way of JSON: numbers are floating point to templates, whatever they looked like.
+func asJsonHas(value interface{}) interface{} {
+	switch typed := value.(type) {
+	case int:
+		return float64(typed)
+	case values:
+		for name, inner := range typed {
+			typed[name] = asJsonHas(inner)
+		}
+	case []interface{}:
+		for index, inner := range typed {
+			typed[index] = asJsonHas(inner)
+		}
+	}
+	return value
+}
+
+// As Helm: maps are merged, null takes away, all else is replaced.
 func merge(into, from values) {
 	for name, value := range from {
 		old, isMap := into[name].(values)
 		if fresh, isFresh := value.(values); isMap && isFresh {
 			merge(old, fresh)
+		} else if value == nil {
+			delete(into, name)
 		} else {
 			into[name] = value
 		}
@@ -250,5 +270,5 @@ func set(into values, path []string, value interface{}) {
 		}
 		into = next
 	}
-	into[path[len(path)-1]] = value
+	merge(into, values{path[len(path)-1]: value})
 }

@@ -7,7 +7,7 @@ check_outside() {
     check "services start with them" platform up --detach --remove-orphans
     check "services are healthy with them" until_healthy
     check "front door answers" front_door_answers
-    check "every service is logged in at that Redis by TLS" redis_of_theirs_is_used
+    check "every service that shares is logged in at that Redis by TLS" redis_of_theirs_is_used
     check "no service uses the topology's own Redis" own_redis_is_idle
     check "single sign-on reaches its provider through the proxy" sign_on_goes_through_proxy
     check "telemetry of every service goes through the proxy" telemetry_goes_through_proxy
@@ -18,6 +18,7 @@ check_outside() {
 }
 
 own_services() { platform config --services | grep -Ev '^(postgis|redis|theirs)'; }
+sharing_services() { own_services | grep -E '^(standalone|edge|cache)'; }
 
 make_theirs() {
     local folder="$work/theirs" service name password
@@ -91,24 +92,32 @@ stop_theirs() {
     overrides=()
     platform up --detach --remove-orphans >"$work/up" 2>&1
     check "services go on without them" until_healthy
+    docker network rm "${project}_theirs" >/dev/null
 }
 
 redis_of_theirs() {
     docker exec "$(container theirs)" redis-cli --tls --cacert /theirs/ca.crt -h theirs -p 6380 --user carto --pass "$(<"$CARTO_SECRETS/redis-password")" --no-auth-warning "$@"
 }
 
-# By the addresses that its clients come from: each service has one in that network.
+# prints_nothing COMMAND…: whatever it ends with.
+prints_nothing() {
+    local printed
+    printed="$("$@")"
+    echo "$printed"
+    [[ -z "$printed" ]]
+}
+
+# From inside of each: it has connections there, where nothing but TLS is spoken, and the server knows nobody but that user.
 redis_of_theirs_is_used() {
-    local service second address missing
-    for ((second = 0; second < 30; second++)); do
-        redis_of_theirs client list >"$work/clients"
+    local service missing to end=$((SECONDS + 30))
+    to="$(docker inspect --format "{{(index .NetworkSettings.Networks \"${project}_theirs\").IPAddress}}" "$(container theirs)"):6380"
+    while ((SECONDS < end)); do
         missing=""
-        for service in $(own_services); do
-            [[ "$service" == balancer || "$service" == worker* ]] && continue
-            address="$(docker inspect --format "{{(index .NetworkSettings.Networks \"${project}_theirs\").IPAddress}}" "$(container "$service")")"
-            grep "addr=$address:" "$work/clients" | grep -q 'user=carto' || missing+=" $service"
+        for service in $(sharing_services); do
+            inside "$service" ss --no-header --tcp --numeric state established | grep -qF "$to" || missing+=" $service"
         done
-        [[ -n "$missing" ]] || return 0
+        redis_of_theirs client list >"$work/clients"
+        [[ -n "$missing" ]] || ! grep -q 'name=CartoPlatform.*user=carto' "$work/clients" || return 0
         sleep 1
     done
     echo "without a connection:$missing"
@@ -120,7 +129,8 @@ redis_of_theirs_is_used() {
 own_redis_is_idle() {
     local service
     for service in $(platform config --services | grep -Ex 'redis|redis-standby'); do
-        redis_command "$service" client list | grep -v -e 'cmd=client' -e 'cmd=replconf' -e 'name=sentinel' -e 'flags=[SMP]' | tee /dev/stderr | { ! grep -q .; } || return 1
+        redis_command "$service" client list >"$work/clients" || return 1
+        prints_nothing grep -v -e 'cmd=client' -e 'cmd=replconf' -e 'name=sentinel' -e 'flags=[SMP]' "$work/clients" || return 1
     done
 }
 
@@ -130,8 +140,8 @@ sign_on_goes_through_proxy() {
 }
 
 telemetry_goes_through_proxy() {
-    local second missing service
-    for ((second = 0; second < 40; second++)); do
+    local missing service end=$((SECONDS + 60))
+    while ((SECONDS < end)); do
         missing=""
         # maps-api-1 is CartoPlatform.MapsApi.
         for service in $(own_services | sed -E 's/-[0-9]$//; s/(^|-)(.)/\u\2/g' | sort -u); do
@@ -146,5 +156,5 @@ telemetry_goes_through_proxy() {
 }
 
 inside_goes_past_proxy() {
-    grep -v -e '^listening' -e ' http://collector.example:4318/' -e '^proxy CONNECT idp.example:443$' -e '^provider ' "$work/through-proxy" | tee /dev/stderr | { ! grep -q .; }
+    prints_nothing grep -v -e '^listening' -e ' http://collector.example:4318/' -e '^proxy CONNECT idp.example:443$' -e '^provider ' "$work/through-proxy"
 }

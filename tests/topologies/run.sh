@@ -22,6 +22,7 @@ root="$(cd "$here/../.." && pwd)"
 source "$here/platform.sh"
 source "$here/layers.sh"
 source "$here/losses.sh"
+source "$here/failover.sh"
 source "$here/outside.sh"
 
 kept=false stop=false
@@ -37,14 +38,17 @@ topology="${1:-}"
 [[ "$topology" =~ ^(standard|tier[123])$ ]] || { sed -n '2,17s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 shift
 cases=("$@")
-tests=0 failures=0
+for name in "${cases[@]}"; do
+    [[ "$name" =~ ^(layers|scan|outside|failover|suites?|kills?|pauses?|cuts?|restarts?|updates?)(:[a-z0-9-]+)?$ ]] || { echo "run.sh: there is no case $name (--help)." >&2; exit 2; }
+done
+tests=0 failures=0 complete=false
 exec 3>&1
 
 choose_platform
 # Also when it ends within a case, whose output goes elsewhere.
 trap 'finish >&3; exit $?' EXIT
 trap 'exit 130' INT TERM
-if $stop; then kept=false; exit; fi
+if $stop; then kept=false complete=true; exit; fi
 
 # asked CASE: whether it is to be run, by its own name or with all.
 asked() { [[ ${#cases[@]} == 0 ]] || [[ " ${cases[*]} " == *" $1 "* ]]; }
@@ -66,25 +70,31 @@ each_suite() {
     done
 }
 
-$running || start_platform || exit 1
-find_platform
-if asked layers; then check_layers; fi
-if asked scan; then check_scan; fi
-take_samples
-each_suite
-if [[ "$topology" == tier3 ]]; then
-    tile="$(tile_address)"
-    if asked layers; then check "read replicas follow" replicas_follow; fi
-    instances=(edge-1 cache-1 maps-api-1 sql-api-1 workspace-api-1)
-    each kills kill "killing SERVICE costs at most what was in flight on it" kill_costs_little "${instances[@]}" postgis-replica-1 redis-sentinel-1
-    each pauses pause "pausing SERVICE costs at most what was in flight on it" pause_costs_little "${instances[@]}" postgis-replica-2
-    each cuts cut "cutting SERVICE off costs at most what was in flight on it" cut_costs_little "${instances[@]}" postgis-replica-2
-    each restarts restart "restarting SERVICE costs no request" restart_costs_nothing "${instances[@]/%-1/-2}"
-    if asked failover; then check_failover; fi
-    check "everything is healthy after all that" until_healthy
-    if [[ -n "${CARTO_NEXT_TAG:-}" ]]; then
-        each updates update "updating SERVICE costs no request" update_costs_nothing \
-            {workspace-api,maps-api,sql-api,worker,cache,edge}-{1,2}
+# Read as a whole before it begins: whoever changes this file meanwhile changes the next run.
+run_cases() {
+    $running || start_platform || exit 1
+    find_platform
+    if asked layers; then check_layers; fi
+    if asked scan; then check_scan; fi
+    take_samples
+    each_suite
+    if [[ "$topology" == tier3 ]]; then
+        tile="$(tile_address)"
+        if asked layers; then check "read replicas follow" replicas_follow; fi
+        instances=(edge-1 cache-1 maps-api-1 sql-api-1 workspace-api-1)
+        each kills kill "killing SERVICE costs at most what was in flight on it" kill_costs_little "${instances[@]}" postgis-replica-1 redis-sentinel-1
+        each pauses pause "pausing SERVICE costs at most what was in flight on it" pause_costs_little "${instances[@]}" postgis-replica-2
+        each cuts cut "cutting SERVICE off costs at most what was in flight on it" cut_costs_little "${instances[@]}" postgis-replica-2
+        each restarts restart "restarting SERVICE costs no request" restart_costs_nothing "${instances[@]/%-1/-2}"
+        if asked failover; then check_failover; fi
+        check "everything is healthy after all that" until_healthy
+        if [[ -n "${CARTO_NEXT_TAG:-}" ]]; then
+            each updates update "updating SERVICE costs no request" update_costs_nothing \
+                {workspace-api,maps-api,sql-api,worker,cache,edge}-{1,2}
+        fi
     fi
-fi
-if asked outside; then check_outside; fi
+    if asked outside; then check_outside; fi
+    complete=true
+}
+
+run_cases

@@ -3,8 +3,8 @@ app.kubernetes.io/name: {{ .name }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/part-of: cartoplatform
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-app.kubernetes.io/version: {{ .root.Values.image.tag | default .root.Chart.AppVersion | quote }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+app.kubernetes.io/version: {{ include "carto.tag" .root | trunc 63 | regexFind "^.*[A-Za-z0-9]" | quote }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
 {{- end }}
 
 {{- define "carto.selector" -}}
@@ -19,8 +19,13 @@ cartoplatform.org/network-{{ . }}: "true"
 {{- end }}
 {{- end }}
 
+{{/* A tag of digits alone is a number to whoever reads values. */}}
+{{- define "carto.tag" -}}
+{{- include "carto.text" (.Values.image.tag | default .Chart.AppVersion) }}
+{{- end }}
+
 {{- define "carto.image" -}}
-{{ .root.Values.image.prefix }}{{ .name }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}
+{{ .root.Values.image.prefix }}{{ .name }}:{{ include "carto.tag" .root }}
 {{- end }}
 
 {{- define "carto.podSecurity" -}}
@@ -39,57 +44,120 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
+{{/* Text of a value: numbers out of a file arrive as floating point, and 268435456 must not be written 2.68435456e+08. */}}
+{{- define "carto.text" -}}
+{{- if kindIs "float64" . }}{{ if eq . (floor .) }}{{ printf "%.0f" . }}{{ else }}{{ . }}{{ end }}{{ else }}{{ . }}{{ end }}
+{{- end }}
+
+{{/* Which Redis: "own", which the topology brings; "external", redis.external; or "" for none. */}}
+{{- define "carto.redis" -}}
+{{- if .Values.redis.enabled }}
+{{- if .Values.redis.external }}external{{ else if index (.Values.stores | default dict) "redis" }}own{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* Those that use Redis where there is one. */}}
+{{- define "carto.usesRedis" -}}
+{{- if and (has .name (list "standalone" "edge" "cache")) (include "carto.redis" .root) }}true{{ end }}
+{{- end }}
+
+{{/* Port of a URL, or of HOST:PORT. */}}
+{{- define "carto.port" -}}
+{{- $port := regexFind "[0-9]+" (regexFind ":[0-9]+(/.*)?$" .) }}
+{{- if $port }}{{ $port }}{{ else if hasPrefix "https" . }}443{{ else if hasPrefix "redis" . }}6379{{ else }}80{{ end }}
+{{- end }}
+
+{{/* Settings of a service, each once: those of the records, those that follow from the values, and over them what extraEnvironment says. */}}
 {{- define "carto.environment" -}}
+{{- $values := .root.Values }}
+{{- $settings := dict }}
 {{- range $name, $value := .service.environment }}
+{{- if not (and (hasPrefix "Redis__" $name) (ne (include "carto.redis" $.root) "own")) }}
+{{- $_ := set $settings $name $value }}
+{{- end }}
+{{- end }}
+{{- /* Instances of the cache are asked by name: as many as there are. */}}
+{{- $cache := index $values.services "cache" | default dict }}
+{{- if and $cache.identity (hasKey $settings "Edge__Cache") }}
+{{- $urls := list }}
+{{- range $number := until (int $cache.replicas) }}{{ $urls = append $urls (printf "http://cache-%d.cache:8080" $number) }}{{ end }}
+{{- $_ := set $settings "Edge__Cache" (required "services.cache.replicas must be at least 1" (join ";" $urls)) }}
+{{- end }}
+{{- range $index, $network := list "10.0.0.0/8" "172.16.0.0/12" "192.168.0.0/16" "100.64.0.0/10" "fc00::/7" }}
+{{- $_ := set $settings (printf "Proxies__Trusted__%d" $index) $network }}
+{{- end }}
+{{- $_ := set $settings "Drain__Limit" "00:01:05" }}
+{{- /* Of both families: a pod may have an address of IPv6 alone. */}}
+{{- $_ := set $settings "ASPNETCORE_URLS" "http://*:8080" }}
+{{- $_ := set $settings "Internal__Bind" "*" }}
+{{- if and (eq (include "carto.redis" .root) "external") (include "carto.usesRedis" .) }}
+{{- $_ := set $settings "Redis__ConnectionString" $values.redis.external }}
+{{- with $values.redis.user }}{{ $_ := set $settings "Redis__User" . }}{{ end }}
+{{- if $values.redis.tls }}{{ $_ := set $settings "Redis__Tls" "true" }}{{ end }}
+{{- if $values.redis.authorityKey }}{{ $_ := set $settings "Redis__CertificateAuthorityFile" "/run/authorities/redis.crt" }}{{ end }}
+{{- end }}
+{{- with $values.otlpEndpoint }}{{ $_ := set $settings "OTEL_EXPORTER_OTLP_ENDPOINT" . }}{{ end }}
+{{- if $values.proxy.url }}
+{{- $_ := set $settings "HTTP_PROXY" $values.proxy.url }}
+{{- $_ := set $settings "HTTPS_PROXY" $values.proxy.url }}
+{{- $_ := set $settings "NO_PROXY" $values.proxy.noProxy }}
+{{- end }}
+{{- range $name, $value := index ($values.extraEnvironment | default dict) .name }}{{ $_ := set $settings $name $value }}{{ end }}
+{{- range $name, $value := $settings }}
 - name: {{ $name }}
-  value: {{ $value | quote }}
+  value: {{ include "carto.text" $value | quote }}
 {{- end }}
-{{- range $index, $network := list "10.0.0.0/8" "172.16.0.0/12" "192.168.0.0/16" "100.64.0.0/10" }}
-- name: Proxies__Trusted__{{ $index }}
-  value: {{ $network | quote }}
 {{- end }}
-- name: Drain__Limit
-  value: "00:01:05"
-{{- with .root.Values.otlpEndpoint }}
-- name: OTEL_EXPORTER_OTLP_ENDPOINT
-  value: {{ . | quote }}
+
+{{/* Which keys of the secret a service is given, by the settings that they are. */}}
+{{- define "carto.secrets" -}}
+{{- range $setting, $key := .service.secrets }}
+{{- if not (hasPrefix "Redis__" $setting) }}
+{{ $setting }}: {{ $key }}
 {{- end }}
-{{- if .root.Values.proxy.url }}
-{{- range list "HTTP_PROXY" "HTTPS_PROXY" }}
-- name: {{ . }}
-  value: {{ $.root.Values.proxy.url | quote }}
 {{- end }}
-- name: NO_PROXY
-  value: {{ .root.Values.proxy.noProxy | quote }}
-{{- end }}
-{{- range $name, $value := index (.root.Values.extraEnvironment | default dict) .name }}
-- name: {{ $name }}
-  value: {{ $value | quote }}
+{{- if and (include "carto.usesRedis" .) (or (eq (include "carto.redis" .root) "own") .root.Values.redis.passwordKey) }}
+Redis__Password: {{ .root.Values.redis.passwordKey | default "redis-password" }}
 {{- end }}
 {{- end }}
 
 {{- define "carto.secretVolume" -}}
 - name: tmp
   emptyDir: {}
-{{- if .service.secrets }}
+{{- $name := required "existingSecret names the secret with the platform's keys and logins" .root.Values.existingSecret }}
+{{- with include "carto.secrets" . | fromYaml }}
 - name: secrets
   secret:
-    secretName: {{ required "existingSecret names the secret with the platform's keys and logins" .root.Values.existingSecret }}
+    secretName: {{ $name }}
     defaultMode: 0440
     items:
-{{- range $setting, $key := .service.secrets }}
+{{- range $setting, $key := . }}
       - key: {{ $key }}
         path: {{ $setting }}
 {{- end }}
+{{- end }}
+{{- if and .root.Values.redis.authorityKey (eq (include "carto.redis" .root) "external") (include "carto.usesRedis" .) }}
+- name: authorities
+  secret:
+    secretName: {{ $name }}
+    defaultMode: 0440
+    items:
+      - key: {{ .root.Values.redis.authorityKey }}
+        path: redis.crt
 {{- end }}
 {{- end }}
 
 {{- define "carto.secretMount" -}}
 - name: tmp
   mountPath: /tmp
-{{- if .service.secrets }}
+{{- if include "carto.secrets" . | fromYaml }}
 - name: secrets
   mountPath: /run/secrets
+  readOnly: true
+{{- end }}
+{{- if and .root.Values.redis.authorityKey (eq (include "carto.redis" .root) "external") (include "carto.usesRedis" .) }}
+- name: authorities
+  mountPath: /run/authorities
   readOnly: true
 {{- end }}
 {{- end }}
@@ -100,11 +168,7 @@ metadata:
     {{- include "carto.labels" . | nindent 4 }}
     {{- include "carto.networks" .service | indent 4 }}
   annotations:
-    prometheus.io/scrape: "true"
-    prometheus.io/port: "8081"
-    {{- with .root.Values.podAnnotations }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- merge (dict) (.root.Values.podAnnotations | default dict) (dict "prometheus.io/scrape" "true" "prometheus.io/port" "8081") | toYaml | nindent 4 }}
 spec:
   automountServiceAccountToken: false
   # The drain, and the minute that a request may take.

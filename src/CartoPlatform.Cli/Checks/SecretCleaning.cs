@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using CartoPlatform.Cli.Platforms;
 
@@ -20,33 +21,49 @@ internal sealed partial class SecretCleaning
     public static SecretCleaning Of(DataFolder data)
     {
         var folder = Path.Combine(data.Path, "secrets");
-        return new SecretCleaning(Directory.Exists(folder) ? Directory.EnumerateFiles(folder).SelectMany(Forms) : []);
+        return new SecretCleaning(Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).SelectMany(Forms) : []);
     }
 
     public string Clean(string text)
     {
         foreach (var secret in _secrets) text = text.Replace(secret, Cleaned, StringComparison.Ordinal);
+        text = PrivateKey().Replace(text, Cleaned);
         text = Token().Replace(text, Cleaned);
-        text = Password().Replace(text, "${name}=" + Cleaned);
+        text = Cookies().Replace(text, "${name}" + Cleaned);
+        text = Named().Replace(text, "${name}" + Cleaned);
         return Address().Replace(text, "${scheme}://${user}:" + Cleaned + "@");
     }
 
-    /// <summary>As it is written, and as it stands in a URL.</summary>
+    /// <summary>As it is written, whole and by lines, as it stands in a URL and in JSON.</summary>
     private static IEnumerable<string> Forms(string file)
     {
-        var secret = File.ReadAllText(file).Trim();
-        return [secret, Uri.EscapeDataString(secret)];
+        var text = File.ReadAllText(file).Trim();
+        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Prepend(text)
+            .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).ToString() });
     }
 
     /// <summary>A JSON web token.</summary>
     [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{1,4000}\.[A-Za-z0-9_-]{1,4000}\.[A-Za-z0-9_-]{1,4000}", RegexOptions.CultureInvariant)]
     private static partial Regex Token();
 
-    /// <summary>In a connection string, or in a query.</summary>
-    [GeneratedRegex(@"\b(?<name>password|pwd|secret|access_token|token|authorization)[']?\s*[=:]\s*(Bearer\s+)?(""[^""]*""|'[^']*'|[^\s;&,]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Password();
+    /// <summary>In PEM; also one whose end is cut off.</summary>
+    [GeneratedRegex(@"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[\s\S]{0,20000}?-----END [A-Z ]{0,40}-----|[A-Za-z0-9+/=\s\\]*)", RegexOptions.CultureInvariant)]
+    private static partial Regex PrivateKey();
+
+    /// <summary>
+    /// By the name before it: in a connection string, a query, a header, a variable, JSON, and JSON within JSON.
+    /// </summary>
+    [GeneratedRegex(
+        @"(?<name>(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{0,200}(?:password|passwd|pwd|secret|token|authorization|api[_-]?key)\\?[""']?\s{0,9}[=:]\s{0,9})"
+        + @"(?:(?:Bearer|Basic)\s+)?(?:""(?:[^""\\]|\\.|"""")*""|\\""(?:[^""\\]|\\[^""])*\\""|'(?:[^']|'')*'|[^\s;&,""']+)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Named();
+
+    /// <summary>Of a header: several in one line.</summary>
+    [GeneratedRegex(@"(?<name>\b(?:set-)?cookie[""']?\s{0,9}:\s{0,9})[^\r\n]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Cookies();
 
     /// <summary>Of bounded length, as everywhere here: a log can hold a line of megabytes.</summary>
-    [GeneratedRegex(@"\b(?<scheme>[a-z][a-z0-9+.-]{0,30})://(?<user>[^\s:/@]{1,200}):[^\s@/]{1,1000}@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?<scheme>[a-z][a-z0-9+.-]{0,30})://(?<user>[^\s:/@]{0,200}):[^\s@/]{1,1000}@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Address();
 }

@@ -51,6 +51,12 @@ public sealed record CacheDeclaration
     /// <summary>The relations that the answer was made from, with the versions that its data has.</summary>
     public IReadOnlyList<RelationVersion> Versions { get; init; } = [];
 
+    /// <summary>
+    /// The versions are those of the last word of changes, which may be older than the request: then a reader who has seen data of another
+    /// version may have seen newer ones.
+    /// </summary>
+    public bool IsAsHeard { get; init; }
+
     /// <summary>For people: <c>table:{connection}/{schema}.{name}</c>.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

@@ -203,11 +203,15 @@ internal sealed class OriginFlight(
         return CacheEntry.Create(asked.Key, response.StatusCode, response.ContentType, headers, body.ToArray(), declaration, flight.StartedAt - AgeOf(response));
     }
 
-    // Whatever the caller has seen was committed before the flight began, so the entry is not older.
+    // Whatever the caller has seen was committed before the flight began, so that what was read during it is not older.
     private bool Keep(AskedAnswer asked, CacheEntry? old, CacheEntry entry)
     {
-        if (old?.Declaration is { Stamp: { } before } && old.BornAt <= entry.BornAt) entry.AddOlderStamps([.. old.OlderStamps, before]);
-        if (asked.Stamp is { } stamp) entry.AddOlderStamps([stamp]);
+        if (!entry.Declaration.IsAsHeard)
+        {
+            if (old?.Declaration is { Stamp: { } before } && old.BornAt <= entry.BornAt) entry.AddOlderStamps([.. old.OlderStamps, before]);
+            if (asked.Stamp is { } stamp) entry.AddOlderStamps([stamp]);
+        }
+
         if (entry.Declaration.LifetimeSeconds <= 0 || judge.IsBehind(entry) || purges.Cover(entry)) return false;
         store.Keep(entry);
         return true;

@@ -1,3 +1,4 @@
+using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -13,7 +14,7 @@ internal static class CellTileEndpoints
         maps.MapMethods(
                 $"/{kind.ToSegment()}/{{cell}}", Methods,
                 (string connection, string cell, HttpContext context, TileRequests requests, CellTileRenderer renderer) =>
-                    requests.AnswerAsync(kind, connection, context, isVersioned: _ => true, (source, asked) =>
+                    requests.AnswerAsync(kind, connection, context, _ => VersionNeed.Asked, (source, asked) =>
                     {
                         if (source.Cells is not { } layer) return ApiError.BadRequest("A tile of geometry is named by zoom, column and row");
                         var format = asked ?? TileFormat.Binary;

@@ -28,7 +28,7 @@ internal sealed class MapService(
         var (map, answer) = request.Value;
         var declared = answer.Format is null ? AnswerKinds.Map : AnswerKinds.TileJson;
         return await sources.UseAsync(
-            context.RequirePrincipal(), connection, map, isVersioned: true,
+            context.RequirePrincipal(), connection, map, ReadingStart.Now,
             source => declarations.DeclareAsync(context, source, declared, () => AnswerAsync(source, answer, context)),
             context.RequestAborted);
     }

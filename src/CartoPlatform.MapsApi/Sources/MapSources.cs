@@ -1,5 +1,6 @@
 using CartoPlatform.Auth;
 using CartoPlatform.Auth.Sources;
+using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.PostGis.Caching;
@@ -7,6 +8,7 @@ using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Features;
 using CartoPlatform.PostGis.Filters;
+using CartoPlatform.PostGis.Sources;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceClient;
 using Npgsql;
@@ -21,16 +23,16 @@ internal sealed class MapSources(
     /// <param name="principal">The caller.</param>
     /// <param name="connection">Its name.</param>
     /// <param name="request">What the map shows.</param>
-    /// <param name="isVersioned">Whether the answer names the state of the data it is made from. To ask for that takes longer than a small tile.</param>
+    /// <param name="start">What must be known of the state of the data. To ask for that takes as long as a small tile.</param>
     /// <param name="answer">Makes the answer.</param>
     /// <param name="cancellationToken">Ends everything.</param>
     public async Task<IResult> UseAsync(
-        Principal principal, string connection, MapRequest request, bool isVersioned, Func<MapSource, Task<IResult>> answer, CancellationToken cancellationToken)
+        Principal principal, string connection, MapRequest request, ReadingStart start, Func<MapSource, Task<IResult>> answer, CancellationToken cancellationToken)
     {
         var pool = await pools.FindAsync(connection, principal.Token.Login, cancellationToken);
         if (pool is null) return ApiError.NotFound($"There is no connection {connection}");
 
-        var source = await FindAsync(principal, pool, request, isVersioned, cancellationToken);
+        var source = await FindAsync(principal, pool, request, start, cancellationToken);
         if (!source.Succeeded) return source.Error;
         try
         {
@@ -44,7 +46,7 @@ internal sealed class MapSources(
             aggregates.Forget();
         }
 
-        source = await FindAsync(principal, pool, request, isVersioned, cancellationToken);
+        source = await FindAsync(principal, pool, request, start, cancellationToken);
         return source.Succeeded ? await answer(source.Value) : source.Error;
     }
 
@@ -54,7 +56,7 @@ internal sealed class MapSources(
         or PostgresErrorCodes.FeatureNotSupported;
 
     private async Task<Outcome<MapSource>> FindAsync(
-        Principal principal, DatabasePool pool, MapRequest request, bool isVersioned, CancellationToken cancellationToken)
+        Principal principal, DatabasePool pool, MapRequest request, ReadingStart start, CancellationToken cancellationToken)
     {
         var generation = pool.Catalog.Generation;
         var asked = request.Kind == SourceKind.Table ? null : await AskedQuery.FindAsync(workspace, request.Source, cancellationToken);
@@ -62,11 +64,9 @@ internal sealed class MapSources(
         if (!found.Succeeded) return found.Error;
 
         var rows = found.Value;
-        var reading = !isVersioned ? SourceReading.Unversioned(pool)
-            : rows.Relation is { } relation ? await SourceReading.BeginAsync(pool, relation, request.Source, cancellationToken)
-            : await SourceReading.BeginAsync(pool, asked?.Sql ?? "", request.QueryParameters?.GetRawText(), asked?.Named, cancellationToken);
+        var reading = await BeginAsync(pool, rows, request, asked, start, cancellationToken);
         // The catalogue has changed since it was looked at: what is kept must not be made from what it was.
-        if (reading.Generation != generation) return await FindAsync(principal, pool, request, isVersioned, cancellationToken);
+        if (reading.Generation != generation) return await FindAsync(principal, pool, request, start, cancellationToken);
         // What others remember of these rows, they remember of this state of the data.
         rows = rows with { Key = $"{reading.State}/{rows.Key}" };
         var drawn = ColumnReference.Find(rows.Columns, request.SpatialColumn);
@@ -106,6 +106,22 @@ internal sealed class MapSources(
             Track = track?.Value,
         };
         return request is { AggregationExp: { } expressions, Scheme: null } ? await GroupAsync(source, expressions, cancellationToken) : source;
+    }
+
+    private static async ValueTask<SourceReading> BeginAsync(
+        DatabasePool pool, RowSource rows, MapRequest request, AskedQuery? asked, ReadingStart start, CancellationToken cancellationToken)
+    {
+        if (!start.IsVersioned) return SourceReading.Unversioned(pool);
+        if (rows.Relation is not { } relation)
+            return await SourceReading.BeginAsync(pool, asked?.Sql ?? "", request.QueryParameters?.GetRawText(), asked?.Named, cancellationToken);
+
+        if (start.Since is { } since)
+        {
+            var heard = await SourceReading.BeginAsync(pool, relation, request.Source, since, cancellationToken);
+            if (start.Stamp is not { } stamp || heard.Stamp == stamp) return heard;
+        }
+
+        return await SourceReading.BeginAsync(pool, relation, request.Source, cancellationToken);
     }
 
     private async ValueTask<Outcome<MapSource>> GroupAsync(MapSource source, string expressions, CancellationToken cancellationToken)

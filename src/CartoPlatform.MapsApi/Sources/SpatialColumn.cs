@@ -55,6 +55,10 @@ internal sealed record SpatialColumn(ColumnReference Reference, int Srid, string
         _ => null,
     };
 
+    /// <summary>Whether all rows are shapes of one kind, in a system that tiles are made from without PROJ, as they are stored.</summary>
+    public bool CanBeWarm => Column is { Kind: ColumnKind.Geometry, Srid: Wgs84 or WebMercator }
+        && (Column.GeometryType == "POINT" || Flat(Column.GeometryType) is "LINESTRING" or "MULTILINESTRING" or "POLYGON" or "MULTIPOLYGON");
+
     private bool HoldsCurves => GeometryType is null || CurveTypes.Contains(Flat(GeometryType));
 
     // POINTZ, POINTM and POINTZM are points.

@@ -1,6 +1,7 @@
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.Tiles;
+using CartoPlatform.Tiles.Snapshots;
 
 namespace CartoPlatform.MapsApi.Tiles;
 
@@ -82,6 +83,10 @@ internal sealed record TileBox(object[] Values)
         if (spatial.Column.Kind == ColumnKind.Geography) return $"{spatial.RawSql} && ST_Segmentize({box}, 1)::geography";
         return HasSize ? $"{spatial.RawSql} && {box} AND {SizeSql(spatial, $"${first + 4}")}" : $"{spatial.RawSql} && {box}";
     }
+
+    /// <summary>The same for shapes in memory. Only of a box in the units of the column.</summary>
+    public ShapeFilter ToFilter() => new(
+        new Bounds((double)Values[0], (double)Values[1], (double)Values[2], (double)Values[3]), HasSize ? (double)Values[4] : null);
 
     private static string SizeSql(SpatialColumn spatial, string cell)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CartoPlatform.MapsApi.Caching;
 using CartoPlatform.MapsApi.Overviews;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Warm;
@@ -25,7 +26,7 @@ internal static class TileEndpoints
         OverviewStore overviews, WarmLayers warm, TileOptions options)
     {
         if (Check(place, options.MaxZoom, out var address) is { } error) return error;
-        return await requests.AnswerAsync(kind, connection, context, map => warm.MayHave(connection, map, address) || overviews.MayCover(address.Z, map), (source, asked) =>
+        return await requests.AnswerAsync(kind, connection, context, map => NeedOf(connection, map, address.Z, overviews, warm), (source, asked) =>
         {
             if (source.Cells is not null) return ApiError.BadRequest("A tile of cells is named by a cell, not by zoom, column and row");
             var format = asked ?? options.DefaultTileFormat;
@@ -33,6 +34,9 @@ internal static class TileEndpoints
             return new TileJob(address.ToString(), address.Z, cancellationToken => renderer.RenderAsync(source, address, format, cancellationToken));
         });
     }
+
+    private static VersionNeed NeedOf(string connection, MapRequest map, int zoom, OverviewStore overviews, WarmLayers warm) =>
+        warm.MayHave(connection, map) || overviews.MayCover(zoom, map) ? VersionNeed.Heard : VersionNeed.None;
 
     public static ApiError? Check((string Z, string X, string Y) place, int maxZoom, out TileAddress address)
     {

@@ -22,13 +22,14 @@ internal sealed class TileRenderer(
         var simplifies = _options.Simplification && !isInDatabase;
         if (simplifies) grid = grid with { Simplify = true };
         var properties = TileProperty.Of(source, address.Z, isThinned);
-        var mayBeWarm = !isInDatabase && !(isThinned && thinned.HasOverview(source, address.Z));
-        if (mayBeWarm && warm.Find(source, properties, address, inOrder: !isThinned, MostRows(source, isThinned)) is { } rows)
-            return isThinned ? thinned.Render(source, properties, grid, format, rows) : Render(properties, grid, format, rows);
-
         var box = await TileBox.FindAsync(source, grid, projected, cancellationToken);
         if (box is null) return RenderedTile.Empty;
         if (simplifies) box = box.WithoutSpecks(source, grid);
+        var mayBeWarm = !isInDatabase && !(isThinned && thinned.HasOverview(source, address.Z));
+        var most = isThinned ? _options.MaxRows : TileLayer.MaxFeatures(source, _options);
+        if (mayBeWarm && warm.Find(source, properties, new WarmTile(address, box, isThinned, most)) is { } rows)
+            return isThinned ? thinned.Render(source, properties, grid, format, rows) : Render(properties, grid, format, rows);
+
         var query = new TileQuery(source, box, properties);
         await using var connection = await tileSessions.OpenAsync(source, box, cancellationToken);
         if (isThinned) return await thinned.RenderAsync(source, query, grid, format, connection, cancellationToken);
@@ -36,9 +37,6 @@ internal sealed class TileRenderer(
             ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
             : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);
     }
-
-    // Of rows in memory. Where there might be too many for a tile, the database chooses.
-    private long MostRows(MapSource source, bool isThinned) => isThinned ? _options.MaxRows : TileLayer.MaxFeatures(source, _options) / 2;
 
     private RenderedTile Render(IReadOnlyList<TileProperty> properties, TileGrid grid, TileFormat format, ITileRows rows)
     {

@@ -5,9 +5,7 @@ using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Telemetry;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.PostGis.Changes;
-using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Relations;
-using CartoPlatform.Tiles;
 using CartoPlatform.Tiles.Snapshots;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -15,41 +13,35 @@ using Npgsql;
 namespace CartoPlatform.MapsApi.Warm;
 
 /// <summary>
-/// Tables of points in memory, each of one version of its table, for tiles without the database: read when tiles of a table are asked for
-/// again and again, and only where it can be told when it changes. What a tile shows is what the database would have given. Filters,
-/// queries, logins of tokens, row-level security and tables with heirs go to the database.
+/// Tables of points, lines or polygons in memory, each of one version of its table, for tiles without the database: read when tiles of a
+/// table are asked for again and again, and only where it can be told when it changes. What a tile shows is what the database would have
+/// given. Filters, queries, logins of tokens, row-level security and tables with heirs go to the database.
 /// </summary>
 internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFeeds feeds, TimeProvider time, ILogger<WarmLayers> logger) : IAsyncDisposable
 {
     private const int MaxCounts = 10_000;
 
-    // To ask for the version of the data takes as long as to read so many rows.
-    private const int WorthAsking = 40;
-
     private static readonly TimeSpan TrimPeriod = TimeSpan.FromSeconds(5);
 
     private readonly WarmOptions _options = options.Value;
-    private readonly StampedBuilds<string, PointSnapshot> _builds = new(options.Value.MaxBytes, time);
+    private readonly StampedBuilds<string, LayerSnapshot> _builds = new(options.Value.MaxBytes, time);
     private readonly ConcurrentDictionary<string, int> _uses = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Connection, string Table), WeakReference<PointSnapshot>> _warm = new();
+    private readonly ConcurrentDictionary<(string Connection, string Table), bool> _warm = new();
     private long _trimmedAt;
     private long _answered;
 
     /// <summary>Tiles whose rows came out of memory.</summary>
     public long Answered => Interlocked.Read(ref _answered);
 
-    /// <summary>Whether a tile of the map may come out of memory, as far as the request tells, and has so many rows that it is worth asking for their version.</summary>
-    public bool MayHave(string connection, MapRequest map, TileAddress tile) =>
-        !_warm.IsEmpty && map is { Kind: SourceKind.Table, Filters: null } && _warm.TryGetValue((connection, map.Source), out var last)
-        && !(last.TryGetTarget(out var snapshot) && snapshot.Find(tile).Count < WorthAsking);
+    /// <summary>Whether a tile of the map may come out of memory, as far as the request tells.</summary>
+    public bool MayHave(string connection, MapRequest map) =>
+        !_warm.IsEmpty && map is { Kind: SourceKind.Table, Filters: null } && _warm.ContainsKey((connection, map.Source));
 
     /// <summary>The rows of a tile of the source as it was when its reading began. Null where they are not in memory: then they will be, if that is worth it.</summary>
     /// <param name="source">Read with its versions, or nothing is found.</param>
     /// <param name="properties">What the rows carry.</param>
     /// <param name="tile">Which.</param>
-    /// <param name="inOrder">In the order of keys; else in any.</param>
-    /// <param name="most">Of more rows, none.</param>
-    public ITileRows? Find(MapSource source, IReadOnlyList<TileProperty> properties, TileAddress tile, bool inOrder, long most)
+    public ITileRows? Find(MapSource source, IReadOnlyList<TileProperty> properties, WarmTile tile)
     {
         Trim();
         var name = (source.Pool.Record.Name, source.Request.Source);
@@ -65,12 +57,10 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         // Begins to follow the changes: then those who ask for the version at the same time wait for one question.
         feeds.Find(record.Name);
         if (_builds.Find(key, stamp, stopping => BuildAsync(source, properties, stopping)) is not { } snapshot) return null;
-        if (_warm.TryGetValue(name, out var last)) last.SetTarget(snapshot);
-        var range = snapshot.Find(tile);
-        if (range.Count > Math.Min(most, _options.MaxTileRows)) return null;
+        if (RowsOf(snapshot, tile) is not { } rows) return null;
         MapsTelemetry.WarmTiles.Add(1);
         Interlocked.Increment(ref _answered);
-        return new WarmRows(snapshot, range, inOrder);
+        return rows;
     }
 
     public ValueTask DisposeAsync() => _builds.DisposeAsync();
@@ -80,15 +70,31 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         {
             IsWhole: true, Track: null, Cells: null, Named: null, Request.FeatureId: false, Pool.Login: null,
             Relation: { IsOneHeap: true, EstimatedRows: { } rows },
-            Spatial: { Column: { Kind: ColumnKind.Geometry, GeometryType: "POINT", Srid: SpatialColumn.Wgs84 or SpatialColumn.WebMercator } },
+            Spatial: { CanBeWarm: true },
         }
         && rows <= _options.MaxRows && !(source.Reading.IsVersioned && source.Reading.Stamp is null);
+
+    // Of points there might be too many for a tile where its neighbours have them: then the database tells, and chooses.
+    private ITileRows? RowsOf(LayerSnapshot snapshot, WarmTile tile)
+    {
+        if (snapshot is ShapeSnapshot shapes)
+        {
+            var found = shapes.Find(tile.Box.ToFilter());
+            if (found.Count <= _options.MaxTileRows) return new WarmShapes(found, (int)tile.MostRows);
+            found.Dispose();
+            return null;
+        }
+
+        var points = (PointSnapshot)snapshot;
+        var range = points.Find(tile.Address);
+        return range.Count > Math.Min(tile.IsThinned ? tile.MostRows : tile.MostRows / 2, _options.MaxTileRows) ? null : new WarmRows(points, range, inOrder: !tile.IsThinned);
+    }
 
     private bool IsWorthwhile(string key, (string Connection, string Table) name)
     {
         if (_uses.TryGetValue(key, out var uses) && uses >= _options.MinUses)
         {
-            if (!_warm.ContainsKey(name)) Warm(name);
+            if (!_warm.ContainsKey(name)) Note(name);
             return true;
         }
 
@@ -97,13 +103,13 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         return false;
     }
 
-    private void Warm((string Connection, string Table) name)
+    private void Note((string Connection, string Table) name)
     {
         if (_warm.Count >= MaxCounts) _warm.Clear();
-        _warm[name] = new WeakReference<PointSnapshot>(null!);
+        _warm.TryAdd(name, true);
     }
 
-    private async Task<Product<PointSnapshot>> BuildAsync(MapSource source, IReadOnlyList<TileProperty> properties, CancellationToken stopping)
+    private async Task<Product<LayerSnapshot>> BuildAsync(MapSource source, IReadOnlyList<TileProperty> properties, CancellationToken stopping)
     {
         var relation = source.Relation!;
         try
@@ -116,12 +122,12 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException)
         {
             LogFailed(relation.Name, exception.Message);
-            return Product<PointSnapshot>.Failed;
+            return Product<LayerSnapshot>.Failed;
         }
         catch (InvalidDataException)
         {
             // Rows too long to be kept.
-            return Product<PointSnapshot>.Impossible;
+            return Product<LayerSnapshot>.Impossible;
         }
     }
 
@@ -136,7 +142,7 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         _builds.Trim(_options.MaxIdle, isShort ? 0 : _options.MaxBytes);
     }
 
-    private void Report(Relation relation, PointSnapshot snapshot, TimeSpan elapsed)
+    private void Report(Relation relation, LayerSnapshot snapshot, TimeSpan elapsed)
     {
         MapsTelemetry.WarmDuration.Record(elapsed.TotalSeconds);
         LogBuilt(relation.Schema, relation.Name, snapshot.Count, snapshot.Bytes, elapsed.TotalSeconds);

@@ -30,6 +30,12 @@ public sealed class WarmOptions
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan MaxIdle { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// So old the last word of changes may be where more than a few tiles are asked for in a second; zero asks the database for every tile.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:00.500")]
+    public TimeSpan MaxWordAge { get; set; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long the reading of a table may take.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ScanTimeLimit { get; set; } = TimeSpan.FromMinutes(5);

@@ -11,40 +11,40 @@ namespace CartoPlatform.MapsApi.Warm;
 /// <summary>Reads a table once and keeps it, on a connection of its own: those of the pool stay free for tiles.</summary>
 internal static class WarmScan
 {
-    // No tile shows many of such rows.
-    private const int MaxRowBytes = 1024 * 1024;
+    // Coastlines of continents have a few of them.
+    private const int MaxRowBytes = 32 * 1024 * 1024;
 
-    public static async Task<Product<PointSnapshot>> RunAsync(
+    public static async Task<Product<LayerSnapshot>> RunAsync(
         MapSource source, IReadOnlyList<TileProperty> properties, WarmOptions options, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
+        await using var database = source.Pool.OpenOwn(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
         {
             ApplicationName = "CartoPlatform warm layer",
-            Pooling = false,
             CommandTimeout = 0,
             ReadBufferSize = 64 * 1024,
             Options = $"-c statement_timeout={(long)options.ScanTimeLimit.TotalMilliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} {SessionSettings.ReadOnly}",
-        }.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
+        });
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var sql = new TileQuery(source, TileBox.Everything, properties).Whole;
         await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY ({sql}) TO STDOUT (FORMAT BINARY)", cancellationToken);
         // The statement has its snapshot: if nothing has changed until now, that is of the version that was asked for.
-        if (!await source.Reading.HoldsAsync(cancellationToken)) return Product<PointSnapshot>.Outdated;
+        if (!await source.Reading.HoldsAsync(cancellationToken)) return Product<LayerSnapshot>.Outdated;
 
-        var builder = new PointSnapshotBuilder(properties.Select(property => KindOf(property.Type)));
+        var columns = properties.Select(property => KindOf(property.Type));
+        using SnapshotBuilder builder = source.Spatial.IsPoints ? new PointSnapshotBuilder(columns) : new ShapeSnapshotBuilder(columns);
         var rows = new CopyRows(copy, MaxRowBytes);
         while (await rows.ReadAsync(cancellationToken))
         {
-            if (!Add(rows, properties, builder) || builder.Bytes > options.MaxBytes || builder.Count > options.MaxRows) return Product<PointSnapshot>.Impossible;
+            if (!Add(rows, properties, builder) || builder.Bytes > options.MaxBytes || builder.Count > options.MaxRows) return Product<LayerSnapshot>.Impossible;
         }
 
         var snapshot = builder.Build();
-        return snapshot.Bytes > options.MaxBytes ? Product<PointSnapshot>.Impossible : new Product<PointSnapshot>(true, snapshot, snapshot.Bytes);
+        return snapshot.Bytes > options.MaxBytes ? Product<LayerSnapshot>.Impossible : new Product<LayerSnapshot>(true, snapshot, snapshot.Bytes);
     }
 
-    /// <returns>Whether all of them are points.</returns>
-    private static bool Add(CopyRows rows, IReadOnlyList<TileProperty> properties, PointSnapshotBuilder builder)
+    /// <returns>Whether all of them can be held.</returns>
+    private static bool Add(CopyRows rows, IReadOnlyList<TileProperty> properties, SnapshotBuilder builder)
     {
         while (rows.TryTake(out var row))
         {

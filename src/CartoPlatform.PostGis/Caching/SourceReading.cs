@@ -39,6 +39,9 @@ public sealed record SourceReading
 
     internal ReadVersions? Versions { get; }
 
+    /// <summary>Whether the versions may be from before the reading began: of the last word of changes.</summary>
+    public bool IsAsHeard { get; private init; }
+
     /// <summary>Whether nothing has changed since the reading began, as far as that can be told: then what was read meanwhile is of these data.</summary>
     public async ValueTask<bool> HoldsAsync(CancellationToken cancellationToken) =>
         Versions is not null && Versions.Equals(await Pool.Versions.ReadAsync([.. Versions.Versions.Keys], cancellationToken));
@@ -62,11 +65,17 @@ public sealed record SourceReading
     /// <param name="expressions">The SQL.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     public static ValueTask<SourceReading> BeginAsync(
-        DatabasePool pool, Relation relation, string name, IReadOnlyList<string> expressions, CancellationToken cancellationToken)
-    {
-        var isNamedFully = RelationName.TryParse(name, out var parsed) && parsed.Schema is not null;
-        return BeginAsync(pool, new DependencyQuestion(relation.Oid, isNamedFully, string.Join('\n', expressions), ""), null, cancellationToken);
-    }
+        DatabasePool pool, Relation relation, string name, IReadOnlyList<string> expressions, CancellationToken cancellationToken) =>
+        BeginAsync(pool, DependencyQuestion.Of(relation, name, expressions), null, null, cancellationToken);
+
+    /// <summary>Begins to read a relation of which something is kept by versions: those will do that it had at this timestamp or later.</summary>
+    /// <param name="pool">The connection.</param>
+    /// <param name="relation">The relation.</param>
+    /// <param name="name">As the caller wrote it.</param>
+    /// <param name="since">The timestamp.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public static ValueTask<SourceReading> BeginAsync(DatabasePool pool, Relation relation, string name, long since, CancellationToken cancellationToken) =>
+        BeginAsync(pool, DependencyQuestion.Of(relation, name, []), null, since, cancellationToken);
 
     /// <summary>Begins to read a query's result.</summary>
     /// <param name="pool">The connection.</param>
@@ -76,19 +85,28 @@ public sealed record SourceReading
     /// <param name="named">The named source that the text comes from.</param>
     public static ValueTask<SourceReading> BeginAsync(
         DatabasePool pool, string sql, string? values, NamedSourceRecord? named, CancellationToken cancellationToken) =>
-        BeginAsync(pool, new DependencyQuestion(null, false, sql, values ?? ""), named, cancellationToken);
+        BeginAsync(pool, new DependencyQuestion(null, false, sql, values ?? ""), named, null, cancellationToken);
 
     private static async ValueTask<SourceReading> BeginAsync(
-        DatabasePool pool, DependencyQuestion question, NamedSourceRecord? named, CancellationToken cancellationToken)
+        DatabasePool pool, DependencyQuestion question, NamedSourceRecord? named, long? since, CancellationToken cancellationToken)
     {
         while (true)
         {
             var generation = pool.Catalog.Generation;
             var dependencies = await pool.Dependencies.FindAsync(question, cancellationToken);
-            var versions = await pool.Versions.ReadAsync([.. dependencies.Relations, CatalogParts.Everything], cancellationToken);
+            uint[] relations = [.. dependencies.Relations, CatalogParts.Everything];
+            var versions = since is { } at
+                ? await pool.Versions.ReadAsync(relations, at, cancellationToken)
+                : await pool.Versions.ReadAsync(relations, cancellationToken);
+            if (since is not null && versions is not null && pool.Catalog.IsBeyond(versions.Incarnation, versions.Versions[CatalogParts.Everything]))
+            {
+                since = null;
+                continue;
+            }
+
             // What was remembered of the catalogue is true if nothing has changed in it since.
             if (versions is null || pool.Catalog.Confirm(versions.Incarnation, versions.Versions[CatalogParts.Everything]) == generation)
-                return new SourceReading(pool, dependencies, versions, generation, named);
+                return new SourceReading(pool, dependencies, versions, generation, named) { IsAsHeard = since is not null };
         }
     }
 }

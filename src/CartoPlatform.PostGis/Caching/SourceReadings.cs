@@ -52,6 +52,7 @@ public sealed class SourceReadings(IOptions<CachePolicy> policy)
             Versions = versions is null ? [] : [.. versions.Versions.Where(pair => pair.Key != CatalogParts.Everything).Select(pair => new RelationVersion(pair.Key, pair.Value))],
             Tags = [.. rights.Named is { } named ? [$"named-source:{named.Name}"] : Array.Empty<string>(), .. reading.Dependencies.Names.Select(name => $"table:{pool.Record.Name}/{name}")],
             Stamp = reading.Stamp,
+            IsAsHeard = isOfReading && reading.IsAsHeard,
         };
     }
 

@@ -1,3 +1,4 @@
+using CartoPlatform.Contracts.Caching;
 using Npgsql;
 
 namespace CartoPlatform.PostGis.Changes;
@@ -36,10 +37,14 @@ internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider ti
     public void Follow(ChangePoller? poller) => Volatile.Write(ref _poller, poller);
 
     /// <summary>As they are now, or in a moment; null where nothing is known of versions.</summary>
-    public async ValueTask<ReadVersions?> ReadAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
+    public ValueTask<ReadVersions?> ReadAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken) =>
+        ReadAsync(relations, time.GetTimestamp(), cancellationToken);
+
+    /// <summary>As they were at this timestamp or later: what has been heard of changes since then will do.</summary>
+    public async ValueTask<ReadVersions?> ReadAsync(IReadOnlyCollection<uint> relations, long since, CancellationToken cancellationToken)
     {
         if (_unwatchedAt is { } at && time.GetElapsedTime(at) < AskAgainAfter) return await CountAsync(relations, cancellationToken);
-        if (await HearAsync(relations, cancellationToken) is { } heard) return heard;
+        if (await HearAsync(relations, since, cancellationToken) is { } heard) return heard;
         try
         {
             return await ReadNowAsync("SELECT incarnation, relation, version, is_watched FROM carto.versions($1)", relations, cancellationToken);
@@ -55,18 +60,19 @@ internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider ti
         is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InsufficientPrivilege;
 
     /// <returns>Null where that cannot be told by what is heard of changes.</returns>
-    private async ValueTask<ReadVersions?> HearAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
+    private async ValueTask<ReadVersions?> HearAsync(IReadOnlyCollection<uint> relations, long since, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _poller) is not { State: { } last } poller || time.GetElapsedTime(last.HeardAt) > Silence || !_watched.Know(last, relations)) return null;
-        var asked = time.GetTimestamp();
+        if (last.HeardAt >= since) return Versions(last, relations);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(HearingLimit);
-        await poller.HearAsync(asked, limit.Token);
+        await poller.HearAsync(since, limit.Token);
         cancellationToken.ThrowIfCancellationRequested();
-        return poller.State is { } state && state.HeardAt >= asked && _watched.Know(state, relations)
-            ? new ReadVersions(state.Incarnation, relations.ToDictionary(relation => relation, state.VersionOf), AreAllWatched: true)
-            : null;
+        return poller.State is { } state && state.HeardAt >= since && _watched.Know(state, relations) ? Versions(state, relations) : null;
     }
+
+    private static ReadVersions Versions(VersionState state, IReadOnlyCollection<uint> relations) =>
+        new(state.Incarnation, relations.ToDictionary(relation => relation, state.VersionOf), AreAllWatched: true);
 
     private async Task<ReadVersions?> CountAsync(IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
     {

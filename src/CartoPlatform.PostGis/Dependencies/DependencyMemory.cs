@@ -5,7 +5,14 @@ using Npgsql;
 namespace CartoPlatform.PostGis.Dependencies;
 
 /// <summary>A relation, or a query with its values.</summary>
-internal sealed record DependencyQuestion(uint? Relation, bool IsNamedFully, string Sql, string Values);
+internal sealed record DependencyQuestion(uint? Relation, bool IsNamedFully, string Sql, string Values)
+{
+    /// <param name="relation">What is read.</param>
+    /// <param name="name">As the caller wrote it: without a schema, another one may be found tomorrow.</param>
+    /// <param name="expressions">SQL of the caller's own on it.</param>
+    public static DependencyQuestion Of(Relation relation, string name, IReadOnlyList<string> expressions) => new(
+        relation.Oid, RelationName.TryParse(name, out var parsed) && parsed.Schema is not null, string.Join('\n', expressions), "");
+}
 
 /// <summary>What was found for a source, kept until the catalogue changes. On a database that is not watched it decides a lifetime only.</summary>
 internal sealed class DependencyMemory(NpgsqlDataSource dataSource, RelationCatalog catalog)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using CartoPlatform.Tiles.Geometry;
 using CartoPlatform.Tiles.Protobuf;
+using CartoPlatform.Tiles.Snapshots;
 
 namespace CartoPlatform.Tiles.CartoTiles;
 
@@ -50,6 +51,14 @@ public sealed class CartoVectorTileEncoder : ITileEncoder
         _attributes.CheckOutside();
         if (!_pipeline.Read(ewkb)) return false;
         _attributes.Begin(FeatureCount, id);
+        return true;
+    }
+
+    public bool BeginFeature(PackedShape shape)
+    {
+        _attributes.CheckOutside();
+        if (!_pipeline.Read(shape)) return false;
+        _attributes.Begin(FeatureCount, id: null);
         return true;
     }
 

@@ -1,3 +1,5 @@
+using CartoPlatform.Tiles.Snapshots;
+
 namespace CartoPlatform.Tiles.Geometry;
 
 /// <summary>Turns the EWKB of a row into what is drawn of it in one tile.</summary>
@@ -11,11 +13,12 @@ internal sealed class GeometryPipeline : IDisposable
     private TileGrid _grid;
     private ClipBox _box;
     private TileProjection _projection;
+    private TileWindow _window;
     private int _srid;
 
     public GeometryPipeline(TileGrid grid) => Reset(grid);
 
-    /// <summary>The result of the last <see cref="Read"/>.</summary>
+    /// <summary>The result of the last reading.</summary>
     public TileGeometry Geometry { get; } = new();
 
     /// <summary>Vertices that were left out, of all geometries since <see cref="Reset"/>.</summary>
@@ -27,6 +30,7 @@ internal sealed class GeometryPipeline : IDisposable
         _grid = grid;
         _lines.Simplifier.Removed = _polygons.Simplifier.Removed = 0;
         _box = ClipBox.Of(grid);
+        _window = new TileWindow(grid);
         _srid = TileProjection.Wgs84Srid;
         _projection = new TileProjection(grid, _srid);
     }
@@ -42,6 +46,30 @@ internal sealed class GeometryPipeline : IDisposable
         UseSrid(header.Srid == 0 ? TileProjection.Wgs84Srid : header.Srid);
         ReadBody(ref reader, header, depth: 0);
         if (reader.Remaining > 0) throw new WkbException($"WKB has {reader.Remaining} bytes after the geometry.");
+        _polygons.Finish(Geometry);
+        return !Geometry.IsEmpty;
+    }
+
+    /// <summary>The same of a shape that a snapshot holds.</summary>
+    public bool Read(PackedShape shape)
+    {
+        Geometry.Clear();
+        var paths = shape.Paths;
+        var hasShell = false;
+        while (paths.TryRead(in _window, out var role, out var vertices))
+        {
+            if (role == PathRole.Line)
+            {
+                _lines.Add(ref vertices, _box, _grid.Simplify, Geometry.Lines);
+                continue;
+            }
+
+            if (role == PathRole.Shell) hasShell = false;
+            else if (!hasShell) continue;
+            var isThere = _polygons.Add(ref vertices, role == PathRole.Hole, _box, _grid.Simplify, Geometry.Polygons);
+            hasShell |= isThere;
+        }
+
         _polygons.Finish(Geometry);
         return !Geometry.IsEmpty;
     }
@@ -68,8 +96,8 @@ internal sealed class GeometryPipeline : IDisposable
                 AddPoint(reader.ReadCoordinates(1, header.BytesPerCoordinate));
                 break;
             case GeometryType.LineString:
-                var line = reader.ReadCoordinates(reader.ReadCount(header.BytesPerCoordinate), header.BytesPerCoordinate);
-                _lines.Add(line, _projection, _box, _grid.Simplify, Geometry.Lines);
+                var line = new WkbVertices(reader.ReadCoordinates(reader.ReadCount(header.BytesPerCoordinate), header.BytesPerCoordinate), in _projection);
+                _lines.Add(ref line, _box, _grid.Simplify, Geometry.Lines);
                 break;
             case GeometryType.Polygon:
                 ReadPolygon(ref reader, header.BytesPerCoordinate);
@@ -101,10 +129,10 @@ internal sealed class GeometryPipeline : IDisposable
         var hasShell = false;
         for (var i = 0; i < count; i++)
         {
-            var ring = reader.ReadCoordinates(reader.ReadCount(bytesPerCoordinate), bytesPerCoordinate);
+            var ring = new WkbVertices(reader.ReadCoordinates(reader.ReadCount(bytesPerCoordinate), bytesPerCoordinate), in _projection);
             // Without its shell a polygon has no holes; they are read all the same, as more may follow them.
             if (i > 0 && !hasShell) continue;
-            var isThere = _polygons.Add(ring, i > 0, _projection, _box, _grid.Simplify, Geometry.Polygons);
+            var isThere = _polygons.Add(ref ring, i > 0, _box, _grid.Simplify, Geometry.Polygons);
             hasShell |= isThere;
         }
     }

@@ -7,25 +7,28 @@ internal sealed class LineBuilder : IDisposable
 
     public LineSimplifier Simplifier { get; } = new();
 
-    public void Add(in WkbCoordinates line, in TileProjection projection, ClipBox box, bool simplify, LineSet output)
+    public void Add<TVertices>(ref TVertices line, ClipBox box, bool simplify, LineSet output)
+        where TVertices : struct, IVertexReader, allows ref struct
     {
-        double previousX = 0, previousY = 0;
-        var previousBeyond = Sides.None;
-        var hasPrevious = false;
-        for (var i = 0; i < line.Count; i++)
+        SourceVertex previous = default;
+        End start = default;
+        bool hasPrevious = false, isProjected = false;
+        while (line.TryRead(out var vertex))
         {
-            line.Read(i, out var x, out var y);
-            if (!projection.TryAccept(x, ref y)) continue;
-            var beyond = projection.SidesBeyond(x, y);
-            if (hasPrevious)
+            if (hasPrevious && (vertex.Beyond & previous.Beyond) != 0)
             {
-                if ((beyond & previousBeyond) != 0)
-                    Finish(simplify, output);
-                else
-                    AddSegment(projection.ToTile(previousX, previousY), projection.ToTile(x, y), box, simplify, output);
+                Finish(simplify, output);
+                isProjected = false;
+            }
+            else if (hasPrevious)
+            {
+                if (!isProjected) start = End.Of(line.ToTile(previous), box);
+                var end = End.Of(line.ToTile(vertex), box);
+                AddSegment(start, end, box, simplify, output);
+                (start, isProjected) = (end, true);
             }
 
-            (previousX, previousY, previousBeyond, hasPrevious) = (x, y, beyond, true);
+            (previous, hasPrevious) = (vertex, true);
         }
 
         Finish(simplify, output);
@@ -37,19 +40,26 @@ internal sealed class LineBuilder : IDisposable
         Simplifier.Dispose();
     }
 
-    private void AddSegment(TilePoint start, TilePoint end, ClipBox box, bool simplify, LineSet output)
+    private void AddSegment(in End start, in End end, ClipBox box, bool simplify, LineSet output)
     {
-        var (wholeStart, wholeEnd) = (start, end);
-        if (!LineClipper.TryClip(box, ref start, ref end))
+        if ((start.Beyond | end.Beyond) == Sides.None)
+        {
+            if (_part.Count == 0) _part.Add(start.Place);
+            _part.Add(end.Place);
+            return;
+        }
+
+        var (from, to) = (start.Place, end.Place);
+        if ((start.Beyond & end.Beyond) != 0 || !LineClipper.TryClip(box, ref from, ref to))
         {
             Finish(simplify, output);
             return;
         }
 
-        if (_part.Count > 0 && start != wholeStart) Finish(simplify, output);
-        if (_part.Count == 0) _part.Add(start);
-        _part.Add(end);
-        if (end != wholeEnd) Finish(simplify, output);
+        if (_part.Count > 0 && from != start.Place) Finish(simplify, output);
+        if (_part.Count == 0) _part.Add(from);
+        _part.Add(to);
+        if (to != end.Place) Finish(simplify, output);
     }
 
     private void Finish(bool simplify, LineSet output)
@@ -57,5 +67,10 @@ internal sealed class LineBuilder : IDisposable
         if (_part.Count == 0) return;
         output.Add(simplify ? Simplifier.Simplify(_part.Items) : _part.Items);
         _part.Clear();
+    }
+
+    private readonly record struct End(TilePoint Place, Sides Beyond)
+    {
+        public static End Of(TilePoint place, ClipBox box) => new(place, box.SidesBeyond(place));
     }
 }

@@ -12,9 +12,10 @@ internal sealed class PolygonBuilder : IDisposable
     public LineSimplifier Simplifier { get; } = new();
 
     /// <summary>Adds a ring; false when nothing of it is left in the tile.</summary>
-    public bool Add(in WkbCoordinates ring, bool isHole, in TileProjection projection, ClipBox box, bool simplify, RingSet output)
+    public bool Add<TVertices>(ref TVertices ring, bool isHole, ClipBox box, bool simplify, RingSet output)
+        where TVertices : struct, IVertexReader, allows ref struct
     {
-        var crossed = Project(ring, projection, box);
+        var crossed = Project(ref ring, box);
         ReadOnlySpan<TilePoint> vertices = _ring.Items;
         if (crossed != Sides.None) vertices = _clipper.Clip(vertices, box, crossed);
         if (simplify) vertices = Simplifier.Simplify(vertices);
@@ -42,22 +43,20 @@ internal sealed class PolygonBuilder : IDisposable
 
     // Leaves out vertices that lie, with both neighbours, beyond the same side: what is in the tile stays the same,
     // as the ring only takes a shorter way outside. Returns the sides that the rest reaches beyond.
-    private Sides Project(in WkbCoordinates ring, in TileProjection projection, ClipBox box)
+    private Sides Project<TVertices>(ref TVertices ring, ClipBox box)
+        where TVertices : struct, IVertexReader, allows ref struct
     {
         _ring.Clear();
-        double lastX = 0, lastY = 0;
-        Sides last = Sides.None, beforeLast = Sides.None, common = (Sides)0xF, crossed = Sides.None;
+        SourceVertex last = default;
+        Sides beforeLast = Sides.None, common = (Sides)0xF, crossed = Sides.None;
         var pending = false;
-        for (var i = 0; i < ring.Count; i++)
+        while (ring.TryRead(out var vertex))
         {
-            ring.Read(i, out var x, out var y);
-            if (!projection.TryAccept(x, ref y)) continue;
-            var beyond = projection.SidesBeyond(x, y);
-            common &= beyond;
-            if (pending && (beforeLast & last & beyond) == 0)
+            common &= vertex.Beyond;
+            if (pending && (beforeLast & last.Beyond & vertex.Beyond) == 0)
             {
-                crossed |= Append(projection.ToTile(lastX, lastY), box);
-                beforeLast = last;
+                crossed |= Append(ring.ToTile(last), box);
+                beforeLast = last.Beyond;
             }
             else if (!pending)
             {
@@ -65,10 +64,10 @@ internal sealed class PolygonBuilder : IDisposable
                 beforeLast = Sides.None;
             }
 
-            (lastX, lastY, last, pending) = (x, y, beyond, true);
+            (last, pending) = (vertex, true);
         }
 
-        if (pending) crossed |= Append(projection.ToTile(lastX, lastY), box);
+        if (pending) crossed |= Append(ring.ToTile(last), box);
         if (common != Sides.None) _ring.Clear();
         return crossed;
     }

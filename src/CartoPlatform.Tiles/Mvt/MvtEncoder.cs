@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using CartoPlatform.Tiles.Geometry;
 using CartoPlatform.Tiles.Protobuf;
+using CartoPlatform.Tiles.Snapshots;
 
 namespace CartoPlatform.Tiles.Mvt;
 
@@ -15,6 +16,8 @@ public sealed class MvtEncoder : ITileEncoder
 {
     public const string MediaType = "application/vnd.mapbox-vector-tile";
 
+    private const int CodedTexts = 64;
+
     private readonly GeometryPipeline _pipeline;
     private readonly ColumnOrder _order = new();
     private readonly MvtValueTable _values = new();
@@ -22,6 +25,7 @@ public sealed class MvtEncoder : ITileEncoder
     private readonly ProtobufBuffer _keys = new();
     private readonly ProtobufBuffer _tags = new();
     private readonly ProtobufBuffer _geometry = new();
+    private readonly CodedText[] _coded = new CodedText[CodedTexts]; // the last one seen in each place
     private IReadOnlyList<TileColumn> _columns;
     private int[] _keyIndices = []; // by column: place in the layer's keys, or -1
     private int _keyCount;
@@ -60,6 +64,7 @@ public sealed class MvtEncoder : ITileEncoder
         _keyCount = 0;
         _keys.Clear();
         _values.Clear();
+        Array.Fill(_coded, new CodedText(-1, 0, -1));
         _features.Clear();
         FeatureCount = 0;
     }
@@ -67,41 +72,52 @@ public sealed class MvtEncoder : ITileEncoder
     public bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null)
     {
         _order.CheckOutside();
-        if (!_pipeline.Read(ewkb)) return false;
-        _order.Begin();
-        _tags.Clear();
-        _id = id;
-        return true;
+        return _pipeline.Read(ewkb) && Begin(id);
+    }
+
+    public bool BeginFeature(PackedShape shape)
+    {
+        _order.CheckOutside();
+        return _pipeline.Read(shape) && Begin(id: null);
     }
 
     public void Add(int column, ReadOnlySpan<byte> utf8)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(utf8));
+        _order.Add(column);
+        Tag(column, _values.Intern(utf8));
+    }
+
+    /// <inheritdoc/>
+    public void Add(int column, ReadOnlySpan<byte> utf8, int code)
+    {
+        _order.Add(column);
+        ref var known = ref _coded[((column << 5) ^ code) & (CodedTexts - 1)];
+        if (known.Column != column || known.Code != code) known = new CodedText(column, code, _values.Intern(utf8));
+        Tag(column, known.Value);
     }
 
     public void Add(int column, long value)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(value));
+        _order.Add(column);
+        Tag(column, _values.Intern(value));
     }
 
     public void Add(int column, double value)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(value));
+        _order.Add(column);
+        Tag(column, _values.Intern(value));
     }
 
     public void Add(int column, float value)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(value));
+        _order.Add(column);
+        Tag(column, _values.Intern(value));
     }
 
     public void Add(int column, bool value)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(value));
+        _order.Add(column);
+        Tag(column, _values.Intern(value));
     }
 
     public void EndFeature()
@@ -159,10 +175,17 @@ public sealed class MvtEncoder : ITileEncoder
         _geometry.Dispose();
     }
 
-    // Keys enter the layer when a feature first uses them: MVT wants none that is unused.
-    private void AddKey(int column)
+    private bool Begin(ulong? id)
     {
-        _order.Add(column);
+        _order.Begin();
+        _tags.Clear();
+        _id = id;
+        return true;
+    }
+
+    // Keys enter the layer when a feature first uses them: MVT wants none that is unused.
+    private void Tag(int column, int value)
+    {
         var key = _keyIndices[column];
         if (key < 0)
         {
@@ -170,7 +193,7 @@ public sealed class MvtEncoder : ITileEncoder
             _keys.WriteField(MvtFields.LayerKey, Encoding.UTF8.GetBytes(_columns[column].Name));
         }
 
-        _tags.WriteVarint((uint)key);
+        _tags.WriteVarints((uint)key, (uint)value);
     }
 
     private void WriteFeature(MvtGeometryType type)
@@ -185,4 +208,6 @@ public sealed class MvtEncoder : ITileEncoder
         _features.WriteVarint(MvtFields.FeatureType, (ulong)type);
         _features.WriteField(MvtFields.FeatureGeometry, _geometry.Bytes);
     }
+
+    private readonly record struct CodedText(int Column, int Code, int Value);
 }

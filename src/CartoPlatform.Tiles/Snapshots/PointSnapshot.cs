@@ -7,7 +7,7 @@ namespace CartoPlatform.Tiles.Snapshots;
 /// The rows of a layer of points in memory, in the order of a curve through the world (Morton), so that those of a tile stand together.
 /// Immutable, and safe for concurrent use.
 /// </summary>
-public sealed class PointSnapshot
+public sealed class PointSnapshot : LayerSnapshot
 {
     // Cells of the curve are tiles of this zoom.
     internal const int KeyZoom = 16;
@@ -18,19 +18,14 @@ public sealed class PointSnapshot
     private readonly int[] _ranks;
     private readonly double[] _xs;
     private readonly double[] _ys;
-    private readonly SnapshotColumn[] _columns;
     private readonly byte[] _header; // of EWKB, in front of the coordinates
 
     internal PointSnapshot(uint[] keys, int[] ranks, double[] xs, double[] ys, SnapshotColumn[] columns, byte[] header)
-    {
-        (_keys, _ranks, _xs, _ys, _columns, _header) = (keys, ranks, xs, ys, columns, header);
-        Bytes = keys.Length * (long)(sizeof(uint) + sizeof(int) + CoordinateBytes) + columns.Sum(column => column.Bytes);
-    }
+        : base(columns, keys.Length * (long)(sizeof(uint) + sizeof(int) + CoordinateBytes)) =>
+        (_keys, _ranks, _xs, _ys, _header) = (keys, ranks, xs, ys, header);
 
-    public int Count => _keys.Length;
-
-    /// <summary>What it takes in memory.</summary>
-    public long Bytes { get; }
+    /// <inheritdoc/>
+    public override int Count => _keys.Length;
 
     /// <summary>The rows among which are all of a tile, and mostly no others.</summary>
     public SnapshotRange Find(TileAddress tile)
@@ -66,9 +61,7 @@ public sealed class PointSnapshot
     {
         BinaryPrimitives.WriteDoubleLittleEndian(ewkb[_header.Length..], _xs[row]);
         BinaryPrimitives.WriteDoubleLittleEndian(ewkb[(_header.Length + sizeof(double))..], _ys[row]);
-        if (!target.BeginFeature(ewkb)) return;
-        for (var column = 0; column < _columns.Length; column++) _columns[column].Push(row, column, target);
-        target.EndFeature();
+        if (target.BeginFeature(ewkb)) PushAttributes(row, target);
     }
 
     private int[] Sorted(SnapshotRange range)

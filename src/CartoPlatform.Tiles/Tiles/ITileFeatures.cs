@@ -1,7 +1,9 @@
+using CartoPlatform.Tiles.Snapshots;
+
 namespace CartoPlatform.Tiles;
 
 /// <summary>
-/// Takes rows one after the other: <see cref="BeginFeature"/>, an Add for each attribute that is not null, <see cref="EndFeature"/>.
+/// Takes rows one after the other: <see cref="BeginFeature(ReadOnlySpan{byte}, ulong?)"/>, an Add for each attribute that is not null, <see cref="EndFeature"/>.
 /// </summary>
 public interface ITileFeatures : ITileAttributes
 {
@@ -11,6 +13,10 @@ public interface ITileFeatures : ITileAttributes
     /// <returns>False when nothing of it is in the tile; the row is then over, without attributes and end.</returns>
     /// <exception cref="Geometry.WkbException">The bytes are not such a geometry. The row is over, the tile is as it was before.</exception>
     bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null);
+
+    /// <summary>Takes the line or polygon of the next row out of a snapshot. Only encoders do.</summary>
+    /// <returns>False when nothing of it is in the tile; the row is then over, without attributes and end.</returns>
+    bool BeginFeature(PackedShape shape) => throw new NotSupportedException("Shapes of snapshots go into encoders.");
 
     void EndFeature();
 }

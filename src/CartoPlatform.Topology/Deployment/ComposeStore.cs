@@ -40,9 +40,9 @@ internal static class ComposeStore
             StoreKind.RedisStandby => ("standby", " " + StoreNames.Redis),
             _ => ("sentinel", " " + StoreNames.Redis),
         };
-        // The name of one that has gone is asked for outside, where an internal network has nobody: for 10 s by default, and a sentinel that
-        // stands still for more than 2 s promotes nobody.
-        yaml.Value("<<", "*common").Line("dns_opt: [\"timeout:1\", \"attempts:1\"]").Value("image", RedisImage).Value("user", "\"1654:1654\"")
+        // The name of one that has gone would be asked for outside, where an internal network has nobody: for 10 s, and a sentinel that stands
+        // still for more than 2 s promotes nobody. Docker asks nobody for a name without a dot where "ndots" is set.
+        yaml.Value("<<", "*common").Line("dns_search: [\".\"]").Line("dns_opt: [\"ndots:1\", \"timeout:1\", \"attempts:1\"]").Value("image", RedisImage).Value("user", "\"1654:1654\"")
             .Line($"entrypoint: [sh, /start/start.sh, {role}, {host}{primary.Replace(" ", ", ", StringComparison.Ordinal)}]")
             .Line("volumes: [\"../redis:/start:ro\"]")
             .Line($"environment: {{MAX_MEMORY: {store.Resources.MemoryMegabytes * 3 / 4}mb}}");

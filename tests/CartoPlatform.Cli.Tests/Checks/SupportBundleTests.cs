@@ -21,6 +21,8 @@ public sealed class SupportBundleTests : IDisposable
         data.Create();
         var secrets = new SecretFolder(data.Path);
         var (password, key) = (secrets.Password("postgres-owner"), secrets.Key("tokens-signing-key"));
+        const string Ring = "2:c2Vjb25kLWtleS1vZi10aGUtcmluZw==";
+        await File.WriteAllTextAsync(Path.Combine(data.Path, "secrets", "ring"), $"1:Zmlyc3Q=\n{Ring}\n");
         const string Token = "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiIxIn0.c2lnbmF0dXJl";
         await File.WriteAllTextAsync(
             Path.Combine(data.Logs, "edge.log"),
@@ -31,6 +33,16 @@ public sealed class SupportBundleTests : IDisposable
             Authorization: Bearer {Token}
             Password=somebody-elses;Pooling=true
             postgresql://me:also-secret@db.example.org/x
+            redis://:nameless-secret@redis.example.org, PGPASSWORD=of-a-variable, client_secret=of-a-client&x=1
+            body {"{"} "password" : "in \"json\" secret", "user": "carto_owner" {"}"}
+            body of a body {"{"}\"api_key\":\"nested-secret\",\"rows\":5{"}"}
+            Password="quoted ""twice"" secret";Timeout=5
+            Cookie: theme=dark; session=of-a-session
+            authorization: Basic b2YtYS1jYWxsZXI=
+            -----BEGIN EC PRIVATE KEY-----
+            MHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04fSeQ6tF1aY/PuoAoGCCqGSM49
+            -----END EC PRIVATE KEY-----
+            key in JSON {System.Text.Json.JsonEncodedText.Encode(key)}, ring's second {Ring}
             the tile 4/8/5 took 3 s
             """);
         var bundle = Path.Combine(_folder, "bundle.tar.gz");
@@ -40,9 +52,14 @@ public sealed class SupportBundleTests : IDisposable
         var entries = Read(bundle);
         Assert.Contains("carto-support/doctor.txt", entries.Keys);
         Assert.Contains("the tile 4/8/5 took 3 s", entries["carto-support/logs/edge.log"], StringComparison.Ordinal);
+        Assert.Contains("\\\"rows\\\":5", entries["carto-support/logs/edge.log"], StringComparison.Ordinal);
+        Assert.Contains("Timeout=5", entries["carto-support/logs/edge.log"], StringComparison.Ordinal);
         Assert.DoesNotContain(entries.Keys, name => name.Contains("secrets", StringComparison.Ordinal));
         Assert.All(entries.Values, text => Assert.All(
-            [password, key, Uri.EscapeDataString(key), Token, "somebody-elses", "also-secret"],
+            [
+                password, key, Uri.EscapeDataString(key), System.Text.Json.JsonEncodedText.Encode(key).ToString(), Token, "somebody-elses", "also-secret", "nameless-secret",
+                "of-a-variable", "of-a-client", "json\\\" secret", "nested-secret", "twice", "of-a-session", "b2YtYS1jYWxsZXI", "MHcCAQEE", "1aY/Puo", "c2Vjb25kLWtleQ", Ring,
+            ],
             secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(bundle));
     }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using CartoPlatform.Contracts.Caching;
 using CartoPlatform.MapsApi.Tests.Hosting;
 using CartoPlatform.Tiles;
+using static CartoPlatform.MapsApi.Tests.Warm.WarmAsking;
 
 namespace CartoPlatform.MapsApi.Tests.Warm;
 
@@ -11,7 +11,8 @@ public sealed class WarmLayerTests(MapsFixture fixture) : IClassFixture<MapsFixt
 {
     private const int Rows = 3_000;
 
-    private static readonly (string, string)[] Warm = [("WarmLayers:MinUses", "1")];
+    // Every tile asks for the versions of now.
+    private static readonly (string, string)[] Warm = [("WarmLayers:MinUses", "1"), ("WarmLayers:MaxWordAge", "00:00:00")];
     private static readonly (string, string)[] Cold = [("WarmLayers:Enabled", "false")];
 
     private static int _count;
@@ -173,28 +174,4 @@ public sealed class WarmLayerTests(MapsFixture fixture) : IClassFixture<MapsFixt
 
     private string UrlOf((int Z, int X, int Y) tile, string format, string more) =>
         $"/v3/maps/main/table/{tile.Z}/{tile.X}/{tile.Y}?name=demo.{_table}&formatTiles={format}{more}";
-
-    private static async Task UntilWarmAsync(MapsHost host, HttpClient client, string url)
-    {
-        var before = host.WarmTiles;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (host.WarmTiles == before)
-        {
-            await AskAsync(client, url, versioned: true);
-            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
-        }
-    }
-
-    /// <param name="client">Who asks.</param>
-    /// <param name="url">For what.</param>
-    /// <param name="versioned">As a cache does, which wants the versions whatever that costs.</param>
-    private static async Task<string> AskAsync(HttpClient client, string url, bool versioned = false)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        if (versioned) request.Headers.Add(CacheDeclaration.ClientHeader, "cache");
-        using var response = await client.SendAsync(request);
-        var bytes = await response.Content.ReadAsByteArrayAsync();
-        var told = response.Headers.Where(header => header.Key.StartsWith("X-Carto-", StringComparison.Ordinal) && header.Key != CacheDeclaration.Header).Select(header => $"{header.Key}={string.Join(',', header.Value)}");
-        return $"{response.StatusCode} {response.Headers.ETag} {string.Join(' ', told)} {Convert.ToHexString(bytes)}";
-    }
 }

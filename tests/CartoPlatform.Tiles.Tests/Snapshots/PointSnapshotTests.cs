@@ -64,7 +64,8 @@ public sealed class PointSnapshotTests
     [Fact]
     public void Empty_table_is_a_snapshot_without_rows()
     {
-        var snapshot = new PointSnapshotBuilder(Kinds).Build();
+        using var builder = new PointSnapshotBuilder(Kinds);
+        var snapshot = (PointSnapshot)builder.Build();
 
         Assert.Equal(0, snapshot.Count);
         Assert.Equal(0, snapshot.Find(TileAddress.Create(0, 0, 0)).Count);
@@ -78,7 +79,7 @@ public sealed class PointSnapshotTests
     [InlineData("garbage")]
     public void Row_that_is_no_point_of_the_same_system_ends_it(string what)
     {
-        var builder = new PointSnapshotBuilder([]);
+        using var builder = new PointSnapshotBuilder([]);
         Assert.True(builder.BeginFeature(Ewkb.Point(1, 2, 4326)));
         builder.EndFeature();
 
@@ -103,10 +104,10 @@ public sealed class PointSnapshotTests
 
     private static PointSnapshot Take(IReadOnlyList<Row> rows)
     {
-        var builder = new PointSnapshotBuilder(Kinds);
+        using var builder = new PointSnapshotBuilder(Kinds);
         rows.Push(builder);
         Assert.True(builder.CanHold);
-        return builder.Build();
+        return (PointSnapshot)builder.Build();
     }
 
     private static byte[] Encode(TileAddress tile, Action<ITileFeatures> push)

@@ -10,9 +10,11 @@ internal static class Chart
 
     private static readonly Lazy<string> Renderer = new(Build);
 
-    public static IReadOnlyList<JsonElement> Render(string topology, params string[] settings)
+    public static IReadOnlyList<JsonElement> Render(string topology, params string[] settings) => RenderAs(Release, topology, settings);
+
+    public static IReadOnlyList<JsonElement> RenderAs(string release, string topology, params string[] settings)
     {
-        string[] arguments = ["-json", PathOf(), Release, "carto", Path.Combine(PathOf(), $"values-{topology}.yaml"), .. settings];
+        string[] arguments = ["-json", PathOf(), release, "carto", Path.Combine(PathOf(), $"values-{topology}.yaml"), .. settings];
         using var documents = JsonDocument.Parse(Run(Renderer.Value, arguments));
         return [.. documents.RootElement.EnumerateArray().Select(document => document.Clone())];
     }
@@ -25,6 +27,16 @@ internal static class Chart
         documents.Where(document => document.GetProperty("kind").GetString() == kind);
 
     public static string NameOf(this JsonElement document) => document.GetProperty("metadata").GetProperty("name").GetString() ?? "";
+
+    /// <summary>Of what has a name by itself, such as a variable or a volume.</summary>
+    public static string Name(this JsonElement element) => element.GetProperty("name").GetString()!;
+
+    public static IEnumerable<JsonElement> Items(this JsonElement element, string name) => element.GetProperty(name).EnumerateArray();
+
+    public static IEnumerable<JsonElement> Workloads(this IEnumerable<JsonElement> documents) =>
+        documents.Where(document => document.GetProperty("kind").GetString() is "Deployment" or "StatefulSet");
+
+    public static JsonElement Container(this JsonElement workload) => workload.PodOf().At("spec", "containers")[0];
 
     public static JsonElement At(this JsonElement element, params string[] path) => path.Aggregate(element, (at, name) => at.GetProperty(name));
 
