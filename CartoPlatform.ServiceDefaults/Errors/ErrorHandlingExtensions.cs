@@ -22,6 +22,8 @@ public static class ErrorHandlingExtensions
         app.UseExceptionAnswers();
         app.Use(static (context, next) =>
         {
+            if (PackedBodies.IsPacked(context.Request)) return PackedBodies.RefuseAsync(context);
+
             // The framework's own middleware allocates for every answer, and answers from memory pass here.
             var answering = next(context);
             return answering.IsCompletedSuccessfully ? CompleteAsync(context) : AwaitAsync(context, answering);

@@ -10,6 +10,9 @@ namespace CartoPlatform.Redis;
 /// </summary>
 public sealed partial class RedisConnection : IAsyncDisposable
 {
+    // Echoes that may be missed one after the other.
+    private const int DeafAfter = 3;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly RedisOptions _options;
@@ -88,13 +91,8 @@ public sealed partial class RedisConnection : IAsyncDisposable
                 connected.ConnectionFailed += (_, lost) => LogLoss(lost.EndPoint?.ToString() ?? "", lost.FailureType);
                 connected.ConnectionRestored += (_, back) => LogReturn(back.EndPoint?.ToString() ?? "");
                 if (!connected.IsConnected) LogAbsence("it does not answer");
-                lock (_gate)
-                {
-                    _multiplexer = connected;
-                    foreach (var subscription in _subscriptions) Listen(connected, subscription);
-                }
-
-                return;
+                await UseAsync(connected);
+                await UntilDeafAsync(connected, cancellationToken);
             }
             catch (Exception exception)
             {
@@ -104,6 +102,40 @@ public sealed partial class RedisConnection : IAsyncDisposable
 
             await Task.Delay(RetryAfter, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>In place of the one before, which goes on until then.</summary>
+    private async Task UseAsync(ConnectionMultiplexer connected)
+    {
+        ConnectionMultiplexer? before;
+        lock (_gate)
+        {
+            (before, _multiplexer) = (_multiplexer, connected);
+            foreach (var subscription in _subscriptions) Listen(connected, subscription);
+        }
+
+        if (before is not null) await before.DisposeAsync();
+    }
+
+    /// <summary>
+    /// After a fail-over the client library at times leaves a subscription with a server that is gone, and all else works: so a
+    /// connection is asked whether it hears what it says itself.
+    /// </summary>
+    private async Task UntilDeafAsync(ConnectionMultiplexer connected, CancellationToken cancellationToken)
+    {
+        var echo = RedisChannel.Literal($"{_options.Prefix}echo/{Guid.NewGuid():n}");
+        long heard = 0;
+        Listen(connected, (echo, (_, value) => Volatile.Write(ref heard, (long)value)));
+        for (long said = 0, missed = 0; missed < DeafAfter && !cancellationToken.IsCancellationRequested;)
+        {
+            await Task.Delay(_options.EchoInterval, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            missed = said == Volatile.Read(ref heard) ? 0 : missed + 1;
+            var isSaid = connected.IsConnected && await TryAsync(async database => (bool?)(await database.PublishAsync(echo, said + 1) >= 0)) == true;
+            if (isSaid) said++;
+            else (said, missed) = (Volatile.Read(ref heard), 0);
+        }
+
+        if (!cancellationToken.IsCancellationRequested) LogDeafness();
     }
 
     // Kept by the client library from then on, and renewed with every connection.
@@ -118,6 +150,9 @@ public sealed partial class RedisConnection : IAsyncDisposable
 
     [LoggerMessage(7003, LogLevel.Information, "The connection to Redis at {Address} is back")]
     private partial void LogReturn(string address);
+
+    [LoggerMessage(7005, LogLevel.Warning, "The connection to Redis hears nothing any more, and is made anew")]
+    private partial void LogDeafness();
 
     [LoggerMessage(7004, LogLevel.Debug, "A command of Redis failed: {Reason}")]
     private partial void LogFailure(string reason);

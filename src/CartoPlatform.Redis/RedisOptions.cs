@@ -45,5 +45,9 @@ public sealed class RedisOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:30")]
     public TimeSpan ConnectTimeLimit { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often a connection is asked whether it still hears what is published.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan EchoInterval { get; set; } = TimeSpan.FromSeconds(2);
+
     public bool IsConfigured => !string.IsNullOrWhiteSpace(ConnectionString) || Sentinels.Any(sentinel => sentinel.Length > 0);
 }

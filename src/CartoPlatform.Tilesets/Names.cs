@@ -17,6 +17,12 @@ internal static partial class Names
     /// <summary>Whether it is the name of a table, quoted or not, and not a query.</summary>
     public static bool IsTable(string input) => Table().IsMatch(input.Trim());
 
+    /// <summary>Whether the name needs no quotes to be read back as it is.</summary>
+    public static bool IsPlain(string name) => Plain().IsMatch(name);
+
+    [GeneratedRegex("^[a-z_][a-z0-9_]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Plain();
+
     [GeneratedRegex("""^(("([^"]|"")+"|[\p{L}_][\p{L}\p{Nd}_$]*)\.){0,2}("([^"]|"")+"|[\p{L}_][\p{L}\p{Nd}_$]*)$""", RegexOptions.CultureInvariant)]
     private static partial Regex Table();
 }

@@ -43,7 +43,8 @@ public static class WorkspaceApiModule
         services.AddSingleton<KeyRing>().AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
         services.AddSingleton<AuditLog>().AddSingleton(new Surroundings(isAlone)).AddSingleton<ChangeVisibility>().AddSingleton<TokenAdministration>();
         services.AddSingleton<NamedSourceStore>().AddSingleton<NamedSourceAdministration>();
-        services.AddSingleton<ConnectionTargets>().AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>();
+        services.AddSingleton<ConnectionTargets>().AddSingleton<DatabaseProbe>().AddSingleton<LoginRights>().AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>();
+        services.AddExceptionHandler<SealedElsewhereException.Handler>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
         services.AddActivity();

@@ -4,6 +4,7 @@ using CartoPlatform.Testing.Platform;
 using CartoPlatform.Testing.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace CartoPlatform.Redis.Tests;
 
@@ -66,6 +67,25 @@ public sealed class RedisConnectionTests
         await Wait.UntilAsync("the second is heard", async () => await other.PublishAsync("news", "second") > 0 && heard.Contains("second"), Limit);
     }
 
+    /// <summary>As after a fail-over at times: what was subscribed is lost, and all else works.</summary>
+    [Fact]
+    public async Task Connection_that_hears_nothing_any_more_is_made_anew()
+    {
+        await using var server = await RedisServer.StartAsync("--user", "carto", "on", ">secret", "~*", "&carto:*", "+@all");
+        await using var administrator = Connect(new RedisOptions { ConnectionString = server.Address });
+        await using var listener = Connect(new RedisOptions { ConnectionString = server.Address, User = "carto", Password = "secret", EchoInterval = TimeSpan.FromMilliseconds(100) });
+        var heard = new ConcurrentQueue<string>();
+        listener.Subscribe("news", value => heard.Enqueue(value!));
+        await Wait.UntilAsync("the first is heard", async () => await administrator.PublishAsync("news", "first") > 0 && heard.Contains("first"), Limit);
+
+        // Whoever listens is sent away, and refused when he comes back.
+        Assert.NotNull(await administrator.TryAsync(database => database.ExecuteAsync("ACL", "SETUSER", "carto", "resetchannels")));
+        await Wait.UntilAsync("he is refused", async () => Texts(await administrator.TryAsync(database => database.ExecuteAsync("ACL", "LOG"))).Contains("carto:news"), Limit);
+        Assert.NotNull(await administrator.TryAsync(database => database.ExecuteAsync("ACL", "SETUSER", "carto", "&carto:*")));
+
+        await Wait.UntilAsync("the second is heard", async () => await administrator.PublishAsync("news", "second") > 0 && heard.Contains("second"), Limit);
+    }
+
     [Fact]
     public async Task Password_and_user_are_sent()
     {
@@ -97,6 +117,14 @@ public sealed class RedisConnectionTests
         await using var redis = Connect(new RedisOptions { Sentinels = [sentinel.Address], SentinelMaster = "main" });
         await Wait.UntilAsync("it answers", () => redis.TryAsync(database => database.StringSetAsync(redis.Key("a"), "1")), Limit);
     }
+
+    /// <summary>All texts of an answer, however deep they are.</summary>
+    private static IEnumerable<string> Texts(RedisResult? result) => result switch
+    {
+        null => [],
+        { Resp2Type: ResultType.Array } => ((RedisResult[]?)result ?? []).SelectMany(Texts),
+        _ => [result.ToString()],
+    };
 
     private static RedisConnection Connect(RedisOptions options) =>
         new(Options.Create(options), TimeProvider.System, NullLogger<RedisConnection>.Instance);

@@ -43,6 +43,21 @@ public sealed class ErrorTests
         Assert.False(string.IsNullOrWhiteSpace((await ReadAsync(response)).GetProperty("error").GetString()));
     }
 
+    [Theory]
+    [InlineData("gzip", 415)]
+    [InlineData("identity", 400)]
+    public async Task Packed_body_is_told_to_be_packed(string coding, int status)
+    {
+        await using var service = await StartAsync();
+        using var content = new StringContent("no JSON", Encoding.UTF8, "application/json") { Headers = { ContentEncoding = { coding } } };
+
+        using var response = await service.Client.PostAsync("/numbers", content);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 415, response.Headers.TryGetValues("Accept-Encoding", out _));
+        Assert.Equal(status == 415, (await ReadAsync(response)).GetProperty("error").GetString()!.Contains("packed", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Missing_token_is_told_with_the_scheme_that_is_wanted()
     {

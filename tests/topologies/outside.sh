@@ -92,6 +92,7 @@ stop_theirs() {
     overrides=()
     platform up --detach --remove-orphans >"$work/up" 2>&1
     check "services go on without them" until_healthy
+    docker network rm "${project}_theirs" >/dev/null
 }
 
 redis_of_theirs() {
@@ -106,17 +107,17 @@ prints_nothing() {
     [[ -z "$printed" ]]
 }
 
-# By the addresses that its clients come from: each service has one in that network.
+# From inside of each: it has connections there, where nothing but TLS is spoken, and the server knows nobody but that user.
 redis_of_theirs_is_used() {
-    local service address missing end=$((SECONDS + 30))
+    local service missing to end=$((SECONDS + 30))
+    to="$(docker inspect --format "{{(index .NetworkSettings.Networks \"${project}_theirs\").IPAddress}}" "$(container theirs)"):6380"
     while ((SECONDS < end)); do
-        redis_of_theirs client list >"$work/clients"
         missing=""
         for service in $(sharing_services); do
-            address="$(docker inspect --format "{{(index .NetworkSettings.Networks \"${project}_theirs\").IPAddress}}" "$(container "$service")")"
-            grep "addr=$address:" "$work/clients" | grep -q 'user=carto' || missing+=" $service"
+            inside "$service" ss --no-header --tcp --numeric state established | grep -qF "$to" || missing+=" $service"
         done
-        [[ -n "$missing" ]] || return 0
+        redis_of_theirs client list >"$work/clients"
+        [[ -n "$missing" ]] || ! grep -q 'name=CartoPlatform.*user=carto' "$work/clients" || return 0
         sleep 1
     done
     echo "without a connection:$missing"

@@ -11,23 +11,27 @@ namespace CartoPlatform.Load.Cache;
 /// </summary>
 internal static class CacheLoad
 {
+    /// <summary>A header with which nothing of an earlier decision is remembered.</summary>
+    public const string DecidedInFull = "Cache-Control: max-age=86400";
+
     private const int Rounds = 3;
 
     private static readonly int[] Kilobytes = [1, 5, 20];
 
-    /// <param name="parts">Of hits, 1, 5, 20 (only objects of so many kilobytes), permission, fresh, memory, watch; all of them where none is named.</param>
+    /// <param name="parts">Of hits, 1, 5, 20 (only objects of so many kilobytes), permission, limits, fresh, memory, watch; all of them where none is named.</param>
     public static async Task RunAsync(string[] parts)
     {
         bool Has(string part) => parts.Length == 0 || parts.Contains(part);
         if (Has("watch")) await WatchLoad.RunAsync();
         if (Has("fresh")) await FreshLoad.RunAsync();
-        if (!Has("hits") && !Has("permission") && !Has("memory")) return;
+        if (!Has("hits") && !Has("permission") && !Has("limits") && !Has("memory")) return;
 
         await using var platform = new TestPlatform("standard");
         var status = await platform.UpAsync("--no-sample");
         var sizes = Kilobytes.Where(size => parts.Contains($"{size}")).ToArray();
         if (Has("hits")) await HitsAsync(status, sizes.Length == 0 ? Kilobytes : sizes);
         if (Has("permission")) await PermissionAsync(status);
+        if (Has("limits")) await LimitLoad.RunAsync(status);
         if (Has("memory")) await MemoryLoad.RunAsync(status);
     }
 
@@ -50,8 +54,8 @@ internal static class CacheLoad
             {
                 string[] more = isConditional ? [$"If-None-Match: {stored.Tag}"] : [];
                 var medians = await TakeTurnsAsync(
-                    status.Token,
-                    ("own", $"{status.BaseUrl}{UrlOf(kilobytes)}", more), ("varnish", varnish.Url + stored.Path, more), ("nginx", nginx.Url + stored.Path, more), ("bare", bare.Url + stored.Path, more));
+                    new("own", $"{status.BaseUrl}{UrlOf(kilobytes)}", status.Token, more), new("varnish", varnish.Url + stored.Path, status.Token, more),
+                    new("nginx", nginx.Url + stored.Path, status.Token, more), new("bare", bare.Url + stored.Path, status.Token, more));
                 Report.Row(
                     $"{kilobytes} kB", isConditional ? "304" : "gzip", Report.Number(medians["own"].PerSecond), medians["own"].P99, Report.Number(medians["varnish"].PerSecond), medians["varnish"].P99,
                     Report.Number(medians["nginx"].PerSecond), medians["nginx"].P99, Report.Number(medians["bare"].PerSecond), Ratio(medians, "varnish"), Ratio(medians, "nginx"), Ratio(medians, "bare"));
@@ -73,7 +77,8 @@ internal static class CacheLoad
         var stored = await StoredObject.FetchAsync(client, UrlOf(Size));
         await using var bare = await ObjectOrigin.StartProcessAsync([stored]);
         var url = $"{status.BaseUrl}{UrlOf(Size)}";
-        var medians = await TakeTurnsAsync(status.Token, ("own", url, []), ("whole", url, ["Cache-Control: max-age=86400"]), ("bare", bare.Url + stored.Path, []));
+        var medians = await TakeTurnsAsync(
+            new("own", url, status.Token, []), new("whole", url, status.Token, [DecidedInFull]), new("bare", bare.Url + stored.Path, status.Token, []));
         Report.Heading("Cost of permission on a hit of 5 kB, one core");
         Report.Columns("", "per second", "microseconds", "over bare Kestrel");
         foreach (var (name, text) in (IEnumerable<(string, string)>)[("own", "decision remembered and checked"), ("whole", "decided in full"), ("bare", "bare Kestrel, nothing decided")])
@@ -85,27 +90,30 @@ internal static class CacheLoad
         own.Release();
     }
 
-    private static async Task<Dictionary<string, WrkResult>> TakeTurnsAsync(string token, params (string Name, string Url, string[] Headers)[] sides)
+    /// <summary>One of those that take turns.</summary>
+    public sealed record Side(string Name, string Url, string Token, string[] Headers);
+
+    public static async Task<Dictionary<string, WrkResult>> TakeTurnsAsync(params Side[] sides)
     {
         var results = sides.ToDictionary(side => side.Name, _ => new List<WrkResult>());
         for (var round = 0; round <= Rounds; round++)
         {
             for (var turn = 0; turn < sides.Length; turn++)
             {
-                var (name, url, headers) = sides[(round + turn) % sides.Length];
-                var result = await Wrk.RunAsync(url, token, headers);
-                if (round > 0) results[name].Add(result);
+                var side = sides[(round + turn) % sides.Length];
+                var result = await Wrk.RunAsync(side.Url, side.Token, side.Headers);
+                if (round > 0) results[side.Name].Add(result);
             }
         }
 
         return results.ToDictionary(pair => pair.Key, pair => WrkResult.Median(pair.Value));
     }
 
-    private static Pinned PinnedService(PlatformStatus status) => Pinned.Server(status.Services.Single(service => service.Name == "standalone").Pid!.Value);
+    public static Pinned PinnedService(PlatformStatus status) => Pinned.Server(status.Services.Single(service => service.Name == "standalone").Pid!.Value);
 
     private static string Ratio(Dictionary<string, WrkResult> results, string other) => Text(results["own"].PerSecond / results[other].PerSecond);
 
-    private static string Text(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
+    public static string Text(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
 
     public static HttpClient ClientFor(PlatformStatus status)
     {
@@ -115,7 +123,7 @@ internal static class CacheLoad
     }
 
     // Hexadecimal digits of hashes: gzip leaves somewhat more than half of them.
-    private static string UrlOf(int kilobytes)
+    public static string UrlOf(int kilobytes)
     {
         var hashes = (int)(kilobytes * 1_024 / 0.56 / 32);
         var sql = string.Create(CultureInfo.InvariantCulture, $"SELECT string_agg(md5(i::text), '') AS text FROM generate_series(1, {hashes}) AS i");

@@ -4,6 +4,7 @@ using CartoPlatform.EmbeddedPostGis.Clusters;
 using CartoPlatform.EmbeddedPostGis.Provisioning;
 using CartoPlatform.Load.Measuring;
 using CartoPlatform.PostGis.Changes;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.Testing.Platform;
 using CartoPlatform.Testing.PostGis;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -61,7 +62,7 @@ internal static partial class WatchLoad
                 if (isWatched) await ChangeDetection.EnsureAsync(admin, CancellationToken.None);
                 else await ChangeDetection.RemoveAsync(admin, CancellationToken.None);
                 foreach (var statement in (string[])["VACUUM pgbench_branches", "VACUUM pgbench_tellers", "CHECKPOINT"]) await admin.ExecuteAsync(statement);
-                await using var poller = isWatched ? new ChangePoller("pgbench", connections.Reader, TimeProvider.System, NullLogger.Instance) : null;
+                await using var poller = isWatched ? new ChangePoller("pgbench", connections.Reader, ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance) : null;
                 (isWatched ? watched : unwatched).Add(await PgbenchAsync(connections, Arguments));
             }
         }

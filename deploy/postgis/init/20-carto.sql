@@ -66,7 +66,7 @@ BEGIN
     FOR taken IN
         SELECT oid::regprocedure FROM pg_proc
         WHERE (proname LIKE 'lo\_%'
-            OR proname IN ('lowrite', 'pg_cancel_backend', 'pg_terminate_backend', 'pg_stat_get_activity', 'pg_logical_emit_message')
+            OR proname IN ('lowrite', 'pg_cancel_backend', 'pg_terminate_backend', 'pg_stat_get_activity', 'pg_prepared_statement', 'pg_cursor', 'pg_logical_emit_message')
             OR proname LIKE 'pg\_advisory\_lock%' OR proname LIKE 'pg\_advisory\_xact\_lock%' OR proname LIKE 'pg\_try\_advisory\_%'
             OR proname LIKE 'pg\_stat\_get\_backend\_%' OR proname LIKE 'pg\_stat\_statements%')
             AND has_function_privilege('public', oid, 'EXECUTE')

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace CartoPlatform.Auth.Attempts;
 
 /// <summary>
-/// Counts tokens that are none, and client secrets that are wrong, by the network they came from: whoever guesses is told to stop. A good
+/// Counts tokens and session cookies that are none, and client secrets that are wrong, by the network they came from: whoever guesses is told to stop. A good
 /// token from the same network passes all the same, so that nobody is locked out by his neighbours.
 /// </summary>
 public sealed class FailedAuthentications(IOptions<TokensOptions> options, TimeProvider time)
@@ -18,6 +18,9 @@ public sealed class FailedAuthentications(IOptions<TokensOptions> options, TimeP
     /// <summary>Counts the failure of this request, and says how to answer it.</summary>
     /// <param name="request">What failed.</param>
     /// <param name="refusal">The answer while there are not too many.</param>
-    public ApiError Answer(HttpRequest request, ApiError refusal) =>
-        _attempts?.TryBegin(AttemptLimiter.KeyOf(What, request.HttpContext.Connection.RemoteIpAddress)) == false ? AuthErrors.TooManyFailures : refusal;
+    public ApiError Answer(HttpRequest request, ApiError refusal) => Count(request) ?? refusal;
+
+    /// <summary>Counts it; the answer where there are too many.</summary>
+    public ApiError? Count(HttpRequest request) =>
+        _attempts?.TryBegin(AttemptLimiter.KeyOf(What, request.HttpContext.Connection.RemoteIpAddress)) == false ? AuthErrors.TooManyFailures : null;
 }

@@ -22,11 +22,15 @@ internal sealed class Authenticator(
             : new Outcome(null, AuthErrors.UnauthorizedReferer);
     }
 
-    /// <summary>A user who is signed in (session mode of the client library). An old cookie is no error: browsers send it until it is replaced.</summary>
+    /// <summary>
+    /// A user who is signed in (session mode of the client library). An old cookie is no error: browsers send it until it is replaced. One
+    /// that was never ours is none either, but a guess: too many of them are refused.
+    /// </summary>
     private async ValueTask<Outcome> FromCookieAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.Cookies[SessionCookie.Name] is not { Length: > 0 and <= TokenVerifier.MaxLength } text) return new Outcome(null, null);
-        if (await FindAsync(text, cancellationToken) is not { Token.UserId: not null } session) return new Outcome(null, null);
+        if (request.Cookies[SessionCookie.Name] is not { Length: > 0 } text) return new Outcome(null, null);
+        if (text.Length > TokenVerifier.MaxLength || await FindAsync(text, cancellationToken) is not { Token.UserId: not null } session)
+            return new Outcome(null, await verifier.IdentifyAsync(text) is null ? failures.Count(request) : null);
         return SameOrigin.IsForeign(request)
             ? new Outcome(null, AuthErrors.ForeignOrigin)
             : new Outcome(session with { IsByCookie = true }, null);

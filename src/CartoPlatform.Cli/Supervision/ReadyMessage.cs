@@ -11,7 +11,16 @@ internal static class ReadyMessage
         output.WriteLine($"  Map       {record.BaseUrl}/");
         output.WriteLine($"  API       {record.BaseUrl}/v3/");
         output.WriteLine($"  Token     in {settings.Data.OwnerTokenFile}");
-        output.WriteLine("  Database  ./carto psql");
-        output.WriteLine(Console.IsOutputRedirected ? "Stop it with ./carto down." : "Stop it with Ctrl-C, or ./carto down.");
+        var folder = NameFolder(settings.Data);
+        output.WriteLine($"  Database  ./carto psql{folder}");
+        output.WriteLine(Console.IsOutputRedirected ? $"Stop it with ./carto down{folder}." : $"Stop it with Ctrl-C, or ./carto down{folder}.");
+    }
+
+    /// <summary>What commands have to be told to mean this platform; nothing where they mean it anyway.</summary>
+    private static string NameFolder(DataFolder data)
+    {
+        if (PlatformSettings.ReadData(null).Path == data.Path) return "";
+        var isPlain = data.Path.All(letter => char.IsAsciiLetterOrDigit(letter) || "/._-".Contains(letter, StringComparison.Ordinal));
+        return isPlain ? $" --data {data.Path}" : $" --data '{data.Path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }

@@ -34,4 +34,10 @@ public sealed record ConnectionRecord
 
     /// <summary>Logins that tokens may name in place of the reading one; they never write.</summary>
     public IReadOnlyList<ConnectionLogin> Logins { get; init; } = [];
+
+    /// <summary>Networks in CIDR form that no server of it may be in, looked at before each dial; null from a Workspace API that does not say.</summary>
+    public IReadOnlyList<string>? RefusedNetworks { get; init; }
+
+    /// <summary>Hosts that are dialled as they are written, wherever that leads: the platform's configuration names them.</summary>
+    public IReadOnlyList<string> TrustedHosts { get; init; } = [];
 }

@@ -8,12 +8,12 @@ internal static class DataRights
 {
     /// <summary>
     /// Large objects can be written without any table; a session may cancel, end and watch all sessions of its own role,
-    /// which here are those of all other readers; logical messages fill the log; advisory locks outlive a read-only transaction.
+    /// which here are those of all other readers; what is prepared in a session is left of those who had it before; logical messages fill the log; advisory locks outlive a read-only transaction.
     /// To unlock stays allowed: Npgsql calls pg_advisory_unlock_all when a connection goes back to its pool.
     /// </summary>
     private const string TakenFromPublic =
         """
-        proname LIKE 'lo\_%' OR proname IN ('lowrite', 'pg_cancel_backend', 'pg_terminate_backend', 'pg_stat_get_activity', 'pg_logical_emit_message')
+        proname LIKE 'lo\_%' OR proname IN ('lowrite', 'pg_cancel_backend', 'pg_terminate_backend', 'pg_stat_get_activity', 'pg_prepared_statement', 'pg_cursor', 'pg_logical_emit_message')
         OR proname LIKE 'pg\_advisory\_lock%' OR proname LIKE 'pg\_advisory\_xact\_lock%' OR proname LIKE 'pg\_try\_advisory\_%'
         OR proname LIKE 'pg\_stat\_get\_backend\_%' OR proname LIKE 'pg\_stat\_statements%'
         """;

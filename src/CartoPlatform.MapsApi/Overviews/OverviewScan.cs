@@ -21,14 +21,13 @@ internal static class OverviewScan
     /// <returns>Whether it is of the version that was asked for; the overview, or null where the table holds what none can.</returns>
     public static async Task<(bool IsCurrent, PointOverview? Overview)> RunAsync(MapSource source, OverviewOptions options, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
+        await using var database = source.Pool.OpenOwn(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
         {
             ApplicationName = "CartoPlatform overview",
-            Pooling = false,
             CommandTimeout = 0,
             Options = $"-c statement_timeout={(long)options.ScanTimeLimit.TotalMilliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} {SessionSettings.ReadOnly}",
-        }.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
+        });
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = new NpgsqlCommand($"SELECT {source.Spatial.EncodableSql}::bytea, s.ctid FROM {source.FromSql}", connection, transaction);
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);

@@ -49,19 +49,23 @@ internal sealed class RowSources(TimeProvider time)
     {
         if (!RelationName.TryParse(text, out var name)) return ApiError.BadRequest($"{text} is not the name of a table");
         var relation = await pool.Catalog.FindAsync(name, cancellationToken);
-        if (relation is null) return AnswerMissing(principal, pool, name, text);
+        if (relation is null) return await AnswerMissingAsync(principal, pool, name, text, cancellationToken);
 
         var requested = new RequestedSource.Table(relation.Database, relation.Schema, relation.Name);
         if (AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError() is { } refused) return refused;
         return relation;
     }
 
-    /// <summary>Only who may read a table of this name learns that there is none.</summary>
-    private static ApiError AnswerMissing(Principal principal, DatabasePool pool, RelationName name, string text)
+    /// <summary>Only who may read a table of this name learns that there is none, and of those that are like it which he may read.</summary>
+    private static async ValueTask<ApiError> AnswerMissingAsync(
+        Principal principal, DatabasePool pool, RelationName name, string text, CancellationToken cancellationToken)
     {
-        var requested = new RequestedSource.Table(name.Database?.Text ?? "", name.Schema?.Text ?? "public", name.Table.Text);
-        return AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, requested).ToError()
-            ?? ApiError.NotFound($"There is no table {text}");
+        ApiError? Decide(string schema, string table) =>
+            AccessPolicy.Decide(principal, Api.Maps, pool.Record.Name, new RequestedSource.Table(name.Database?.Text ?? "", schema, table)).ToError();
+
+        if (Decide(name.Schema?.Text ?? "public", name.Table.Text) is { } refused) return refused;
+        var similar = await pool.Catalog.FindSimilarAsync(name, (schema, table) => Decide(schema, table) is null, cancellationToken);
+        return ApiError.NotFound(similar is null ? $"There is no table {text}" : $"There is no table {text}: is it {similar}?");
     }
 
     /// <summary>A query that the caller may run.</summary>

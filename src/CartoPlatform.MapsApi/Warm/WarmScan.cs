@@ -22,15 +22,14 @@ internal static class WarmScan
     public static async Task<Product<LayerSnapshot>> RunAsync(
         MapSource source, IReadOnlyList<TileProperty> properties, WarmOptions options, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
+        await using var database = source.Pool.OpenOwn(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
         {
             ApplicationName = "CartoPlatform warm layer",
-            Pooling = false,
             CommandTimeout = 0,
             ReadBufferSize = 64 * 1024,
             Options = $"-c statement_timeout={(long)options.ScanTimeLimit.TotalMilliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} {SessionSettings.ReadOnly}",
-        }.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
+        });
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var sql = new TileQuery(source, TileBox.Everything, properties).Whole;
         await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY ({sql}) TO STDOUT (FORMAT BINARY)", cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CartoPlatform.Contracts.Caching;
+using CartoPlatform.PostGis.Dialling;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -39,11 +40,11 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private long _foldedAt;
     private long _unfoldedRows;
 
-    public ChangePoller(string connection, string connectionString, TimeProvider time, ILogger logger)
+    public ChangePoller(string connection, string connectionString, ServerAddresses servers, TimeProvider time, ILogger logger)
     {
         (_time, _logger, _connection) = (time, logger, connection);
         // Connections of its own: waiting for a free one would be silence.
-        _dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
+        _dataSource = servers.Open(new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "CartoPlatform changes",
             MaxPoolSize = 2,

@@ -1,6 +1,7 @@
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Dependencies;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.PostGis.Expressions;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
@@ -12,18 +13,25 @@ namespace CartoPlatform.PostGis.Connections;
 /// <summary>The open end of one connection: pools of logins to its database, and the database's catalogue.</summary>
 public sealed class DatabasePool : IAsyncDisposable
 {
-    private readonly ReadReplicas _readReplicas;
+    /// <summary>A server that has moved is followed after this; a name is looked up no more often.</summary>
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
-    internal DatabasePool(ConnectionRecord record, PoolOptions options, TimeProvider time)
+    private readonly ReadReplicas _readReplicas;
+    private long _lookedAt;
+
+    internal DatabasePool(ConnectionRecord record, ServerAddresses servers, PoolOptions options, TimeProvider time)
     {
+        (Servers, _lookedAt) = (servers, time.GetTimestamp());
         // Whoever opens sessions of his own takes the settings from here.
         Record = record = ClearText.Refuse(record);
         ConnectionId = record.Id;
-        Reader = Build(record.ReaderConnectionString, record, options, readOnly: true);
-        Tables = Build(record.ReaderConnectionString, record, options, readOnly: true, isForTables: true);
-        Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, record, options, readOnly: false);
+        Reader = Build(record.ReaderConnectionString, options, readOnly: true);
+        Tables = Build(record.ReaderConnectionString, options, readOnly: true, isForTables: true);
+        Writer = record.WriterConnectionString is null ? null : Build(record.WriterConnectionString, options, readOnly: false);
         _readReplicas = new ReadReplicas(
-            Reader, record.ReplicaConnectionStrings.Select(replica => Build(replica, record, options, readOnly: true)), time);
+            Reader,
+            record.ReplicaConnectionStrings.Where(replica => servers.Knows(new NpgsqlConnectionStringBuilder(replica))).Select(replica => Build(replica, options, readOnly: true)),
+            time);
         Catalog = new RelationCatalog(Reader, time);
         Describer = new QueryDescriber(Reader, new TypeCatalog());
         SpatialSchema = new SpatialSchema(Reader);
@@ -65,6 +73,23 @@ public sealed class DatabasePool : IAsyncDisposable
     /// <summary>A connection of the reader's login for rows: on a read replica, where one shows all that is committed by now.</summary>
     public ValueTask<NpgsqlConnection> OpenReaderAsync(CancellationToken cancellationToken) => _readReplicas.OpenAsync(cancellationToken);
 
+    /// <summary>One session of the reader's login, outside of the pools.</summary>
+    public NpgsqlDataSource OpenOwn(NpgsqlConnectionStringBuilder settings)
+    {
+        settings.Pooling = false;
+        return Servers.Open(settings);
+    }
+
+    /// <summary>Where its servers are.</summary>
+    internal ServerAddresses Servers { get; }
+
+    /// <summary>Whether it is time to look again where they are, which one of those who ask is told.</summary>
+    internal bool IsToBeLookedFor(TimeProvider time)
+    {
+        var last = Volatile.Read(ref _lookedAt);
+        return Servers.CanChange && time.GetElapsedTime(last) > LookAgainAfter && Interlocked.CompareExchange(ref _lookedAt, time.GetTimestamp(), last) == last;
+    }
+
     internal VersionReader Versions { get; }
 
     internal DependencyMemory Dependencies { get; }
@@ -77,9 +102,9 @@ public sealed class DatabasePool : IAsyncDisposable
         if (Writer is not null) await Writer.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Build(string connectionString, ConnectionRecord record, PoolOptions options, bool readOnly, bool isForTables = false)
+    private NpgsqlDataSource Build(string connectionString, PoolOptions options, bool readOnly, bool isForTables = false)
     {
-        var limit = record.StatementSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : options.StatementTimeLimit;
+        var limit = Record.StatementSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : options.StatementTimeLimit;
         var milliseconds = (long)limit.TotalMilliseconds;
         var settings = $"-c statement_timeout={milliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} "
             // Rows of a table come in one order, however many read it at once: pages of a result fit together.
@@ -89,7 +114,7 @@ public sealed class DatabasePool : IAsyncDisposable
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "CartoPlatform",
-            MaxPoolSize = record.MaxConnections ?? options.MaxConnections,
+            MaxPoolSize = Record.MaxConnections ?? options.MaxConnections,
             Timeout = (int)options.AcquireTimeLimit.TotalSeconds,
             // PostgreSQL's own limit comes first; this one is for a server that has stopped answering.
             CommandTimeout = (int)limit.TotalSeconds + 5,
@@ -102,7 +127,6 @@ public sealed class DatabasePool : IAsyncDisposable
             Options = settings,
             IncludeErrorDetail = false,
         };
-        LocalSocket.Use(builder, options.SocketFolder);
-        return NpgsqlDataSource.Create(builder);
+        return Servers.Open(builder, options.SocketFolder);
     }
 }

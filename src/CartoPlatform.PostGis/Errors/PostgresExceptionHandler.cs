@@ -46,9 +46,13 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
         PostgresErrorCodes.InsufficientPrivilege => new(StatusCodes.Status403Forbidden, exception.MessageText),
         PostgresErrorCodes.ReadOnlySqlTransaction => new(StatusCodes.Status403Forbidden, exception.MessageText),
         PostgresErrorCodes.UndefinedTable => new(StatusCodes.Status400BadRequest, exception.MessageText),
+        // The hint is the column that was meant; those of other errors tell how to write the statement another way.
+        PostgresErrorCodes.UndefinedColumn when exception.Hint is { Length: > 0 } hint => ApiError.BadRequest($"{exception.MessageText}. {hint}"),
         PostgresErrorCodes.TooManyConnections => Busy,
         // The limit of temporary files, for one.
         PostgresErrorCodes.ConfigurationLimitExceeded => ApiError.BadRequest(exception.MessageText),
+        // Of a database that a statement has named, and not of the one that was dialled.
+        PostgresErrorCodes.InvalidCatalogName when exception.InvariantSeverity == "ERROR" => ApiError.BadRequest(exception.MessageText),
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => Unreachable,
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => Unreachable,
         PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory => new(StatusCodes.Status507InsufficientStorage, "The database has run out of memory or disk"),

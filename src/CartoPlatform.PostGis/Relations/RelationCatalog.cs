@@ -6,13 +6,15 @@ namespace CartoPlatform.PostGis.Relations;
 
 /// <summary>
 /// Looks relations up in the database's own catalogue. What it found is trusted for two seconds, so that a burst of tiles asks once
-/// and a changed table is seen at once by human measure.
+/// and a changed table is seen at once by human measure. That there is none is trusted for less: nothing that is made of a table which is
+/// not there asks what has changed, so that a table which was just made would be missed for that long.
 /// </summary>
 public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider time)
 {
     private const int MaxEntries = 1_000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MissLifetime = TimeSpan.FromMilliseconds(100);
 
     // Unquoted parts match as written first and folded to lower case second, as a caller expects who sees "Stores" in a list.
     private const string FindSql = """
@@ -26,6 +28,17 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
           AND ($5::text IS NULL OR current_database() = $5 OR ($6 AND current_database() = lower($5)))
         ORDER BY n.nspname = $3 DESC NULLS LAST, array_position(current_schemas(false), n.nspname), c.relname = $1 DESC
         LIMIT 1
+        """;
+
+    // What a caller may have meant by a name that is none's: names of about its length that may be read.
+    private const string SimilarSql = """
+        SELECT n.nspname, c.relname
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT IN ('carto', 'information_schema') AND n.nspname NOT LIKE 'pg\_%'
+          AND abs(length(c.relname) - length($1)) <= 2
+          AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+        LIMIT 2000
         """;
 
     // indkey is an int2vector, whose subscripts begin at 0.
@@ -53,13 +66,28 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
     {
         // A look-up that began before the catalogue changed writes into what nobody reads any more.
         var entries = _entries;
-        if (entries.TryGetValue(name, out var entry) && time.GetElapsedTime(entry.Found) < Lifetime) return entry.Relation;
+        if (entries.TryGetValue(name, out var entry) && time.GetElapsedTime(entry.Found) < (entry.Relation is null ? MissLifetime : Lifetime)) return entry.Relation;
 
         var found = time.GetTimestamp();
         var relation = await ReadAsync(name, cancellationToken);
         if (entries.Count >= MaxEntries) entries.Clear();
         entries[name] = (found, relation);
         return relation;
+    }
+
+    /// <summary>The name of a relation that may have been meant by one that is none's, of those that the caller may know of; null if none is like it.</summary>
+    public async ValueTask<string?> FindSimilarAsync(RelationName name, Func<string, string, bool> mayKnow, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(SimilarSql, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = name.Table.Text } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var there = new List<(string Schema, string Table)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (mayKnow(reader.GetString(0), reader.GetString(1))) there.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        return SimilarNames.Choose(name, there);
     }
 
     /// <summary>Forgets what was found: a statement met a table that is no longer as described.</summary>

@@ -37,9 +37,11 @@ internal sealed class ModelSources(IWorkspaceDirectory workspace, TimeProvider t
         if (await pool.Catalog.FindAsync(name, cancellationToken) is { } relation)
             return Decide(principal, pool, new RequestedSource.Table(relation.Database, relation.Schema, relation.Name));
 
-        // Only who may read a table of this name learns that there is none.
-        return Decide(principal, pool, new RequestedSource.Table(name.Database?.Text ?? "", name.Schema?.Text ?? "public", name.Table.Text))
-            ?? ApiError.NotFound($"There is no table {request.Source}");
+        // Only who may read a table of this name learns that there is none, and of those that are like it which he may read.
+        RequestedSource.Table Named(string schema, string table) => new(name.Database?.Text ?? "", schema, table);
+        if (Decide(principal, pool, Named(name.Schema?.Text ?? "public", name.Table.Text)) is { } refused) return refused;
+        var similar = await pool.Catalog.FindSimilarAsync(name, (schema, table) => Decide(principal, pool, Named(schema, table)) is null, cancellationToken);
+        return ApiError.NotFound(similar is null ? $"There is no table {request.Source}" : $"There is no table {request.Source}: is it {similar}?");
     }
 
     /// <summary>The source of a request that <see cref="AuthorizeAsync"/> has let pass.</summary>

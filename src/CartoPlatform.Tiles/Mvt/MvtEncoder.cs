@@ -16,6 +16,8 @@ public sealed class MvtEncoder : ITileEncoder
 {
     public const string MediaType = "application/vnd.mapbox-vector-tile";
 
+    private const int CodedTexts = 64;
+
     private readonly GeometryPipeline _pipeline;
     private readonly ColumnOrder _order = new();
     private readonly MvtValueTable _values = new();
@@ -23,6 +25,7 @@ public sealed class MvtEncoder : ITileEncoder
     private readonly ProtobufBuffer _keys = new();
     private readonly ProtobufBuffer _tags = new();
     private readonly ProtobufBuffer _geometry = new();
+    private readonly CodedText[] _coded = new CodedText[CodedTexts]; // the last one seen in each place
     private IReadOnlyList<TileColumn> _columns;
     private int[] _keyIndices = []; // by column: place in the layer's keys, or -1
     private int _keyCount;
@@ -61,6 +64,7 @@ public sealed class MvtEncoder : ITileEncoder
         _keyCount = 0;
         _keys.Clear();
         _values.Clear();
+        Array.Fill(_coded, new CodedText(-1, 0, -1));
         _features.Clear();
         FeatureCount = 0;
     }
@@ -79,32 +83,41 @@ public sealed class MvtEncoder : ITileEncoder
 
     public void Add(int column, ReadOnlySpan<byte> utf8)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(utf8));
+        _order.Add(column);
+        Tag(column, _values.Intern(utf8));
+    }
+
+    /// <inheritdoc/>
+    public void Add(int column, ReadOnlySpan<byte> utf8, int code)
+    {
+        _order.Add(column);
+        ref var known = ref _coded[((column << 5) ^ code) & (CodedTexts - 1)];
+        if (known.Column != column || known.Code != code) known = new CodedText(column, code, _values.Intern(utf8));
+        Tag(column, known.Value);
     }
 
     public void Add(int column, long value)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(value));
+        _order.Add(column);
+        Tag(column, _values.Intern(value));
     }
 
     public void Add(int column, double value)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(value));
+        _order.Add(column);
+        Tag(column, _values.Intern(value));
     }
 
     public void Add(int column, float value)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(value));
+        _order.Add(column);
+        Tag(column, _values.Intern(value));
     }
 
     public void Add(int column, bool value)
     {
-        AddKey(column);
-        _tags.WriteVarint((uint)_values.Intern(value));
+        _order.Add(column);
+        Tag(column, _values.Intern(value));
     }
 
     public void EndFeature()
@@ -171,9 +184,8 @@ public sealed class MvtEncoder : ITileEncoder
     }
 
     // Keys enter the layer when a feature first uses them: MVT wants none that is unused.
-    private void AddKey(int column)
+    private void Tag(int column, int value)
     {
-        _order.Add(column);
         var key = _keyIndices[column];
         if (key < 0)
         {
@@ -181,7 +193,7 @@ public sealed class MvtEncoder : ITileEncoder
             _keys.WriteField(MvtFields.LayerKey, Encoding.UTF8.GetBytes(_columns[column].Name));
         }
 
-        _tags.WriteVarint((uint)key);
+        _tags.WriteVarints((uint)key, (uint)value);
     }
 
     private void WriteFeature(MvtGeometryType type)
@@ -196,4 +208,6 @@ public sealed class MvtEncoder : ITileEncoder
         _features.WriteVarint(MvtFields.FeatureType, (ulong)type);
         _features.WriteField(MvtFields.FeatureGeometry, _geometry.Bytes);
     }
+
+    private readonly record struct CodedText(int Column, int Code, int Value);
 }

@@ -10,24 +10,25 @@ namespace CartoPlatform.Tiles.Mvt;
 internal sealed class MvtValueTable : IDisposable
 {
     private const long SmallestZigZag = -(1L << 52);
+    private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
     // Of this process: nobody can choose values that all fall into one slot. The tile does not depend on it.
     private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
 
     private readonly ProtobufBuffer _fields = new();
     private readonly PooledList<Entry> _entries = new();
-    private int[] _slots = new int[256]; // entry number + 1; 0 is free
+    private ulong[] _slots = new ulong[256]; // above the hash, below the entry's number + 1; 0 is free
     private int _start;
-    private int _contentStart;
 
     /// <summary>All values as fields of the layer, ready to copy.</summary>
     public ReadOnlySpan<byte> Fields => _fields.Bytes;
 
     public int Intern(ReadOnlySpan<byte> utf8)
     {
-        Begin(ProtobufBuffer.FieldLength(utf8.Length));
-        _fields.WriteField(MvtFields.ValueString, utf8);
-        return End();
+        var content = Begin(ProtobufBuffer.FieldLength(utf8.Length));
+        content[0] = ProtobufBuffer.Tag(MvtFields.ValueString, WireType.Bytes);
+        utf8.CopyTo(content[(1 + Varint.Write(content[1..], (uint)utf8.Length))..]);
+        return End(content, Hash(utf8));
     }
 
     // As ST_AsMVT does: unsigned where it can be, else zigzag. Readers in JavaScript undo zigzag in doubles and lose the sign where
@@ -40,32 +41,33 @@ internal sealed class MvtValueTable : IDisposable
             >= SmallestZigZag => (MvtFields.ValueSInt, Varint.ZigZag(value)),
             _ => (MvtFields.ValueInt, (ulong)value),
         };
-        Begin(1 + Varint.Length(number));
-        _fields.WriteVarint(field, number);
-        return End();
+        var content = Begin(1 + Varint.Length(number));
+        content[0] = ProtobufBuffer.Tag(field, WireType.Varint);
+        Varint.Write(content[1..], number);
+        return End(content, Hash(field, number));
     }
 
     public int Intern(double value)
     {
-        Begin(1 + sizeof(double));
-        _fields.WriteTag(MvtFields.ValueDouble, WireType.Fixed64);
-        _fields.WriteDouble(value);
-        return End();
+        var content = Begin(1 + sizeof(double));
+        content[0] = ProtobufBuffer.Tag(MvtFields.ValueDouble, WireType.Fixed64);
+        BinaryPrimitives.WriteDoubleLittleEndian(content[1..], value);
+        return End(content, Hash(MvtFields.ValueDouble, BitConverter.DoubleToUInt64Bits(value)));
     }
 
     public int Intern(float value)
     {
-        Begin(1 + sizeof(float));
-        _fields.WriteTag(MvtFields.ValueFloat, WireType.Fixed32);
-        _fields.WriteFloat(value);
-        return End();
+        var content = Begin(1 + sizeof(float));
+        content[0] = ProtobufBuffer.Tag(MvtFields.ValueFloat, WireType.Fixed32);
+        BinaryPrimitives.WriteSingleLittleEndian(content[1..], value);
+        return End(content, Hash(MvtFields.ValueFloat, BitConverter.SingleToUInt32Bits(value)));
     }
 
     public int Intern(bool value)
     {
-        Begin(2);
-        _fields.WriteVarint(MvtFields.ValueBool, value ? 1u : 0u);
-        return End();
+        var content = Begin(2);
+        (content[0], content[1]) = (ProtobufBuffer.Tag(MvtFields.ValueBool, WireType.Varint), value ? (byte)1 : (byte)0);
+        return End(content, Hash(MvtFields.ValueBool, content[1]));
     }
 
     public void Clear()
@@ -81,64 +83,67 @@ internal sealed class MvtValueTable : IDisposable
         _entries.Dispose();
     }
 
-    private void Begin(int contentLength)
+    private Span<byte> Begin(int contentLength)
     {
         _start = _fields.Length;
         _fields.WriteHeader(MvtFields.LayerValue, contentLength);
-        _contentStart = _fields.Length;
+        return _fields.Extend(contentLength);
     }
 
     // Keeps the value written last if it is new, else takes it back.
-    private int End()
+    private int End(ReadOnlySpan<byte> content, uint hash)
     {
-        var content = _fields.Bytes[_contentStart..];
-        var hash = Hash(content);
-        var mask = _slots.Length - 1;
-        for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        var mask = (uint)_slots.Length - 1;
+        for (var slot = hash & mask; ; slot = (slot + 1) & mask)
         {
-            var index = _slots[slot] - 1;
-            if (index < 0)
+            var taken = _slots[slot];
+            if (taken == 0)
             {
-                _slots[slot] = _entries.Count + 1;
+                _slots[slot] = ((ulong)hash << 32) | (uint)(_entries.Count + 1);
                 break;
             }
 
-            ref readonly var entry = ref _entries.Items[index];
-            if (entry.Hash != hash || !_fields.Bytes.Slice(entry.Start, entry.Length).SequenceEqual(content)) continue;
+            if ((uint)(taken >> 32) != hash) continue;
+            var index = (int)(uint)taken - 1;
+            var entry = _entries.Items[index];
+            if (!_fields.Bytes.Slice(entry.Start, entry.Length).SequenceEqual(content)) continue;
             _fields.Truncate(_start);
             return index;
         }
 
-        _entries.Add(new Entry(hash, _contentStart, content.Length));
+        _entries.Add(new Entry(_fields.Length - content.Length, content.Length));
         if (_entries.Count * 2 > _slots.Length) Grow();
         return _entries.Count - 1;
     }
 
     private void Grow()
     {
-        _slots = new int[_slots.Length * 4];
-        var mask = _slots.Length - 1;
-        for (var i = 0; i < _entries.Count; i++)
+        var old = _slots;
+        _slots = new ulong[old.Length * 4];
+        var mask = (uint)_slots.Length - 1;
+        foreach (var taken in old)
         {
-            var slot = (int)_entries[i].Hash & mask;
+            if (taken == 0) continue;
+            var slot = (uint)(taken >> 32) & mask;
             while (_slots[slot] != 0) slot = (slot + 1) & mask;
-            _slots[slot] = i + 1;
+            _slots[slot] = taken;
         }
     }
 
+    private static uint Hash(int field, ulong bits) => (uint)Fold(Seed ^ bits, Multiplier + ((ulong)field << 1));
+
     private static uint Hash(ReadOnlySpan<byte> bytes)
     {
-        const ulong multiplier = 0x9E3779B97F4A7C15;
         var hash = Seed ^ (ulong)bytes.Length;
         while (bytes.Length >= sizeof(ulong))
         {
-            hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes), multiplier);
+            hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes), Multiplier);
             bytes = bytes[sizeof(ulong)..];
         }
 
         ulong tail = 0;
         foreach (var part in bytes) tail = (tail << 8) | part;
-        return (uint)Fold(hash ^ tail, multiplier);
+        return (uint)Fold(hash ^ tail, Multiplier);
     }
 
     private static ulong Fold(ulong left, ulong right)
@@ -147,5 +152,5 @@ internal sealed class MvtValueTable : IDisposable
         return high ^ low;
     }
 
-    private readonly record struct Entry(uint Hash, int Start, int Length);
+    private readonly record struct Entry(int Start, int Length);
 }

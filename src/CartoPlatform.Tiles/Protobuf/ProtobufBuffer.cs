@@ -32,6 +32,22 @@ internal sealed class ProtobufBuffer : IDisposable
         _bytes.Truncate(_bytes.Count - Varint.MaxLength + Varint.Write(target, value));
     }
 
+    /// <summary>Writes two, one behind the other.</summary>
+    public void WriteVarints(uint first, uint second)
+    {
+        if ((first | second) < 0x80)
+        {
+            var two = _bytes.Extend(2);
+            (two[1], two[0]) = ((byte)second, (byte)first);
+            return;
+        }
+
+        var target = _bytes.Extend(2 * Varint.MaxLength);
+        var length = Varint.Write(target, first);
+        length += Varint.Write(target[length..], second);
+        _bytes.Truncate(_bytes.Count - 2 * Varint.MaxLength + length);
+    }
+
     public void WriteVarint(int field, ulong value)
     {
         WriteTag(field, WireType.Varint);

@@ -57,7 +57,7 @@ internal sealed class CodedTextColumn(ushort[] codes, byte[][] texts, ulong[]? p
 {
     protected override long ValueBytes => codes.Length * (long)sizeof(ushort) + texts.Sum(text => 24L + text.Length);
 
-    protected override void PushValue(int row, int column, ITileAttributes target) => target.Add(column, texts[codes[row]]);
+    protected override void PushValue(int row, int column, ITileAttributes target) => target.Add(column, texts[codes[row]], codes[row]);
 }
 
 /// <summary>Texts of their own: one behind the other, each with its end.</summary>

@@ -93,7 +93,10 @@ public sealed record TableName(string Schema, string Name)
         return parts.Any(part => System.Text.Encoding.UTF8.GetByteCount(part) > LongestBytes) ? null : new TableName(parts.Count > 1 ? parts[^2] : "public", parts[^1]);
     }
 
-    public override string ToString() => $"{Schema}.{Name}";
+    /// <summary>As <see cref="Parse"/> reads it, and SQL.</summary>
+    public override string ToString() => $"{Write(Schema)}.{Write(Name)}";
+
+    private static string Write(string part) => Names.IsPlain(part) ? part : Names.Quote(part);
 
     private static int ClosingQuote(string text, int opening)
     {

@@ -147,7 +147,7 @@ internal sealed class StagingTables
         return true;
     }
 
-    public static TilesetException Exists(TableName output) => new($"{output} exists already: ask for it to be overwritten, or give another name.");
+    public static TilesetException Exists(TableName output) => new($"{output} exists already: replace it with overwrite (--overwrite), or give another name.");
 
     public static byte[] Pack(ReadOnlySpan<byte> bytes)
     {

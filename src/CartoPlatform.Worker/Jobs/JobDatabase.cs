@@ -1,5 +1,6 @@
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dialling;
 using Npgsql;
 
 namespace CartoPlatform.Worker.Jobs;
@@ -10,11 +11,12 @@ namespace CartoPlatform.Worker.Jobs;
 /// </summary>
 internal static class JobDatabase
 {
-    public static NpgsqlDataSource Open(ConnectionRecord connection, bool mayWrite)
+    public static async ValueTask<NpgsqlDataSource> OpenAsync(ConnectionRecord connection, bool mayWrite, ServerFinder servers, CancellationToken cancellationToken)
     {
         var login = mayWrite ? connection.WriterConnectionString : connection.ReaderConnectionString;
         var settings = $"{SessionSettings.Forms} -c statement_timeout=0";
-        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ClearText.Refuse(login ?? ""))
+        var found = await servers.FindAsync(connection, null, cancellationToken);
+        return found.Open(new NpgsqlConnectionStringBuilder(ClearText.Refuse(login ?? ""))
         {
             ApplicationName = "CartoPlatform job",
             Pooling = false,

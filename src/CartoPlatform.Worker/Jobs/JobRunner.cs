@@ -2,6 +2,7 @@ using System.Globalization;
 using CartoPlatform.Auth;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.PostGis.Errors;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Types;
@@ -14,7 +15,7 @@ using Npgsql;
 namespace CartoPlatform.Worker.Jobs;
 
 /// <summary>From a job to what became of it. Whether its token may run it is asked once more: it may have been revoked in the meantime.</summary>
-internal sealed class JobRunner(IWorkspaceDirectory workspace, JobQueue queue, IOptions<JobOptions> options, TimeProvider time)
+internal sealed class JobRunner(IWorkspaceDirectory workspace, ServerFinder servers, JobQueue queue, IOptions<JobOptions> options, TimeProvider time)
 {
     private const int MaxErrorLength = 2_000;
 
@@ -75,17 +76,20 @@ internal sealed class JobRunner(IWorkspaceDirectory workspace, JobQueue queue, I
     private async Task<JobOutcome> RunAsync(
         ClaimedJob job, ConnectionRecord record, SqlScript script, Func<bool, JobOutcome> interrupted, CancellationToken cancellationToken)
     {
-        await using var source = JobDatabase.Open(record, job.MayWrite);
+        NpgsqlDataSource? source = null;
         NpgsqlConnection connection;
         try
         {
+            source = await JobDatabase.OpenAsync(record, job.MayWrite, servers, cancellationToken);
             connection = await source.OpenConnectionAsync(cancellationToken);
         }
         catch (NpgsqlException exception)
         {
+            if (source is not null) await source.DisposeAsync();
             return Again(job, Explain(exception));
         }
 
+        await using (source)
         await using (connection)
             return await RunAsync(new JobExecution(job, script, queue, connection, new QueryDescriber(source, new TypeCatalog())), interrupted, cancellationToken);
     }
@@ -95,9 +99,9 @@ internal sealed class JobRunner(IWorkspaceDirectory workspace, JobQueue queue, I
         ClaimedJob job, ConnectionRecord record, TilesetCall call, Func<bool, JobOutcome> interrupted, CancellationToken cancellationToken)
     {
         if (!job.MayWrite) return JobOutcome.Failure("A tileset is a new table: the token that the job was made with may only read");
-        await using var source = JobDatabase.Open(record, mayWrite: true);
         try
         {
+            await using var source = await JobDatabase.OpenAsync(record, mayWrite: true, servers, cancellationToken);
             var run = new TilesetRun(source, call.ReadPlan(), time)
             {
                 Publishing = async (connection, token) => await queue.NoteTransactionAsync(job, await DataTransaction.CurrentAsync(connection, token), token),

@@ -1,4 +1,5 @@
 using CartoPlatform.Contracts.Jobs;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceClient;
 using Dapper;
@@ -12,7 +13,7 @@ namespace CartoPlatform.Worker.Jobs;
 /// success, whoever was there to see it; one that was rolled back, or in which nothing can have run, begins again; one that is still
 /// open is ended first. What cannot be known is a failure, and never runs again.
 /// </summary>
-internal sealed class LostJobs(MetadataDatabase database, IWorkspaceDirectory workspace, IOptions<JobOptions> options)
+internal sealed class LostJobs(MetadataDatabase database, IWorkspaceDirectory workspace, ServerFinder servers, IOptions<JobOptions> options)
 {
     public const string Unknown = "The job was interrupted where its outcome cannot be known: some or all of it may have taken effect";
 
@@ -49,7 +50,7 @@ internal sealed class LostJobs(MetadataDatabase database, IWorkspaceDirectory wo
         if (record?.WriterConnectionString is null) return JobOutcome.Failure(Unknown);
         try
         {
-            await using var source = JobDatabase.Open(record, mayWrite: true);
+            await using var source = await JobDatabase.OpenAsync(record, mayWrite: true, servers, cancellationToken);
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             return await JudgeAsync(job, job.DataTransaction, connection, cancellationToken);
         }

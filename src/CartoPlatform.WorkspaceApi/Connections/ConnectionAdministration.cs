@@ -13,7 +13,7 @@ namespace CartoPlatform.WorkspaceApi.Connections;
 
 /// <summary>Makes, changes and deletes connections. A change is answered when it holds in every process.</summary>
 internal sealed class ConnectionAdministration(
-    MetadataDatabase database, ConnectionStore connections, ChangeVisibility visibility, IOptions<BootstrapOptions> bootstrap)
+    MetadataDatabase database, ConnectionStore connections, ConnectionTargets targets, ChangeVisibility visibility, IOptions<BootstrapOptions> bootstrap)
 {
     /// <summary>The new connection; or the name of the one that is called so, in whatever case.</summary>
     public async Task<(StoredConnection? Added, string? Taken)> AddAsync(
@@ -65,6 +65,9 @@ internal sealed class ConnectionAdministration(
 
     /// <summary>Whether the configuration makes it at every start.</summary>
     public bool IsConfigured(string name) => bootstrap.Value.Connections.Any(own => own.Name == name);
+
+    /// <summary>Hosts that the configuration itself names for it.</summary>
+    public IReadOnlyList<string> TrustedHosts(string name) => targets.TrustedHosts(name);
 
     /// <summary>What goes on using the connection moves to the target; without one it must be unused.</summary>
     public async Task<ConnectionUse> DeleteAsync(Actor actor, StoredConnection doomed, StoredConnection? target, CancellationToken cancellationToken)

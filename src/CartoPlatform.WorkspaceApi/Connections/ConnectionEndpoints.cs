@@ -67,7 +67,7 @@ internal static class ConnectionEndpoints
         if (provider is null || credentials is null || body.Error is not null) return wrong ?? Unreadable(body.Error);
 
         // A connection that does not work is found out now, and not by its users.
-        var test = await provider.TestAsync(credentials, cancellationToken);
+        var test = await provider.TestAsync(credentials, [], cancellationToken);
         if (test.Problem is not null) return Unusable(test);
         var (added, taken) = await administration.AddAsync(context.GetActor(), name, provider, request, credentials, cancellationToken);
         return added is null
@@ -85,15 +85,16 @@ internal static class ConnectionEndpoints
         if (body is null) return Unreadable(error);
         if (body.Text("name", 200) is { } name && name != row.Name) body.Fail("A connection keeps its name: grants and URLs hold it");
         if (ProviderOf(body) is { } other && providers.Find(other) != provider) body.Fail("A connection keeps its provider: make another one");
-        var known = connections.Open(row);
+        // What cannot be opened is said anew, all of it.
+        var known = connections.TryOpen(row);
         var credentials = provider.Read(body, known);
         var request = ConnectionRequest.Read(body);
         body.RefuseOthers();
         if (credentials is null || body.Error is not null) return Unreadable(body.Error);
-        if (administration.IsConfigured(row.Name) && (credentials.Reader, credentials.Writer) != (known.Reader, known.Writer))
+        if (administration.IsConfigured(row.Name) && (credentials.Reader, credentials.Writer) != (known?.Reader, known?.Writer))
             return new ApiError(StatusCodes.Status409Conflict, $"The logins of {row.Name} come from the platform's configuration, which would set them again at the next start");
 
-        var test = credentials == known ? new ConnectionTest(null, []) : await provider.TestAsync(credentials, cancellationToken);
+        var test = credentials == known ? new ConnectionTest(null, []) : await provider.TestAsync(credentials, administration.TrustedHosts(row.Name), cancellationToken);
         if (test.Problem is not null) return Unusable(test);
         return await administration.UpdateAsync(context.GetActor(), row, provider, request, credentials, cancellationToken) is { } updated
             ? TypedResults.Json(Tell(updated, provider, connections, test))
@@ -132,11 +133,12 @@ internal static class ConnectionEndpoints
         ConnectionRequest.Read(body);
         body.RefuseOthers();
         if (provider is null || credentials is null || body.Error is not null) return wrong ?? Unreadable(body.Error);
-        return Tell(await provider.TestAsync(credentials, cancellationToken));
+        return Tell(await provider.TestAsync(credentials, [], cancellationToken));
     }
 
     private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> TestAsync(
-        string connection, HttpContext context, ConnectionStore connections, ConnectionProviders providers, CancellationToken cancellationToken)
+        string connection, HttpContext context, ConnectionAdministration administration, ConnectionStore connections, ConnectionProviders providers,
+        CancellationToken cancellationToken)
     {
         var (row, provider, refused) = await FindOwnAsync(connection, context, connections, providers, cancellationToken);
         if (row is null || provider is null) return refused ?? None(connection);
@@ -144,7 +146,7 @@ internal static class ConnectionEndpoints
         var (body, unreadable) = await JsonBody.ReadAsync(context.Request, cancellationToken);
         body?.RefuseOthers("a test of what is kept: POST /v3/connections/test tests settings");
         if ((body is not null ? body.Error : context.Request.ContentLength > 0 ? unreadable : null) is { } wrong) return wrong;
-        return Tell(await provider.TestAsync(connections.Open(row), cancellationToken));
+        return Tell(await provider.TestAsync(connections.Open(row), administration.TrustedHosts(row.Name), cancellationToken));
     }
 
     private static (IConnectionProvider? Provider, ConnectionCredentials? Credentials, ApiError? Error) Read(JsonBody body, ConnectionProviders providers)
@@ -174,7 +176,7 @@ internal static class ConnectionEndpoints
     {
         var told = new JsonObject { ["id"] = row.Id, ["name"] = row.Name, ["provider_id"] = row.ProviderId };
         if (provider is null) return told;
-        told["config"] = provider.Describe(connections.Open(row));
+        told["config"] = connections.TryOpen(row) is { } credentials ? provider.Describe(credentials) : null;
         told["named_sources_only"] = row.NamedSourcesOnly;
         told["max_connections"] = row.MaxConnections;
         told["statement_seconds"] = row.StatementSeconds;

@@ -7,7 +7,7 @@ using Npgsql;
 namespace CartoPlatform.WorkspaceApi.Connections;
 
 /// <summary>The connections in the metadata database.</summary>
-internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
+internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box, ConnectionTargets targets)
 {
     private const string Columns = """
         id, name, provider_id AS "ProviderId", revision, sealed_credentials AS "Sealed", created_by AS "CreatedBy",
@@ -123,10 +123,10 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
         return rows.Count;
     }
 
-    public ConnectionCredentials Open(StoredConnection row) =>
-        ConnectionCredentials.TryOpen(box, row.Id, row.Sealed) ?? throw new InvalidOperationException(
-            $"The credentials of connection {row.Name} were sealed under another key: "
-            + "Platform:MasterKey (or Platform:InternalKey, without one) has changed");
+    public ConnectionCredentials Open(StoredConnection row) => TryOpen(row) ?? throw new SealedElsewhereException(row.Name);
+
+    /// <summary>Null where they were sealed under a key that is not here.</summary>
+    public ConnectionCredentials? TryOpen(StoredConnection row) => ConnectionCredentials.TryOpen(box, row.Id, row.Sealed);
 
     private static Task<StoredConnection?> FindRowAsync(
         NpgsqlConnection connection, Guid? id, string? name, string locking, CancellationToken cancellationToken) =>
@@ -149,6 +149,8 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box)
             MaxConnections = row.MaxConnections,
             StatementSeconds = row.StatementSeconds,
             ReplicaConnectionStrings = credentials.Replicas ?? [],
+            RefusedNetworks = targets.RefusedNetworks,
+            TrustedHosts = targets.TrustedHosts(row.Name),
             Logins = [.. (credentials.Logins ?? []).Select(login => new ConnectionLogin(
                 login.Name, As(credentials.Reader, login), [.. (credentials.Replicas ?? []).Select(replica => As(replica, login))]))],
         };

@@ -1,45 +1,39 @@
 using System.Net;
-using System.Net.Sockets;
+using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dialling;
+using CartoPlatform.WorkspaceApi.Bootstrap;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Connections;
 
-/// <summary>
-/// Which machines a connection may lead to. Whoever makes connections makes this process dial: services that answer everybody on their own
-/// network, a cloud's metadata above all, are none of his business.
-/// </summary>
-internal sealed class ConnectionTargets(IOptions<ConnectionTargetOptions> options)
+/// <summary>Which machines a connection may lead to. Whoever makes connections makes the platform's processes dial.</summary>
+internal sealed class ConnectionTargets(ServerFinder servers, IOptions<ConnectionTargetOptions> options, IOptions<BootstrapOptions> bootstrap)
 {
-    private static readonly TimeSpan ResolveLimit = TimeSpan.FromSeconds(3);
+    public IReadOnlyList<string> RefusedNetworks { get; } = options.Value.RefusedNetworks.Count > 0 ? [.. options.Value.RefusedNetworks] : CartoPlatform.PostGis.Dialling.RefusedNetworks.Default;
 
-    private readonly IPNetwork[] _refused = [.. (options.Value.RefusedNetworks.Count > 0 ? options.Value.RefusedNetworks : ConnectionTargetOptions.Default).Select(IPNetwork.Parse)];
+    /// <summary>Hosts that the configuration itself names for the connection.</summary>
+    public IReadOnlyList<string> TrustedHosts(string name) => bootstrap.Value.Connections.FirstOrDefault(own => own.Name == name) is { } own
+        ? [.. own.ReplicaConnectionStrings.Append(own.ReaderConnectionString).Append(own.WriterConnectionString).Select(HostOf).Distinct()]
+        : [];
 
-    /// <summary>Why it may not be dialled; null where it may, and where there is no such machine.</summary>
-    public async Task<string?> FindProblemAsync(string? host, CancellationToken cancellationToken)
+    /// <summary>For a session of ours, which tries what a connection says.</summary>
+    /// <exception cref="NpgsqlException">Its host is nowhere, or where it may not be.</exception>
+    public async ValueTask<NpgsqlDataSource> FindAsync(string connectionString, IReadOnlyList<string> trustedHosts, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ResolveLimit);
-        try
+        // Not from the pool: that may hold connections to a server that takes no new ones, and be empty while ours are busy.
+        var settings = new NpgsqlConnectionStringBuilder(ClearText.Refuse(connectionString))
         {
-            var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host ?? "", limit.Token);
-            return addresses.Any(IsRefused) ? "its address is one that connections may not lead to" : null;
-        }
-        catch (ArgumentException)
-        {
-            return "its host is no name of a machine";
-        }
-        catch (Exception exception) when (exception is SocketException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            // Whoever dials it finds out.
-            return null;
-        }
+            Pooling = false,
+            Timeout = (int)limit.TotalSeconds,
+            CommandTimeout = (int)limit.TotalSeconds,
+            ApplicationName = "carto health",
+        };
+        var found = await servers.FindAsync(settings, RefusedNetworks, trustedHosts, cancellationToken);
+        return found.Open(settings);
     }
 
-    private bool IsRefused(IPAddress address)
-    {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return _refused.Any(network => network.Contains(plain));
-    }
+    private static string HostOf(string? connectionString) => new NpgsqlConnectionStringBuilder(connectionString ?? "").Host ?? "";
 }
 
 internal sealed class ConnectionTargetOptions
@@ -48,10 +42,7 @@ internal sealed class ConnectionTargetOptions
 
     public const string Rule = "Connections:RefusedNetworks must hold networks in CIDR form, such as 10.0.0.0/8";
 
-    /// <summary>What holds when nothing is set: link-local and multicast addresses, and those of cloud metadata.</summary>
-    public static readonly string[] Default = ["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "::/128", "fe80::/10", "ff00::/8", "fd00:ec2::254/128"];
-
-    /// <summary>Networks that no connection is made to, in CIDR form.</summary>
+    /// <summary>Networks that no connection is made to, in CIDR form; those of <see cref="RefusedNetworks.Default"/> when nothing is set.</summary>
     public IList<string> RefusedNetworks { get; set; } = [];
 
     public bool IsValid() => RefusedNetworks.All(network => IPNetwork.TryParse(network, out _));

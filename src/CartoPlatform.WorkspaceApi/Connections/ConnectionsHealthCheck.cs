@@ -9,7 +9,8 @@ namespace CartoPlatform.WorkspaceApi.Connections;
 /// The database of each connection, by name. One that is down takes its own maps with it and leaves the platform degraded; without one
 /// of the configuration's own, the embedded database say, the platform has nothing to show.
 /// </summary>
-internal sealed class ConnectionsHealthCheck(ConnectionStore connections, IOptions<BootstrapOptions> bootstrap) : IHealthCheck
+internal sealed class ConnectionsHealthCheck(
+    ConnectionStore connections, ConnectionTargets targets, DatabaseProbe probe, LoginRights rights, IOptions<BootstrapOptions> bootstrap) : IHealthCheck
 {
     private const int AtOnce = 16;
 
@@ -40,9 +41,9 @@ internal sealed class ConnectionsHealthCheck(ConnectionStore connections, IOptio
     private async Task<(string? Problem, bool MayMore)> ExamineAsync(string name, CancellationToken cancellationToken)
     {
         var (login, problem) = Own(name) is { } own ? (own.ReaderConnectionString, null) : await FindLoginAsync(name, cancellationToken);
-        problem ??= login is null ? null : await DatabaseProbe.FindProblemAsync(login, cancellationToken);
+        problem ??= login is null ? null : await probe.FindProblemAsync(login, targets.TrustedHosts(name), cancellationToken);
         if (login is null || problem is not null) return (problem, false);
-        return (null, (await LoginRights.FindWarningsAsync(login, cancellationToken)).Count > 0);
+        return (null, (await rights.FindWarningsAsync(login, targets.TrustedHosts(name), cancellationToken)).Count > 0);
     }
 
     /// <summary>Neither when it has just been removed.</summary>

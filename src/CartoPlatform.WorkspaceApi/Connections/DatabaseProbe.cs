@@ -1,32 +1,25 @@
 using System.Security.Authentication;
-using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dialling;
 using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Connections;
 
 /// <summary>Asks the database of a connection whether it lets us in.</summary>
-internal static class DatabaseProbe
+internal sealed class DatabaseProbe(ConnectionTargets targets)
 {
     /// <summary>Whole seconds, shorter than those who ask for our health wait.</summary>
-    private const int LimitSeconds = 3;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// Null when it does. The reason is for everybody who can reach the platform: no address, no login, no words of the server, which
     /// may name them.
     /// </summary>
-    public static async Task<string?> FindProblemAsync(string connectionString, CancellationToken cancellationToken)
+    public async Task<string?> FindProblemAsync(string connectionString, IReadOnlyList<string> trustedHosts, CancellationToken cancellationToken)
     {
-        // Not from the pool: that may hold connections to a server that takes no new ones, and be empty while ours are busy.
-        var settings = new NpgsqlConnectionStringBuilder(ClearText.Refuse(connectionString))
-        {
-            Pooling = false,
-            Timeout = LimitSeconds,
-            ApplicationName = "carto health",
-        };
         try
         {
-            await using var connection = new NpgsqlConnection(settings.ConnectionString);
-            await connection.OpenAsync(cancellationToken);
+            await using var database = await targets.FindAsync(connectionString, trustedHosts, Limit, cancellationToken);
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
             return null;
         }
         catch (PostgresException exception)
@@ -44,7 +37,8 @@ internal static class DatabaseProbe
         {
             return exception switch
             {
-                { InnerException: TimeoutException } => $"no answer within {LimitSeconds} s",
+                RefusedAddressException => "its address is one that connections may not lead to",
+                { InnerException: TimeoutException } => $"no answer within {Limit.TotalSeconds} s",
                 { InnerException: AuthenticationException } => "its TLS certificate is not accepted, which sslmode asks for",
                 // Npgsql has no type for it.
                 _ when exception.Message.StartsWith("SSL connection requested", StringComparison.Ordinal) => "it offers no TLS, which sslmode asks for",

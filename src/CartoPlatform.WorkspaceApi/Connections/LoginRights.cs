@@ -1,4 +1,3 @@
-using CartoPlatform.PostGis.Connections;
 using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Connections;
@@ -7,9 +6,9 @@ namespace CartoPlatform.WorkspaceApi.Connections;
 /// What a login could do besides reading. User SQL runs under it in read-only transactions, but a transaction is no boundary: the rights
 /// of the login are.
 /// </summary>
-internal static class LoginRights
+internal sealed class LoginRights(ConnectionTargets targets)
 {
-    private const int LimitSeconds = 3;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
     private const string Sql = """
         SELECT r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
@@ -21,19 +20,12 @@ internal static class LoginRights
         FROM pg_roles r WHERE r.rolname = current_user
         """;
 
-    public static async Task<IReadOnlyList<string>> FindWarningsAsync(string connectionString, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FindWarningsAsync(string connectionString, IReadOnlyList<string> trustedHosts, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(ClearText.Refuse(connectionString))
-        {
-            Pooling = false,
-            Timeout = LimitSeconds,
-            CommandTimeout = LimitSeconds,
-            ApplicationName = "carto health",
-        };
         try
         {
-            await using var connection = new NpgsqlConnection(settings.ConnectionString);
-            await connection.OpenAsync(cancellationToken);
+            await using var database = await targets.FindAsync(connectionString, trustedHosts, Limit, cancellationToken);
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var command = new NpgsqlCommand(Sql, connection);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             if (!await reader.ReadAsync(cancellationToken)) return [];

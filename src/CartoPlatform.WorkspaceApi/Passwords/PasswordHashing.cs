@@ -13,9 +13,14 @@ internal sealed class PasswordHashing : IDisposable
 
     private readonly PasswordHasher<object> _hasher = new();
     private readonly SemaphoreSlim _turns = new(Math.Max(1, Environment.ProcessorCount / 2));
-    private readonly Lazy<string> _nobodys;
+    private readonly Task<string> _nobodys;
+    private long _verified;
 
-    public PasswordHashing() => _nobodys = new Lazy<string>(() => _hasher.HashPassword(NoUser, Guid.NewGuid().ToString()));
+    // Not with the first unknown address, which would take twice as long then.
+    public PasswordHashing() => _nobodys = Task.Run(() => _hasher.HashPassword(NoUser, Guid.NewGuid().ToString()));
+
+    /// <summary>How often a password has been held against a hash.</summary>
+    internal long Verified => Interlocked.Read(ref _verified);
 
     public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
         InTurnAsync(() => _hasher.HashPassword(NoUser, password), cancellationToken);
@@ -23,11 +28,19 @@ internal sealed class PasswordHashing : IDisposable
     /// <param name="hash">Null where there is none: that takes as long as a wrong password, and is one.</param>
     /// <param name="password">What somebody says.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<bool> VerifyAsync(string? hash, string password, CancellationToken cancellationToken) => InTurnAsync(
-        () => _hasher.VerifyHashedPassword(NoUser, hash ?? _nobodys.Value, password) != PasswordVerificationResult.Failed && hash is not null,
-        cancellationToken);
+    public async Task<bool> VerifyAsync(string? hash, string password, CancellationToken cancellationToken)
+    {
+        var other = hash ?? await _nobodys;
+        return await InTurnAsync(() => Verify(other, password), cancellationToken) && hash is not null;
+    }
 
     public void Dispose() => _turns.Dispose();
+
+    private bool Verify(string hash, string password)
+    {
+        Interlocked.Increment(ref _verified);
+        return _hasher.VerifyHashedPassword(NoUser, hash, password) != PasswordVerificationResult.Failed;
+    }
 
     private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {

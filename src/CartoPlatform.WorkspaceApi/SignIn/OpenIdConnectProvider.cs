@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CartoPlatform.PostGis.Dialling;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
@@ -29,11 +30,11 @@ internal sealed partial class OpenIdConnectProvider : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<OpenIdConnectProvider> _logger;
 
-    public OpenIdConnectProvider(IOptions<OpenIdConnectOptions> options, TimeProvider time, ILogger<OpenIdConnectProvider> logger)
+    public OpenIdConnectProvider(IOptions<OpenIdConnectOptions> options, CheckedSockets sockets, TimeProvider time, ILogger<OpenIdConnectProvider> logger)
     {
         _options = options.Value;
         (_time, _logger) = (time, logger);
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = AnswerLimit };
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectCallback = sockets.ConnectAsync }) { Timeout = AnswerLimit };
         if (_options.Authority is not { } authority) return;
         _configuration = new ConfigurationManager<OpenIdConnectConfiguration>(
             $"{authority.ToString().TrimEnd('/')}/.well-known/openid-configuration",

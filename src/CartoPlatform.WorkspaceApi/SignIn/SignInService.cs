@@ -16,12 +16,12 @@ internal sealed class SignInService(UserStore users, PasswordHashing passwords, 
     {
         var user = await users.FindByEmailAsync(email, cancellationToken);
         var isRight = await passwords.VerifyAsync(user?.PasswordHash, password, cancellationToken);
-        if (user is null) return null;
         var now = time.GetUtcNow();
-        if (!user.IsActive || user.LockedUntil > now) return null;
+        var isOpen = user is { IsActive: true } && !(user.LockedUntil > now);
         // Others may have been guessing meanwhile, and have locked him.
-        if (isRight) return await users.CountSuccessAsync(user.Id, now, cancellationToken) ? user : null;
-        await users.CountFailureAsync(user.Id, now, cancellationToken);
+        if (isOpen && isRight && await users.CountSuccessAsync(user!.Id, now, cancellationToken)) return user;
+        // Of nobody too: it is the same question to the database.
+        await users.CountFailureAsync(isOpen ? user!.Id : Guid.Empty, now, cancellationToken);
         return null;
     }
 

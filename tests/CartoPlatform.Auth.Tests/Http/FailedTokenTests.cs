@@ -41,11 +41,41 @@ public sealed class FailedTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Forged_session_cookies_are_guesses_and_old_ones_are_none()
+    {
+        var user = Some.Token() with { Id = Guid.NewGuid(), Name = "ada", UserId = Guid.NewGuid() };
+        _workspace!.Tokens[user.Id] = user;
+        var now = Service.Time.GetUtcNow();
+        var good = Service.Issuer.Issue(user, now);
+        var ended = Service.Issuer.Issue(user with { Id = Guid.NewGuid() }, now);
+        var expired = Service.Issuer.Issue(user with { ExpiresAt = now.AddMinutes(-1) }, now.AddHours(-1));
+
+        for (var i = 0; i < 20; i++)
+            foreach (var old in (string[])[ended, expired]) Assert.Equal(HttpStatusCode.Unauthorized, await WithCookieAsync(old));
+        string[] forged = ["guess", good[..^4] + "AAAA", new string('a', 20_000), "..", "a.b.c"];
+        foreach (var text in forged) Assert.Equal(HttpStatusCode.Unauthorized, await WithCookieAsync(text));
+
+        foreach (var text in forged) Assert.Equal(HttpStatusCode.TooManyRequests, await WithCookieAsync(text));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await AskAsync("guess", "192.0.2.11")).Status);
+        Assert.Equal(HttpStatusCode.OK, await WithCookieAsync(good));
+        Assert.Equal(HttpStatusCode.Unauthorized, await WithCookieAsync(ended));
+    }
+
+    [Fact]
     public async Task Address_that_a_caller_makes_up_before_the_proxys_is_not_his()
     {
         for (var i = 0; i < 6; i++) await AskAsync("guess", $"203.0.113.{i}, 192.0.2.9");
 
         Assert.Equal(HttpStatusCode.TooManyRequests, (await AskAsync("guess", "203.0.113.99, 192.0.2.9")).Status);
+    }
+
+    private async Task<HttpStatusCode> WithCookieAsync(string text)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/who");
+        request.Headers.TryAddWithoutValidation("Cookie", $"carto_session={text}");
+        request.Headers.Add("X-Forwarded-For", "192.0.2.11");
+        using var answer = await Service.Client.SendAsync(request);
+        return answer.StatusCode;
     }
 
     private async Task<(HttpStatusCode Status, TimeSpan? RetryAfter)> AskAsync(string? token, string forwardedFor)

@@ -36,6 +36,29 @@ public sealed class OgrLoadTests(PostGisFixture database) : LoadedFile(database)
         Assert.Equal("POINT(8.54 47.37)|POINT(7.44 46.95)", await AskAsync("SELECT ST_AsText(geom, 4) FROM ogr_zip ORDER BY id"));
     }
 
+    [Theory]
+    [InlineData("inner/", "ogr_folded")]
+    [InlineData("data/inner dir/", "ogr_deep")]
+    public async Task Zipped_folder_with_a_shapefile_is_looked_into(string folder, string table)
+    {
+        await MakeAsync("ESRI Shapefile", "folded.shp", "EPSG:2056");
+        var zip = await ZipAsync("folded", "folded_up.zip", folder, "folded.shp", "folded.shx", "folded.dbf", "folded.prj");
+
+        Assert.Equal(2, await LoadAsync(zip, table));
+        Assert.Equal("POINT(8.54 47.37)|POINT(7.44 46.95)", await AskAsync($"SELECT ST_AsText(geom, 4) FROM {table} ORDER BY id"));
+    }
+
+    [Fact]
+    public async Task Zipped_shapefile_that_lacks_a_part_is_told_which()
+    {
+        await MakeAsync("ESRI Shapefile", "partial.shp", "EPSG:4326");
+        var zip = await ZipAsync("partial", "part.zip", "sub/", "partial.shp", "partial.dbf");
+
+        var refused = await Assert.ThrowsAsync<LoadException>(() => LoadAsync(zip, "ogr_part"));
+
+        Assert.Contains("sub/partial.shp is there without its .shx", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task GeoPackage_lists_its_layers()
     {
@@ -55,8 +78,19 @@ public sealed class OgrLoadTests(PostGisFixture database) : LoadedFile(database)
     {
         var refused = await Assert.ThrowsAsync<LoadException>(() => LoadAsync(Write(name, "nonsense"), "ogr_broken"));
 
-        Assert.Contains("GDAL cannot read it", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("GDAL cannot read it: it is ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    private async Task<string> ZipAsync(string name, string file, string folder, params string[] parts)
+    {
+        var zip = Path.Combine(FolderPath, file);
+        File.Delete(zip);
+        await using var archive = await ZipFile.OpenAsync(zip, ZipArchiveMode.Create);
+        foreach (var part in parts) await archive.CreateEntryFromFileAsync(Path.Combine(FolderPath, part), folder + part);
+        // What a Mac adds.
+        archive.CreateEntry($"__MACOSX/{folder}._{name}.shp");
+        return zip;
     }
 
     private async Task MakeAsync(string format, string name, string system, params string[] extra)

@@ -1,5 +1,6 @@
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.Testing.PostGis;
 using Npgsql;
 
@@ -27,7 +28,7 @@ public sealed class ClearTextTests
                 WriterConnectionString = text,
                 ReplicaConnectionStrings = [text],
             },
-            new PoolOptions { AcquireTimeLimit = TimeSpan.FromSeconds(3) }, TimeProvider.System);
+            ServerAddresses.AsWritten, new PoolOptions { AcquireTimeLimit = TimeSpan.FromSeconds(3) }, TimeProvider.System);
 
         await using var ownSession = new NpgsqlConnection(pool.Record.ReaderConnectionString);
         foreach (var open in (Func<ValueTask>[])

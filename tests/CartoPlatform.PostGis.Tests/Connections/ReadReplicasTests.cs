@@ -4,6 +4,7 @@ using CartoPlatform.EmbeddedPostGis.Processes;
 using CartoPlatform.EmbeddedPostGis.Replicas;
 using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.Testing.PostGis;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -94,7 +95,7 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
             ReplicaConnectionStrings = [_replica.Connections.Reader],
             Logins = [new ConnectionLogin("north", As(_cluster.Connections.Reader), [As(_replica.Connections.Reader)])],
         };
-        await using var pool = new DatabasePool(ConnectionLogins.For(connection, "north")!, new PoolOptions(), TimeProvider.System);
+        await using var pool = new DatabasePool(ConnectionLogins.For(connection, "north")!, ServerAddresses.AsWritten, new PoolOptions(), TimeProvider.System);
         Assert.Null(pool.Writer);
 
         await UntilAsync(async () =>
@@ -138,8 +139,8 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
             Revision = 1,
             ReaderConnectionString = both.ConnectionString,
             WriterConnectionString = null,
-        }, new PoolOptions(), TimeProvider.System);
-        await using var changes = new ChangePoller(pool.Record.Name, pool.Record.ReaderConnectionString, TimeProvider.System, NullLogger.Instance);
+        }, ServerAddresses.AsWritten, new PoolOptions(), TimeProvider.System);
+        await using var changes = new ChangePoller(pool.Record.Name, pool.Record.ReaderConnectionString, ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance);
         await using var primary = NpgsqlDataSource.Create(both);
         await using var readers = new ReadReplicas(primary, [NpgsqlDataSource.Create(_replica.Connections.Reader)], TimeProvider.System);
         Assert.Equal(0, (await ReadAsync(readers)).N);
@@ -173,7 +174,7 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
     public async Task Standby_tells_changes_of_a_transaction_that_ends_between_older_and_younger_ones()
     {
         await ExecuteAsync(_owner, "CREATE TABLE public.older (n bigint); CREATE TABLE public.younger (n bigint)");
-        await using var changes = new ChangePoller("standby", _replica.Connections.Reader, TimeProvider.System, NullLogger.Instance);
+        await using var changes = new ChangePoller("standby", _replica.Connections.Reader, ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance);
         await using var older = await _owner.OpenConnectionAsync();
         await using var middle = await _owner.OpenConnectionAsync();
         await using var first = await BeginAsync(older, "INSERT INTO public.older VALUES (1)");

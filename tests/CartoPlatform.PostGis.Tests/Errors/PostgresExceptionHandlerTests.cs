@@ -20,6 +20,7 @@ public sealed class PostgresExceptionHandlerTests
     [InlineData("44000", 400)]
     [InlineData("53400", 400)]
     [InlineData("54001", 400)]
+    [InlineData("3D000", 400)]
     [InlineData("P0001", 400)]
     [InlineData("XX000", 400)]
     [InlineData("42501", 403)]
@@ -34,7 +35,6 @@ public sealed class PostgresExceptionHandlerTests
     [InlineData("53300", 503)]
     [InlineData("28P01", 503)]
     [InlineData("28000", 503)]
-    [InlineData("3D000", 503)]
     [InlineData("57P01", 503)]
     [InlineData("57P03", 503)]
     [InlineData("08006", 503)]
@@ -50,6 +50,17 @@ public sealed class PostgresExceptionHandlerTests
     [InlineData("28P01", "The database cannot be reached at the moment")]
     public void Text_is_the_databases_own_only_where_it_is_about_the_statement(string sqlState, string text) =>
         Assert.Equal(text, PostgresExceptionHandler.Map(new PostgresException("the text", "ERROR", "ERROR", sqlState))?.Error);
+
+    [Theory]
+    [InlineData("42703", "the text. Perhaps you meant \"name\".")]
+    [InlineData("42883", "the text")]
+    [InlineData("XX001", "The database failed")]
+    public void Column_that_was_meant_is_told(string sqlState, string text) => Assert.Equal(
+        text, PostgresExceptionHandler.Map(new PostgresException("the text", "ERROR", "ERROR", sqlState, hint: "Perhaps you meant \"name\"."))?.Error);
+
+    [Fact]
+    public void Database_that_is_dialled_and_not_there_is_503() =>
+        Assert.Equal(503, PostgresExceptionHandler.Map(new PostgresException("the text", "FATAL", "FATAL", "3D000"))?.Status);
 
     [Fact]
     public void Statement_that_the_driver_gave_up_on_is_408() =>

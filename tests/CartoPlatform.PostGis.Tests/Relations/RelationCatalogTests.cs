@@ -1,6 +1,8 @@
 using CartoPlatform.PostGis.Columns;
 using CartoPlatform.PostGis.Relations;
 using CartoPlatform.Testing.PostGis;
+using CartoPlatform.Testing.Time;
+using Npgsql;
 
 namespace CartoPlatform.PostGis.Tests.Relations;
 
@@ -53,6 +55,49 @@ public sealed class RelationCatalogTests(PostGisFixture fixture) : IClassFixture
         Assert.Equal(("POINT", 3857, ColumnKind.Geometry), (relation.Columns[3].GeometryType, relation.Columns[3].Srid, relation.Columns[3].Kind));
         Assert.Equal(ColumnKind.Geography, relation.Columns[4].Kind);
         Assert.Equal("\"shop\".\"Store\"", relation.Sql);
+    }
+
+    [Fact]
+    public async Task Table_that_has_just_been_made_is_found_although_it_was_missed_before()
+    {
+        var time = new ManualTime();
+        var catalog = new RelationCatalog(fixture.Reader, time);
+        Assert.True(RelationName.TryParse("shop.late", out var name));
+        await fixture.ExecuteAsync("DROP TABLE IF EXISTS shop.late");
+        Assert.Null(await catalog.FindAsync(name, CancellationToken.None));
+
+        await fixture.ExecuteAsync("CREATE TABLE shop.late (id int)");
+        time.Advance(TimeSpan.FromMilliseconds(150));
+
+        Assert.NotNull(await catalog.FindAsync(name, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("shop.customer", "shop.customers")]
+    [InlineData("shop.Costumers", "shop.customers")]
+    [InlineData("customers", "shop.customers")]
+    [InlineData("elsewhere.customers", "shop.customers")]
+    [InlineData("shopp.customer", "shop.customers")]
+    [InlineData("shop.big.citys", null)]
+    [InlineData("shop.bigcities", "shop.\"big.cities\"")]
+    [InlineData("shop.secret", null)]
+    [InlineData("shop.hiden", null)]
+    [InlineData("shop.nothing", null)]
+    [InlineData("shop.x", null)]
+    public async Task Name_that_is_none_leads_to_one_that_is_like_it_and_may_be_known(string text, string? like)
+    {
+        await fixture.ExecuteAsync(
+            $"""
+            CREATE TABLE IF NOT EXISTS shop.customers (id int);
+            CREATE TABLE IF NOT EXISTS shop."big.cities" (id int);
+            CREATE TABLE IF NOT EXISTS shop.secrets (id int);
+            CREATE TABLE IF NOT EXISTS shop.hidden (id int);
+            CREATE TABLE IF NOT EXISTS shop.y (id int);
+            REVOKE ALL ON shop.hidden FROM "{new NpgsqlConnectionStringBuilder(fixture.ReaderConnectionString).Username}";
+            """);
+        Assert.True(RelationName.TryParse(text, out var name));
+
+        Assert.Equal(like, await Catalog.FindSimilarAsync(name, (_, table) => table != "secrets", CancellationToken.None));
     }
 
     private async Task<Relation?> FindAsync(string text)

@@ -1,6 +1,7 @@
 using System.Net;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.SqlApi.Tests.Hosting;
 using CartoPlatform.Testing.Time;
 using CartoPlatform.WorkspaceClient;
@@ -20,7 +21,7 @@ public sealed class LoginPoolTests(SqlFixture fixture) : IClassFixture<SqlFixtur
     {
         AddLogins("pooled");
         var time = new ManualTime();
-        await using var pools = new ConnectionPools(fixture.Host.Services.GetRequiredService<IWorkspaceDirectory>(), Options.Create(new PoolOptions()), time);
+        await using var pools = new ConnectionPools(fixture.Host.Services.GetRequiredService<IWorkspaceDirectory>(), fixture.Host.Services.GetRequiredService<ServerFinder>(), Options.Create(new PoolOptions()), time);
 
         var found = await Task.WhenAll(Names.Concat(Names).Select(async name =>
         {

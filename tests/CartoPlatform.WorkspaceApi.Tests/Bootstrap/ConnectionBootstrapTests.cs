@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using CartoPlatform.Testing.PostGis;
 using CartoPlatform.WorkspaceApi.Connections;
@@ -91,9 +92,21 @@ public sealed class ConnectionBootstrapTests(PostGisFixture database) : IClassFi
         platform.Settings["Bootstrap:Connections:0:Name"] = "other";
         await using var service = await platform.StartAsync();
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+        var failure = await Assert.ThrowsAsync<SealedElsewhereException>(
             async () => await service.Get<ConnectionStore>().FindAsync("carto_dw", CancellationToken.None));
+        var owner = platform.ReadOwnerToken();
+        var (used, told) = await service.SendAsync(HttpMethod.Get, "/v3/connections/carto_dw/resources", owner);
+        var (shown, connection) = await service.SendAsync(HttpMethod.Get, "/v3/connections/carto_dw", owner);
+        var reader = new Npgsql.NpgsqlConnectionStringBuilder(database.ReaderConnectionString);
+        var config = new { host = reader.Host, port = reader.Port, database = reader.Database, username = reader.Username, password = reader.Password };
+        var (partly, _) = await service.SendAsync(HttpMethod.Patch, "/v3/connections/carto_dw", owner, new { config = new { password = reader.Password } });
+        var (mended, _) = await service.SendAsync(HttpMethod.Patch, "/v3/connections/carto_dw", owner, new { config });
 
         Assert.Contains("carto_dw were sealed under another key: Platform:MasterKey", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, used);
+        Assert.Contains("sealed under a key that this platform does not have", told.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, System.Text.Json.JsonValueKind.Null), (shown, connection.GetProperty("config").ValueKind));
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (partly, mended));
+        Assert.Equal(HttpStatusCode.OK, (await service.SendAsync(HttpMethod.Get, "/v3/connections/carto_dw/resources", owner)).Status);
     }
 }

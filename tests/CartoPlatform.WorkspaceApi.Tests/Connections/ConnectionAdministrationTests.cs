@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CartoPlatform.PostGis.Connections;
 using CartoPlatform.WorkspaceApi.Tests.Hosting;
 using CartoPlatform.WorkspaceApi.Tests.Maps;
 using CartoPlatform.WorkspaceApi.Tests.Users;
@@ -230,6 +231,23 @@ public sealed class ConnectionAdministrationTests(RunningPlatform running) : ICl
         Assert.True(status == HttpStatusCode.OK, told.GetRawText());
         Assert.Equal(before.ReaderConnectionString, after.ReaderConnectionString);
         Assert.Equal((true, 3, 7, before.Revision + 1), (after.NamedSourcesOnly, after.MaxConnections!.Value, after.StatementSeconds!.Value, after.Revision));
+    }
+
+    [Fact]
+    public async Task Limits_of_a_connection_hold_in_its_sessions()
+    {
+        var name = NewName();
+        var body = Body(name);
+        (body["max_connections"], body["statement_seconds"]) = (1, 7);
+        await PostAsync(body);
+
+        var pool = await running.Service.Get<ConnectionPools>().FindAsync(name, CancellationToken.None);
+        foreach (var source in (NpgsqlDataSource[])[pool!.Reader, pool.Tables])
+        {
+            await using var command = source.CreateCommand("SHOW statement_timeout");
+            Assert.Equal("7s", await command.ExecuteScalarAsync());
+            Assert.Equal(1, new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize);
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.Testing.PostGis;
 using CartoPlatform.Testing.Time;
 using Dapper;
@@ -35,6 +36,9 @@ internal sealed class TestPlatform : IAsyncDisposable
     public Dictionary<string, string?> Settings { get; }
 
     public ManualTime Time { get; } = new();
+
+    /// <summary>What stands in for the machine's resolver; null is that itself.</summary>
+    public HostResolver? Resolver { get; set; }
 
     public string OwnerTokenFile => Path.Combine(_folder, "owner-token");
 
@@ -76,7 +80,7 @@ internal sealed class TestPlatform : IAsyncDisposable
 
     private async Task<WorkspaceService> StartAsync(int internalPort)
     {
-        var service = new WorkspaceService(Settings, Time, internalPort);
+        var service = new WorkspaceService(Settings, Time, Resolver, internalPort);
         try
         {
             await Task.Run(service.Start);

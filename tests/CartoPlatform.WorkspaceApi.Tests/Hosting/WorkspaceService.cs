@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.Testing.Time;
 using CartoPlatform.WorkspaceApi.Visibility;
 using Microsoft.AspNetCore.Hosting;
@@ -16,7 +17,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CartoPlatform.WorkspaceApi.Tests.Hosting;
 
 /// <summary>One Workspace API process, but for the process: its own Program on a real Kestrel, public and internal port.</summary>
-internal sealed class WorkspaceService(IReadOnlyDictionary<string, string?> settings, ManualTime time, int internalPort)
+internal sealed class WorkspaceService(IReadOnlyDictionary<string, string?> settings, ManualTime time, HostResolver? resolver, int internalPort)
     : WebApplicationFactory<Program>
 {
     public Uri InternalUrl { get; } = new($"http://127.0.0.1:{internalPort}");
@@ -68,6 +69,10 @@ internal sealed class WorkspaceService(IReadOnlyDictionary<string, string?> sett
         builder.UseSetting("Internal:Port", internalPort.ToString(CultureInfo.InvariantCulture));
         foreach (var (key, value) in settings)
             builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(time).AddSingleton(new Surroundings(IsAlone: true)));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<TimeProvider>(time).AddSingleton(new Surroundings(IsAlone: true));
+            if (resolver is not null) services.AddSingleton(resolver);
+        });
     }
 }

@@ -5,7 +5,7 @@ using CartoPlatform.WorkspaceApi.Tests.Users;
 
 namespace CartoPlatform.WorkspaceApi.Tests.OAuth;
 
-/// <summary>A machine is as good as the one who has had its secret.</summary>
+/// <summary>A machine is as good as the one who has had its secret, an application as the one who has said where its users are sent.</summary>
 public sealed class ClientMakerTests(RunningPlatform running) : IClassFixture<RunningPlatform>
 {
     private static readonly (HttpStatusCode, string?) Refused = (HttpStatusCode.Unauthorized, "invalid_client");
@@ -69,19 +69,35 @@ public sealed class ClientMakerTests(RunningPlatform running) : IClassFixture<Ru
         Assert.Equal((null, true), await TellAsync(client.Id));
     }
 
-    [Fact]
-    public async Task Application_has_no_secret_and_stays()
+    [Theory]
+    [InlineData("PATCH", """{"isActive":false}""")]
+    [InlineData("PATCH", """{"role":"Editor"}""")]
+    [InlineData("DELETE", null)]
+    public async Task Application_of_who_may_make_none_any_more_gets_nothing_until_somebody_else_says_where_it_leads(string method, string? away)
     {
         var (user, _, cookie) = await AdminAsync();
         var made = await running.Service.WithCookieAsync(
             HttpMethod.Post, "/v3/oauth-clients", cookie, $$"""{"name":"app","kind":"spa","redirect_uris":["{{OAuthSteps.Page}}"]}""").OkAsync();
         var viewer = UserSteps.NewEmail();
         await running.CreateUserAsync(viewer, "Viewer");
-
-        await running.AsOwnerAsync(HttpMethod.Delete, $"/v3/users/{user}").OkAsync();
-
         var (session, _) = await running.Service.SignInAsync(viewer);
-        Assert.NotEmpty(await running.Service.IssueToApplicationAsync(made.Text("client_id")!, session));
+        var app = made.Text("client_id")!;
+        var access = await running.Service.IssueToApplicationAsync(app, session);
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(access));
+
+        await running.AsOwnerAsync(new HttpMethod(method), $"/v3/users/{user}", away).OkAsync();
+        await running.AsOwnerAsync(HttpMethod.Patch, $"/v3/oauth-clients/{app}", """{"name":"not taken over"}""").OkAsync();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(access));
+        // Nor is anybody sent there.
+        var path = $"/oauth/authorize?response_type=code&client_id={app}&redirect_uri={Uri.EscapeDataString(OAuthSteps.Page)}&code_challenge_method=S256&code_challenge={new string('c', 43)}";
+        Assert.Equal(HttpStatusCode.BadRequest, await running.Service.WithCookieAsync(HttpMethod.Get, path, session).StatusAsync());
+        Assert.False((await TellAsync(app)).IsActive);
+
+        await running.AsOwnerAsync(HttpMethod.Patch, $"/v3/oauth-clients/{app}", $$"""{"redirect_uris":["{{OAuthSteps.Page}}"]}""").OkAsync();
+
+        Assert.Equal((null, true), await TellAsync(app));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(await running.Service.IssueToApplicationAsync(app, session)));
     }
 
     private async Task<(string User, string Email, string Cookie)> AdminAsync()

@@ -15,6 +15,8 @@ public sealed class OpenIdConnectTests(PostGisFixture database) : IClassFixture<
 
     private WorkspaceService Service => _service ?? throw new InvalidOperationException("The test has not been initialised.");
 
+    private TestPlatform Platform => _platform ?? throw new InvalidOperationException("The test has not been initialised.");
+
     private TestProvider Provider => _provider ?? throw new InvalidOperationException("The test has not been initialised.");
 
     public async Task InitializeAsync()
@@ -53,13 +55,29 @@ public sealed class OpenIdConnectTests(PostGisFixture database) : IClassFixture<
     [Fact]
     public async Task Local_user_whose_address_the_provider_has_checked_is_the_same_person()
     {
-        var token = (_platform ?? throw new InvalidOperationException()).ReadOwnerToken();
+        var token = Platform.ReadOwnerToken();
         using var client = Service.CreatePublicClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         using var made = await client.PostAsJsonAsync("/v3/users", new { email = "ada@example.org", role = "Viewer" });
         var id = (await made.Content.ReadFromJsonAsync<JsonElement>()).Text("id");
 
         Assert.Equal(id, (await SignInAsync(_ => { })).Text("id"));
+    }
+
+    [Theory]
+    [InlineData("169.254.169.254", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("127.0.0.1", HttpStatusCode.Redirect)]
+    public async Task Provider_that_sends_us_to_addresses_of_the_cloud_is_not_followed(string keys, HttpStatusCode expected)
+    {
+        var names = new Names { ["keys.example"] = [keys] };
+        (Provider.KeysHost, Platform.Resolver) = ("keys.example", names.ResolveAsync);
+        await Service.DisposeAsync();
+        _service = await Platform.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Service.PublicUrl };
+
+        using var answer = await client.GetAsync(new Uri("/sign-in/oidc", UriKind.Relative));
+
+        Assert.Equal(expected, answer.StatusCode);
     }
 
     public static TheoryData<string, string?> Forgeries => new()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CartoPlatform.WorkspaceApi.Passwords;
 using CartoPlatform.WorkspaceApi.SignIn;
 using CartoPlatform.WorkspaceApi.Tests.Hosting;
 using CartoPlatform.WorkspaceApi.Tests.Maps;
@@ -89,6 +90,32 @@ public sealed class SessionTests(RunningPlatform running) : IClassFixture<Runnin
         }
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await TrySignInAsync(email, UserSteps.Password)).Status);
+    }
+
+    /// <summary>The work that takes time is the hash: one of them whoever is asked for, and whatever is wrong.</summary>
+    [Fact]
+    public async Task Password_of_anybody_is_held_against_one_hash()
+    {
+        var passwords = running.Service.Get<PasswordHashing>();
+        var (known, shutOut, locked, foreign) = (await NewUserAsync(), await NewUserAsync(), await NewUserAsync(), await NewUserAsync());
+        await running.Database.ExecuteAsync($"""
+            UPDATE platform.users SET is_active = false WHERE email = '{shutOut}';
+            UPDATE platform.users SET locked_until = '2100-01-01' WHERE email = '{locked}';
+            UPDATE platform.users SET password_hash = NULL WHERE email = '{foreign}'
+            """);
+
+        foreach (var (email, password) in ((string, string)[])
+                 [
+                     (UserSteps.NewEmail(), "wrong password"), (known, "wrong password"), (shutOut, UserSteps.Password), (locked, UserSteps.Password),
+                     (foreign, UserSteps.Password),
+                 ])
+        {
+            var before = passwords.Verified;
+            Assert.Equal(HttpStatusCode.Unauthorized, (await TrySignInAsync(email, password)).Status);
+            Assert.Equal(before + 1, passwords.Verified);
+        }
+
+        running.Platform.Time.Advance(TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -30,6 +30,9 @@ internal sealed class TestProvider : IAsyncDisposable
     /// <summary><c>RS256</c> by the published key; also <c>foreign</c>, <c>none</c> and <c>HS256</c> (with the client's secret).</summary>
     public string Signature { get; set; } = "RS256";
 
+    /// <summary>Where it says that its keys are.</summary>
+    public string KeysHost { get; set; } = "127.0.0.1";
+
     public static async Task<TestProvider> StartAsync(TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -41,7 +44,7 @@ internal sealed class TestProvider : IAsyncDisposable
             ["issuer"] = provider.Url,
             ["authorization_endpoint"] = $"{provider.Url}/authorize",
             ["token_endpoint"] = $"{provider.Url}/token",
-            ["jwks_uri"] = $"{provider.Url}/jwks",
+            ["jwks_uri"] = $"http://{provider.KeysHost}:{new Uri(provider.Url).Port}/jwks",
             ["token_endpoint_auth_methods_supported"] = (string[])["client_secret_basic"],
         });
         app.MapGet("/jwks", () => Results.Text(provider.Jwks(), "application/json"));

@@ -50,6 +50,23 @@ test('Numbers_are_those_of_the_samples', async t => {
   assert.ok(Math.abs(served - inView.filter(row => row.scheduled_service === 'true').length) <= 1);
 });
 
+test('Rows_that_others_stand_for_are_in_view', async t => {
+  const { page } = await open(t, '#populated_places/2/20/40');
+  const bounds = await page.evaluate(() => [innerWidth, innerHeight]);
+  const [[west, north], [east, south]] = [await unproject(page, [0, 0]), await unproject(page, bounds)];
+  const inView = sample('populated_places').filter(row => {
+    const [x, y] = positions(row.geom)[0];
+    return x >= west && x <= east && y >= south && y <= north;
+  }).length;
+  const [, shown, inhabitants] = await page.locator('#numbers dd').allInnerTexts();
+  // At the edge of the view a point is in with all that it stands for, or out.
+  assert.ok(Math.abs(Number(shown.replace(/,/g, '')) - inView) <= inView / 100, `${shown} shown, ${inView} in the file`);
+  assert.match(await page.locator('#classes .hint').innerText(), /^of [\d,]+ drawn$/i);
+  assert.match(inhabitants, /^≥ [\d.,]+[MB]$/);
+  await goTo(page, '#airports/4/-20/-55');
+  assert.match(await page.locator('#classes .hint').innerText(), /^in view$/i);
+});
+
 test('Chooser_works_with_the_keyboard', async t => {
   const { page } = await open(t, '#airports', { flights: true });
   await page.locator('#tables input:checked').focus();

@@ -5,24 +5,44 @@ DECLARE
 BEGIN
     IF postgis IS NULL THEN RAISE 'PostGIS is not installed in this database.' USING ERRCODE = 'undefined_object'; END IF;
     EXECUTE replace($functions$
-        CREATE OR REPLACE FUNCTION carto.quadbin_boundary(quadbin bigint) RETURNS POSTGIS.geometry LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-        AS $$ SELECT POSTGIS.ST_MakeEnvelope(b[1], b[2], b[3], b[4], 4326) FROM (SELECT carto.quadbin_bbox(quadbin) AS b) AS t WHERE b IS NOT NULL $$;
-
-        CREATE OR REPLACE FUNCTION carto.quadbin_center(quadbin bigint) RETURNS POSTGIS.geometry LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+        CREATE OR REPLACE FUNCTION carto.quadbin_boundary(quadbin bigint) RETURNS POSTGIS.geometry LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
         AS $$
-            SELECT CASE WHEN carto.quadbin_isvalid(quadbin)
-                THEN POSTGIS.ST_SetSRID(POSTGIS.ST_MakePoint(360 * (x + 0.5) / n - 180, degrees(atan(sinh(pi() * (1 - 2 * (y + 0.5) / n))))), 4326) END
-            FROM (SELECT (t ->> 'x')::float8 AS x, (t ->> 'y')::float8 AS y, (1 << (t ->> 'z')::int)::float8 AS n FROM (SELECT carto.quadbin_tozxy(quadbin) AS t) AS tile) AS place
+        DECLARE
+            b CONSTANT double precision[] := carto.quadbin_bbox(quadbin);
+        BEGIN
+            RETURN CASE WHEN b IS NOT NULL THEN POSTGIS.ST_MakeEnvelope(b[1], b[2], b[3], b[4], 4326) END;
+        END
         $$;
 
-        CREATE OR REPLACE FUNCTION carto.cells_degrees(geom POSTGIS.geometry) RETURNS POSTGIS.geometry LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-        AS $$ SELECT CASE POSTGIS.ST_SRID(geom) WHEN 0 THEN POSTGIS.ST_SetSRID(geom, 4326) WHEN 4326 THEN geom ELSE POSTGIS.ST_Transform(geom, 4326) END $$;
+        CREATE OR REPLACE FUNCTION carto.quadbin_center(quadbin bigint) RETURNS POSTGIS.geometry LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+        AS $$
+        DECLARE
+            place CONSTANT integer[] := carto.cells_quadbin_place(quadbin);
+            n CONSTANT double precision := 1 << place[1];
+        BEGIN
+            RETURN CASE WHEN place IS NOT NULL
+                THEN POSTGIS.ST_SetSRID(POSTGIS.ST_MakePoint(360 * (place[2] + 0.5) / n - 180, degrees(atan(sinh(pi() * (1 - 2 * (place[3] + 0.5) / n))))), 4326) END;
+        END
+        $$;
 
-        CREATE OR REPLACE FUNCTION carto.quadbin_fromgeogpoint(point POSTGIS.geometry, resolution integer) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-        AS $$ SELECT carto.quadbin_fromlonglat(POSTGIS.ST_X(p), POSTGIS.ST_Y(p), resolution) FROM (SELECT carto.cells_degrees(point) AS p) AS t $$;
+        CREATE OR REPLACE FUNCTION carto.cells_degrees(geom POSTGIS.geometry) RETURNS POSTGIS.geometry LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+        AS $$
+        BEGIN
+            RETURN CASE POSTGIS.ST_SRID(geom) WHEN 0 THEN POSTGIS.ST_SetSRID(geom, 4326) WHEN 4326 THEN geom ELSE POSTGIS.ST_Transform(geom, 4326) END;
+        END
+        $$;
 
-        CREATE OR REPLACE FUNCTION carto.quadbin_fromgeopoint(point POSTGIS.geometry, resolution integer) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-        AS $$ SELECT carto.quadbin_fromgeogpoint(point, resolution) $$;
+        CREATE OR REPLACE FUNCTION carto.quadbin_fromgeogpoint(point POSTGIS.geometry, resolution integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+        AS $$
+        DECLARE
+            p CONSTANT POSTGIS.geometry := carto.cells_degrees(point);
+        BEGIN
+            RETURN carto.quadbin_fromlonglat(POSTGIS.ST_X(p), POSTGIS.ST_Y(p), resolution);
+        END
+        $$;
+
+        CREATE OR REPLACE FUNCTION carto.quadbin_fromgeopoint(point POSTGIS.geometry, resolution integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+        AS $$ BEGIN RETURN carto.quadbin_fromgeogpoint(point, resolution); END $$;
 
         -- From the world down: what does not touch the geometry is not gone into.
         CREATE OR REPLACE FUNCTION carto.quadbin_polyfill(geom POSTGIS.geometry, resolution integer, mode text) RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -95,8 +115,8 @@ BEGIN
         END
         $$;
 
-        CREATE OR REPLACE FUNCTION carto.h3_fromgeopoint(point POSTGIS.geometry, resolution integer) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-        AS $$ SELECT carto.h3_fromgeogpoint(point, resolution) $$;
+        CREATE OR REPLACE FUNCTION carto.h3_fromgeopoint(point POSTGIS.geometry, resolution integer) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+        AS $$ BEGIN RETURN carto.h3_fromgeogpoint(point, resolution); END $$;
 
         -- From the 122 coarsest cells down: what is too far from the geometry for any descendant is not gone into. Children reach beyond their
         -- parents; 20 degrees around a coarsest cell's centre hold all of them, a seventh of the area at each resolution.

@@ -6,6 +6,7 @@ export function createDetails(section) {
   const numbers = section.querySelector('#numbers');
   const title = section.querySelector('#classes-title');
   const list = section.querySelector('#classes ul');
+  const hint = section.querySelector('#classes .hint');
   let values, bars;
 
   return {
@@ -22,9 +23,12 @@ export function createDetails(section) {
     rows(rows) {
       values[0].textContent = rows === null ? '–' : count(rows);
     },
-    summary(table, { features, sums, perClass }) {
-      values[1].textContent = count(features);
-      table.numbers.forEach((number, index) => (values[2 + index].textContent = number.format(sums[index])));
+    summary(table, { rows, features, sums, perClass }) {
+      values[1].textContent = count(rows);
+      // From afar a point stands for its neighbours, too: then the sums are of those alone that are drawn, and all have more.
+      const isPart = rows > features;
+      hint.textContent = isPart ? `of ${count(features)} drawn` : 'in view';
+      table.numbers.forEach((number, index) => (values[2 + index].textContent = (isPart ? '≥ ' : '') + number.format(sums[index])));
       const most = Math.max(1, ...perClass.values());
       for (const [entry, number] of perClass) {
         const bar = bars.get(entry);

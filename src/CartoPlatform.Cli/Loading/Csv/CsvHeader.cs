@@ -11,7 +11,7 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, GeometryColumns Ge
     {
         var names = UniqueNames(fields);
         var geometry = GeometryColumns.Find(names)
-            ?? throw new LoadException(path, 1, $"no coordinates were found: a pair of columns such as lon and lat, or one called geom, wkt or geojson is needed, and there are only {string.Join(", ", names.Take(ShownNames))}.");
+            ?? throw new LoadException(path, 1, $"no coordinates were found: a pair of columns such as lon and lat, or one called geom, wkt or geojson is needed, and there are only {string.Join(", ", names.Take(ShownNames))}. A table without places is made by ./carto psql: CREATE TABLE and \\copy.");
         return new CsvHeader(names, geometry);
     }
 

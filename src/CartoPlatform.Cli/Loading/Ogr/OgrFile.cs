@@ -6,12 +6,15 @@ namespace CartoPlatform.Cli.Loading.Ogr;
 /// <summary>Shapefiles and GeoPackages, which GDAL turns into lines of GeoJSON in degrees.</summary>
 internal sealed partial class OgrFile(string path)
 {
-    private readonly string _dataset = path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) ? "/vsizip/" + path : path;
+    // GDAL's list of all formats that it has tried says nothing to who wants his data loaded.
+    private const string NoFormat = "Unable to open datasource";
+
+    private readonly Lazy<string> _dataset = new(() => OgrDataset.Find(path));
 
     /// <summary>Names of the layers that have places.</summary>
     public async Task<IReadOnlyList<string>> LayersAsync(CancellationToken cancellationToken)
     {
-        var (exitCode, output, error) = await RunAsync("ogrinfo", ["-ro", "-so", "-q", _dataset], cancellationToken);
+        var (exitCode, output, error) = await RunAsync("ogrinfo", ["-ro", "-so", "-q", _dataset.Value], cancellationToken);
         if (exitCode != 0)
             throw new LoadException(path, null, $"GDAL cannot read it: {FirstError(error + output)}.");
 
@@ -43,13 +46,14 @@ internal sealed partial class OgrFile(string path)
             [
                 "-f", "GeoJSONSeq", "-t_srs", "EPSG:4326", .. extra,
                 // All digits that a double has: 7 decimals, the default, are a centimetre.
-                "-lco", "COORDINATE_PRECISION=15", target, _dataset, layer,
+                "-lco", "COORDINATE_PRECISION=15", target, _dataset.Value, layer,
             ],
             cancellationToken);
     }
 
-    private static string FirstError(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+    private static string FirstError(string text) => text.Contains(NoFormat, StringComparison.Ordinal)
+        ? "it is damaged, or of none of the formats that GDAL knows"
+        : text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .FirstOrDefault(line => line.StartsWith("ERROR", StringComparison.Ordinal) || line.StartsWith("FAILURE", StringComparison.Ordinal))
             ?.TrimEnd('.') ?? "it says no more";
 

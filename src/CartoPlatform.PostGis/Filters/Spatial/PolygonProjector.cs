@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace CartoPlatform.PostGis.Filters.Spatial;
 
-/// <summary>Repairs polygons, and brings them to other reference systems by PostGIS.</summary>
+/// <summary>
+/// Repairs polygons, and brings them to other reference systems by PostGIS. These statements are waited for whatever happens: a GEOS that is
+/// interrupted inside a repair (3.11 is one) takes the whole server down with it. <see cref="CrossingLimit"/> keeps them short.
+/// </summary>
 internal static class PolygonProjector
 {
     private const int Wgs84 = 4326;
@@ -59,8 +62,9 @@ internal static class PolygonProjector
     public static async ValueTask<byte[]> InDegreesAsync(FilterPolygon polygon, int srid, DatabasePool pool, CancellationToken cancellationToken)
     {
         if (polygon.IsBox) return polygon.ToEwkb(srid);
-        await using var command = Command(pool, RepairSql, polygon, srid);
-        return (byte[])(await command.ExecuteScalarAsync(cancellationToken) ?? throw new InvalidOperationException("PostGIS has lost a polygon"));
+        await using var connection = await pool.Reader.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(connection, RepairSql, polygon, srid);
+        return (byte[])(await command.ExecuteScalarAsync(CancellationToken.None) ?? throw new InvalidOperationException("PostGIS has lost a polygon"));
     }
 
     /// <summary>In another reference system, valid; null where that cannot express it.</summary>
@@ -68,19 +72,20 @@ internal static class PolygonProjector
     {
         var longer = Math.Max(polygon.East - polygon.West, polygon.North - polygon.South);
         var step = Math.Max(longer / Segments, 1e-9);
+        await using var connection = await pool.Reader.OpenConnectionAsync(cancellationToken);
         if (srid == WebMercator)
         {
             // Edges along the axes stay straight there.
-            await using var mercator = Command(pool, MercatorSql, polygon, polygon.IsBox ? 0.0 : step, MaxMercatorLatitude);
-            return (byte[]?)await mercator.ExecuteScalarAsync(cancellationToken);
+            await using var mercator = Command(connection, MercatorSql, polygon, polygon.IsBox ? 0.0 : step, MaxMercatorLatitude);
+            return (byte[]?)await mercator.ExecuteScalarAsync(CancellationToken.None);
         }
 
-        await using var command = Command(pool, ProjectSql, polygon, srid, step);
+        await using var command = Command(connection, ProjectSql, polygon, srid, step);
         try
         {
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            return await IsFaithfulAsync(reader, polygon, Tolerance * longer, cancellationToken) ? await reader.GetFieldValueAsync<byte[]>(0, cancellationToken) : null;
+            await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
+            await reader.ReadAsync(CancellationToken.None);
+            return await IsFaithfulAsync(reader, polygon, Tolerance * longer) ? await reader.GetFieldValueAsync<byte[]>(0, CancellationToken.None) : null;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InternalError)
         {
@@ -89,19 +94,19 @@ internal static class PolygonProjector
         }
     }
 
-    private static async Task<bool> IsFaithfulAsync(NpgsqlDataReader reader, FilterPolygon polygon, double tolerance, CancellationToken cancellationToken)
+    private static async Task<bool> IsFaithfulAsync(NpgsqlDataReader reader, FilterPolygon polygon, double tolerance)
     {
-        if (await reader.IsDBNullAsync(1, cancellationToken)) return false;
+        if (await reader.IsDBNullAsync(1, CancellationToken.None)) return false;
         if (reader.GetBoolean(3)) return reader.GetDouble(1) <= tolerance;
 
         var isSmall = Math.Max(polygon.Width, polygon.North - polygon.South) <= MaxProjectedDegrees;
-        return isSmall && reader.GetDouble(2) <= tolerance && !await reader.IsDBNullAsync(4, cancellationToken)
+        return isSmall && reader.GetDouble(2) <= tolerance && !await reader.IsDBNullAsync(4, CancellationToken.None)
             && reader.GetDouble(4) >= MinScale && reader.GetDouble(5) <= MaxScale;
     }
 
-    private static NpgsqlCommand Command(DatabasePool pool, string sql, FilterPolygon polygon, params ReadOnlySpan<object> values)
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, FilterPolygon polygon, params ReadOnlySpan<object> values)
     {
-        var command = pool.Reader.CreateCommand(sql);
+        var command = new NpgsqlCommand(sql, connection);
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = polygon.ToEwkb(Wgs84) });
         foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
         return command;

@@ -41,6 +41,7 @@ internal sealed class PolygonReader
             if (Error is not null) return [];
         }
 
+        if (CrossingLimit.IsExceeded(read)) Fail("A spatial filter crosses itself, or overlaps itself, too often to be repaired: simplify it");
         return read;
     }
 

@@ -20,7 +20,10 @@ internal interface IConnectionProvider
     JsonObject Describe(ConnectionCredentials credentials);
 
     /// <summary>Why the warehouse cannot be used with these, in one clause without addresses or names; null when it can.</summary>
-    Task<ConnectionTest> TestAsync(ConnectionCredentials credentials, CancellationToken cancellationToken);
+    /// <param name="credentials">The settings.</param>
+    /// <param name="trustedHosts">Hosts that the platform's configuration names for the connection: they may be anywhere.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    Task<ConnectionTest> TestAsync(ConnectionCredentials credentials, IReadOnlyList<string> trustedHosts, CancellationToken cancellationToken);
 }
 
 /// <param name="Problem">Why it cannot be used; null when it can.</param>

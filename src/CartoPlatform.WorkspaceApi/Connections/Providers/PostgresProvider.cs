@@ -6,7 +6,7 @@ using Npgsql;
 namespace CartoPlatform.WorkspaceApi.Connections.Providers;
 
 /// <summary>PostgreSQL with PostGIS.</summary>
-internal sealed class PostgresProvider(ConnectionTargets targets) : IConnectionProvider
+internal sealed class PostgresProvider(DatabaseProbe probe, LoginRights rights) : IConnectionProvider
 {
     public const string Name = "postgres";
 
@@ -65,28 +65,22 @@ internal sealed class PostgresProvider(ConnectionTargets targets) : IConnectionP
         };
     }
 
-    public async Task<ConnectionTest> TestAsync(ConnectionCredentials credentials, CancellationToken cancellationToken)
+    public async Task<ConnectionTest> TestAsync(ConnectionCredentials credentials, IReadOnlyList<string> trustedHosts, CancellationToken cancellationToken)
     {
-        // Before anything is dialled.
-        foreach (var place in (credentials.Replicas ?? []).Prepend(credentials.Reader))
-        {
-            if (await targets.FindProblemAsync(new NpgsqlConnectionStringBuilder(place).Host, cancellationToken) is { } refused) return new ConnectionTest(refused, []);
-        }
-
-        if (await DatabaseProbe.FindProblemAsync(credentials.Reader, cancellationToken) is { } problem) return new ConnectionTest(problem, []);
-        if (credentials.Writer is { } writer && await DatabaseProbe.FindProblemAsync(writer, cancellationToken) is { } ofWriter)
+        if (await probe.FindProblemAsync(credentials.Reader, trustedHosts, cancellationToken) is { } problem) return new ConnectionTest(problem, []);
+        if (credentials.Writer is { } writer && await probe.FindProblemAsync(writer, trustedHosts, cancellationToken) is { } ofWriter)
             return new ConnectionTest($"the writing login: {ofWriter}", []);
         foreach (var replica in credentials.Replicas ?? [])
         {
-            if (await DatabaseProbe.FindProblemAsync(replica, cancellationToken) is { } ofReplica) return new ConnectionTest($"a replica: {ofReplica}", []);
+            if (await probe.FindProblemAsync(replica, trustedHosts, cancellationToken) is { } ofReplica) return new ConnectionTest($"a replica: {ofReplica}", []);
         }
 
-        var warnings = await LoginRights.FindWarningsAsync(credentials.Reader, cancellationToken);
+        var warnings = await rights.FindWarningsAsync(credentials.Reader, trustedHosts, cancellationToken);
         foreach (var login in credentials.Logins ?? [])
         {
             var text = new NpgsqlConnectionStringBuilder(credentials.Reader) { Username = login.Username, Password = login.Password }.ConnectionString;
-            if (await DatabaseProbe.FindProblemAsync(text, cancellationToken) is { } ofLogin) return new ConnectionTest($"the login {login.Name}: {ofLogin}", []);
-            warnings = [.. warnings, .. (await LoginRights.FindWarningsAsync(text, cancellationToken)).Select(warning => $"{login.Name}: {warning}")];
+            if (await probe.FindProblemAsync(text, trustedHosts, cancellationToken) is { } ofLogin) return new ConnectionTest($"the login {login.Name}: {ofLogin}", []);
+            warnings = [.. warnings, .. (await rights.FindWarningsAsync(text, trustedHosts, cancellationToken)).Select(warning => $"{login.Name}: {warning}")];
         }
 
         return new ConnectionTest(null, warnings);

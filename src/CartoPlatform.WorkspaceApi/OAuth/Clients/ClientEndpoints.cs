@@ -55,11 +55,11 @@ internal static class ClientEndpoints
         var request = ClientRequest.Read(body);
         if (request.Kind is not null && request.Kind != before.Kind) return ApiError.BadRequest("kind is said when a client is made, and never changes");
         if (RefuseToManage(context, before) is { } beyond) return beyond;
-        if (await RefuseAsync(context, body, request.Apply(before, body), connections, cancellationToken) is { } refused) return refused;
+        if (await RefuseAsync(context, body, request.Change(before, actor, body), connections, cancellationToken) is { } refused) return refused;
 
         // What is written is made of the row as it is then; another administrator may have been quicker.
         var updated = await administration.UpdateAsync(
-            actor, id, client => MayChange(client) && request.Apply(client, body) is var wanted && body.Error is null && MayChange(wanted) ? wanted : null, "oauth_client.update", cancellationToken);
+            actor, id, client => MayChange(client) && request.Change(client, actor, body) is var wanted && body.Error is null && MayChange(wanted) ? wanted : null, "oauth_client.update", cancellationToken);
         return updated is null ? body.Error ?? NoClient : TypedResults.Json(ClientAnswer.Of(updated));
 
         bool MayChange(OAuthClient client) => RefuseToManage(context, client) is null;

@@ -66,7 +66,7 @@ internal sealed record ClientRequest
     }
 
     /// <summary>The client as it is to be; what does not fit together is said of the body.</summary>
-    public OAuthClient Apply(OAuthClient client, JsonBody body)
+    private OAuthClient Apply(OAuthClient client, JsonBody body)
     {
         var applied = client with
         {
@@ -83,6 +83,10 @@ internal sealed record ClientRequest
         Check(applied, body);
         return applied;
     }
+
+    /// <summary>The same of one that there is. Whoever says where users of an application are sent, answers for it from now on.</summary>
+    public OAuthClient Change(OAuthClient client, Actor actor, JsonBody body) =>
+        Apply(client, body) is var changed && RedirectUris is not null && !client.IsMachine ? changed with { CreatedBy = actor.Id } : changed;
 
     public OAuthClient Create(Actor actor, JsonBody body, DateTimeOffset now)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Cells;
 using CartoPlatform.PostGis.Connections;
+using CartoPlatform.PostGis.Dialling;
 using CartoPlatform.PostGis.Filters.Spatial;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.PostGis.Relations;
@@ -70,6 +71,7 @@ public sealed class SpatialFilterIndexTests(PostGisFixture fixture) : IClassFixt
             ReaderConnectionString = fixture.OwnerConnectionString,
             WriterConnectionString = null,
         },
+        ServerAddresses.AsWritten,
         new PoolOptions(),
         TimeProvider.System);
 
