@@ -25,10 +25,18 @@ public static class PostGisExtensions
         builder.Services.AddOptions<CachePolicy>().BindConfiguration(CachePolicy.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ChangeFeeds>().AddSingleton<SourceReadings>();
         builder.Services.AddHealthChecks().AddCheck<ChangesHealthCheck>("changes");
-        builder.Services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
-        builder.Services.AddSingleton<ServerFinder>().AddSingleton<CheckedSockets>().AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>().AddSingleton<RegExpTime>();
+        builder.Services.AddDialling().AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>().AddSingleton<RegExpTime>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();
         return builder;
+    }
+
+    /// <summary>Finding out where servers are, for those who open sessions of their own. May be called by several modules of one process.</summary>
+    public static IServiceCollection AddDialling(this IServiceCollection services)
+    {
+        services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
+        services.TryAddSingleton<ServerFinder>();
+        services.TryAddSingleton<CheckedSockets>();
+        return services;
     }
 }

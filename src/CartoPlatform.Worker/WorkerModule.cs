@@ -1,3 +1,4 @@
+using CartoPlatform.PostGis;
 using CartoPlatform.Worker.Jobs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,7 +11,7 @@ public static class WorkerModule
     public static WebApplicationBuilder AddWorker(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddJobs();
+        builder.Services.AddDialling().AddJobs();
         return builder;
     }
 }

@@ -14,6 +14,11 @@ internal static class WarmScan
     // Coastlines of continents have a few of them.
     private const int MaxRowBytes = 32 * 1024 * 1024;
 
+    private const int RowsToJudgeBy = 5_000;
+
+    // The first rows need not be like all others, nor the number of rows what the planner knows.
+    private const double Tolerance = 1.1;
+
     public static async Task<Product<LayerSnapshot>> RunAsync(
         MapSource source, IReadOnlyList<TileProperty> properties, WarmOptions options, CancellationToken cancellationToken)
     {
@@ -36,11 +41,18 @@ internal static class WarmScan
         var rows = new CopyRows(copy, MaxRowBytes);
         while (await rows.ReadAsync(cancellationToken))
         {
-            if (!Add(rows, properties, builder) || builder.Bytes > options.MaxBytes || builder.Count > options.MaxRows) return Product<LayerSnapshot>.Impossible;
+            if (!Add(rows, properties, builder) || IsTooLarge(builder, source, options)) return Product<LayerSnapshot>.Impossible;
         }
 
         var snapshot = builder.Build();
         return snapshot.Bytes > options.MaxBytes ? Product<LayerSnapshot>.Impossible : new Product<LayerSnapshot>(true, snapshot, snapshot.Bytes);
+    }
+
+    // What will not fit is better known before all of the room is taken.
+    private static bool IsTooLarge(SnapshotBuilder builder, MapSource source, WarmOptions options)
+    {
+        if (builder.Bytes > options.MaxBytes || builder.Count > options.MaxRows) return true;
+        return builder.Count >= RowsToJudgeBy && (double)builder.Bytes / builder.Count * (source.Relation?.EstimatedRows ?? 0) > options.MaxBytes * Tolerance;
     }
 
     /// <returns>Whether all of them can be held.</returns>

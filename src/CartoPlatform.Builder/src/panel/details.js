@@ -25,12 +25,10 @@ export function createDetails(section) {
     },
     summary(table, { rows, features, sums, perClass }) {
       values[1].textContent = count(rows);
-      // From afar a point stands for its neighbours, too: then there are numbers of those alone that are drawn.
-      hint.textContent = rows > features ? `of ${count(features)} drawn` : 'in view';
-      table.numbers.forEach(({ label, format }, index) => {
-        values[2 + index].textContent = format(sums[index]);
-        values[2 + index].previousElementSibling.textContent = rows > features ? `${label} drawn` : label;
-      });
+      // From afar a point stands for its neighbours, too: then the sums are of those alone that are drawn, and all have more.
+      const isPart = rows > features;
+      hint.textContent = isPart ? `of ${count(features)} drawn` : 'in view';
+      table.numbers.forEach((number, index) => (values[2 + index].textContent = (isPart ? '≥ ' : '') + number.format(sums[index])));
       const most = Math.max(1, ...perClass.values());
       for (const [entry, number] of perClass) {
         const bar = bars.get(entry);
