@@ -5,7 +5,8 @@ namespace CartoPlatform.WorkspaceClient.Caching;
 
 /// <summary>
 /// What was read from the Workspace API, by key: one read at a time for a key, asked again when an entry is no longer fresh, and used
-/// on for a bounded grace while asking fails. "There is none" is never kept, so what is made is seen at once.
+/// on for a bounded grace while asking fails. "There is none" is never kept, so what is made is seen at once. Whether it succeeds or fails, a
+/// read says something about the time from its beginning on, and nothing later: a change is seen in time at the end of an outage, too.
 /// </summary>
 internal sealed class RecordCache<TKey, TRecord>(
     Func<TKey, CancellationToken, ValueTask<TRecord?>> read,
@@ -29,9 +30,11 @@ internal sealed class RecordCache<TKey, TRecord>(
     public async ValueTask<TRecord?> FindAsync(TKey key, CancellationToken cancellationToken)
     {
         var known = _entries.Get<Entry>(key);
-        if (known is not null && IsFresh(known)) return known.Record;
-        // While asking fails, one caller a second tries again and the others do not wait for it.
-        if (known is { Outage: true } && _flights.ContainsKey(key) && InGrace(known)) return known.Record;
+        if (known is not null && IsFresh(known))
+        {
+            if (IsToBeAskedEarly(known) && !_flights.ContainsKey(key)) _ = ForgetAsync(_flights.GetOrAdd(key, StartFlight).Reading.Value);
+            return known.Record;
+        }
 
         // The read is shared, so it outlives a caller who leaves; it has a time limit of its own.
         var flight = _flights.GetOrAdd(key, StartFlight);
@@ -50,7 +53,7 @@ internal sealed class RecordCache<TKey, TRecord>(
     public void Keep(TKey key, TRecord record)
     {
         var now = time.GetTimestamp();
-        Keep(key, new Entry(record, AskedAt: now, ConfirmedAt: now, Outage: false));
+        Keep(key, new Entry(record, AskedAt: now, ConfirmedAt: now, FailedAfter: null));
     }
 
     /// <summary>
@@ -67,6 +70,12 @@ internal sealed class RecordCache<TKey, TRecord>(
 
     private bool IsFresh(Entry entry) =>
         entry.AskedAt > Volatile.Read(ref _distrustedUntil) && time.GetElapsedTime(entry.AskedAt) < limits.FreshFor;
+
+    // Where it takes its time to fail, the next attempt is over before this one is too old, and nobody has to wait.
+    private bool IsToBeAskedEarly(Entry entry) => entry.FailedAfter is { } taken && time.GetElapsedTime(entry.AskedAt) + 2 * taken >= limits.FreshFor;
+
+    // What came of it is in the entry.
+    private static async Task ForgetAsync(Task<TRecord?> reading) => await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private Flight StartFlight(TKey key)
     {
@@ -97,27 +106,28 @@ internal sealed class RecordCache<TKey, TRecord>(
             // Another one has begun since, and knows better.
             if (!_flights.TryGetValue(key, out var current) || current != flight) return record;
             if (record is null) Remove(key);
-            else Keep(key, new Entry(record, askedAt, ConfirmedAt: askedAt, Outage: false));
+            else Keep(key, new Entry(record, askedAt, ConfirmedAt: askedAt, FailedAfter: null));
             return record;
         }
         catch (WorkspaceUnavailableException exception) when (_entries.Get<Entry>(key) is { } known && InGrace(known))
         {
             outages.Begin(exception);
-            Keep(key, known with { AskedAt = time.GetTimestamp(), Outage = true });
+            Keep(key, known with { AskedAt = askedAt, FailedAfter = time.GetElapsedTime(askedAt) });
             return known.Record;
         }
     }
 
     private async ValueTask<TRecord?> ReadInTimeAsync(TKey key)
     {
-        using var limit = new CancellationTokenSource(limits.AnswerWithin);
+        var within = _entries.Get<Entry>(key) is { FailedAfter: not null } ? limits.AnswerWithinOutage : limits.AnswerWithin;
+        using var limit = new CancellationTokenSource(within);
         try
         {
             return await read(key, limit.Token);
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
         {
-            throw new WorkspaceUnavailableException($"there was no answer within {limits.AnswerWithin.TotalSeconds} s", exception);
+            throw new WorkspaceUnavailableException($"there was no answer within {within.TotalSeconds} s", exception);
         }
     }
 
@@ -142,6 +152,7 @@ internal sealed class RecordCache<TKey, TRecord>(
         public Lazy<Task<TRecord?>> Reading => reading;
     }
 
-    // AskedAt: timestamp of the latest read, whether it succeeded or not. ConfirmedAt: of the latest that succeeded.
-    private sealed record Entry(TRecord Record, long AskedAt, long ConfirmedAt, bool Outage);
+    // AskedAt: timestamp of the beginning of the latest read, whether it succeeded or not. ConfirmedAt: of the latest that succeeded. FailedAfter:
+    // what the latest took to fail, if it did.
+    private sealed record Entry(TRecord Record, long AskedAt, long ConfirmedAt, TimeSpan? FailedAfter);
 }

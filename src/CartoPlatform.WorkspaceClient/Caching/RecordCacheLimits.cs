@@ -6,8 +6,13 @@ namespace CartoPlatform.WorkspaceClient.Caching;
 /// <param name="Capacity">Sum of the sizes of all entries.</param>
 internal sealed record RecordCacheLimits(TimeSpan FreshFor, TimeSpan GraceFor, long Capacity)
 {
-    /// <summary>An answer takes milliseconds. While the source hangs, one caller a second with a known key waits this long.</summary>
+    private const double OutageShare = 0.4;
+
+    /// <summary>An answer takes milliseconds. When the source begins to hang, callers wait this long.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The same while it is known to hang: so short that one attempt can follow the other before what the first has shown is too old.</summary>
+    public TimeSpan AnswerWithinOutage => AnswerWithin < FreshFor * OutageShare ? AnswerWithin : FreshFor * OutageShare;
 
     /// <summary>
     /// Tokens and connections: a revocation is seen everywhere within a second, and an outage of the Workspace API stops nothing that

@@ -160,7 +160,37 @@ public sealed class RecordCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task During_an_outage_one_caller_waits_and_the_others_go_on()
+    public async Task While_asking_takes_its_time_to_fail_the_next_attempt_begins_early_and_nobody_waits_for_it()
+    {
+        await FindAsync();
+        FailAfter(TimeSpan.FromMilliseconds(400));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await FindAsync();
+        var hanging = new TaskCompletionSource<string?>();
+        _source = _ => new ValueTask<string?>(hanging.Task);
+
+        Assert.Equal("first", await FindAsync());
+        Assert.Equal("first", await FindAsync());
+
+        Assert.Equal(3, _reads);
+        hanging.SetResult("back");
+        Assert.Equal("back", await FindAsync());
+    }
+
+    [Fact]
+    public async Task Change_after_an_outage_is_seen_although_the_last_attempt_failed_late()
+    {
+        await FindAsync();
+        FailAfter(TimeSpan.FromSeconds(3));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("first", await FindAsync());
+
+        _source = _ => ValueTask.FromResult<string?>(null);
+        Assert.Null(await FindAsync());
+    }
+
+    [Fact]
+    public async Task Change_after_an_outage_is_seen_although_an_attempt_from_before_still_hangs()
     {
         await FindAsync();
         Fail();
@@ -169,14 +199,13 @@ public sealed class RecordCacheTests : IDisposable
         var hanging = new TaskCompletionSource<string?>();
         _source = _ => new ValueTask<string?>(hanging.Task);
         _time.Advance(TimeSpan.FromSeconds(1));
+        var early = FindAsync();
+        _source = _ => ValueTask.FromResult<string?>(null);
+        _time.Advance(TimeSpan.FromSeconds(1));
 
-        var trying = FindAsync();
-        var other = await FindAsync();
-
-        Assert.Equal("first", other);
-        Assert.False(trying.IsCompleted);
-        hanging.SetResult("back");
-        Assert.Equal("back", await trying);
+        Assert.Null(await FindAsync());
+        hanging.SetResult("first");
+        Assert.Equal("first", await early);
     }
 
     [Fact]
@@ -248,6 +277,12 @@ public sealed class RecordCacheTests : IDisposable
     private Task<string?> FindAsync() => _cache.FindAsync("key", CancellationToken.None).AsTask();
 
     private void Fail() => _source = _ => throw new WorkspaceUnavailableException("down");
+
+    private void FailAfter(TimeSpan by) => _source = _ =>
+    {
+        _time.Advance(by);
+        throw new WorkspaceUnavailableException("down");
+    };
 
     private static async ValueTask<string?> HangAsync(CancellationToken cancellationToken)
     {
