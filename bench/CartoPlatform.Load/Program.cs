@@ -19,6 +19,6 @@ switch (args)
     case ["tiles", .. var parts]:
         return await TileLoad.RunAsync(parts);
     default:
-        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models] | cache [hits [1] [5] [20]|permission|limits|fresh|memory|watch] | tiles [points|polygons|lines|countries]");
+        await Console.Error.WriteLineAsync("Usage: CartoPlatform.Load sql [rows|models] | cache [hits [1] [5] [20]|permission|limits|fresh|memory|watch] | tiles [points|polygons|lines|countries|scaling] [--mapserver]");
         return 2;
 }

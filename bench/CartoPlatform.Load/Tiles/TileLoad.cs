@@ -8,10 +8,12 @@ namespace CartoPlatform.Load.Tiles;
 /// Tiles of a whole platform, uncached, through the edge with a token, against the bare limit of ST_AsMVT and against other servers:
 /// the same tiles and columns for all, a fixed list for each.
 /// </summary>
-internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
+internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database, MapServer? mapServer)
 {
     /// <summary>Names the data folder of a platform that runs: it is used, and keeps the tables. Without it one is started.</summary>
     private const string PlatformVariable = "CARTO_BENCH_PLATFORM";
+
+    private const string MapServerArgument = "--mapserver";
 
     private const int Connections = 4;
     private const int ManyConnections = 32;
@@ -29,7 +31,7 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
     private readonly ProcessorTime _processor = new(
         status.Services.Single().Pid ?? throw new InvalidOperationException("The platform does not run."), ProcessorTime.PostmasterOf(Path.Combine(status.DataDir, "postgres")));
 
-    /// <param name="parts">Of <c>points</c>, <c>polygons</c>, <c>lines</c> and <c>countries</c>, all of these where there is none; or <c>scaling</c>.</param>
+    /// <param name="parts">Of <c>points</c>, <c>polygons</c>, <c>lines</c> and <c>countries</c>, all of these where there is none; or <c>scaling</c>. With <c>--mapserver</c> that is a contestant.</param>
     public static async Task<int> RunAsync(string[] parts)
     {
         if (Environment.GetEnvironmentVariable(PlatformVariable) is { Length: > 0 } folder)
@@ -47,7 +49,10 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
     private static async Task<int> RunAsync(PlatformStatus status, string[] parts)
     {
         await using var database = PlatformDatabase.Open(status);
-        return await new TileLoad(status, database).RunPartsAsync(parts.Length == 0 ? ["points", "polygons", "lines", "countries"] : parts);
+        await using var mapServer = new MapServer();
+        var load = new TileLoad(status, database, parts.Contains(MapServerArgument) && mapServer.CanStart() ? mapServer : null);
+        parts = [.. parts.Where(part => part != MapServerArgument)];
+        return await load.RunPartsAsync(parts.Length == 0 ? ["points", "polygons", "lines", "countries"] : parts);
     }
 
     private async Task<int> RunPartsAsync(string[] parts)
@@ -114,6 +119,7 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
         };
         if (set.Name.EndsWith("mix", StringComparison.Ordinal))
             contestants.Add(new($"platform, mvt, {ManyConnections} clients", () => AskPlatformAsync(set, "mvt", ManyConnections)));
+        if (mapServer is not null && set.Table is TileTables.Points or TileTables.Polygons) contestants.Add(new("MapServer, mvt", () => AskMapServerAsync(mapServer, set)));
         return new TileContest(set.Name, _processor, contestants).RunAsync();
     }
 
@@ -141,6 +147,14 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database)
     // Past every cache: no-store neither reads nor keeps.
     private Task<TileRun> AskPlatformAsync(TileSet set, string format, int connections) => _programs.AskServerAsync(
         connections, set.Tiles, new Uri(status.BaseUrl).Port, set.PathFor(status.Connection, format), $"Authorization: Bearer {status.Token}\nCache-Control: no-store");
+
+    private async Task<TileRun> AskMapServerAsync(MapServer mapServer, TileSet set)
+    {
+        await mapServer.EnsureStartedAsync(BareConnectionString, set);
+        var before = mapServer.ProcessorMilliseconds;
+        var run = await _programs.AskServerAsync(Connections, set.Tiles, mapServer.Port, MapServer.PathFor(set), "");
+        return run with { Processor = run.Processor + mapServer.ProcessorMilliseconds - before };
+    }
 
     private string BareConnectionString =>
         $"{status.Postgres}{(status.Postgres.Contains('?', StringComparison.Ordinal) ? '&' : '?')}options={Uri.EscapeDataString("-c jit=off -c max_parallel_workers_per_gather=0")}";
