@@ -15,16 +15,25 @@ const layers = {
   clusters: (data) => new ClusterTileLayer({
     ...common, data, clusterLevel: 5, getWeight: ({properties}) => properties.n_count,
     pointRadiusUnits: 'pixels', getPointRadius: ({properties}) => 4 + Math.sqrt(properties.n_count) / 4, getFillColor: [0, 128, 255], stroked: false
+  }),
+  // The size of labels is textSizeScale alone: they have one pixel without it, whatever getTextSize says.
+  labels: (data, {autoLabels = false, onDrawn}) => new VectorTileLayer({
+    ...common, data, autoLabels, pointType: 'text', getText: ({properties}) => properties.name, getTextColor: [255, 255, 255],
+    textSizeScale: 14, textCharacterSet: 'auto', getFillColor: [0, 60, 0], getLineColor: [0, 60, 0], lineWidthUnits: 'pixels', getLineWidth: 2,
+    // With autoLabels the layer itself never says that it is loaded.
+    onViewportLoad: () => afterFrames(3, onDrawn)
   })
 };
+
+const afterFrames = (count, then) => requestAnimationFrame(() => (count > 1 ? afterFrames(count - 1, then) : then()));
 
 let deck;
 
 /** Draws, and tells of what: the source's TileJSON without its token, and the features under a rectangle of the whole page. */
-window.draw = async ({source, options, layer, view}) => {
+window.draw = async ({source, options, layer, view, autoLabels}) => {
   const data = await sources[source](options);
-  const drawn = layers[layer](data);
   await new Promise((resolve, reject) => {
+    const drawn = layers[layer](data, {autoLabels, onDrawn: resolve});
     deck?.finalize();
     deck = new Deck({
       parent: document.body,
@@ -34,7 +43,7 @@ window.draw = async ({source, options, layer, view}) => {
       viewState: view,
       layers: [drawn],
       onError: reject,
-      onAfterRender: () => deck?.props.layers[0].isLoaded && setTimeout(resolve, 300)
+      onAfterRender: () => layer !== 'labels' && deck?.props.layers[0].isLoaded && setTimeout(resolve, 300)
     });
   });
   const {scheme, timestampRange, tilestats} = data;

@@ -41,6 +41,9 @@ export async function drawLayer(t, browser, { name, ...what }) {
 
   const { width, height, data } = PNG.sync.read(bytes);
   const colorAt = ([x, y]) => [...data.subarray(4 * (Math.round(y) * width + Math.round(x)), 4 * (Math.round(y) * width + Math.round(x)) + 3)];
+  let bright;
+  const brightPixels = () => bright ??= Array.from({ length: width * height }, (_, i) => [i % width, Math.floor(i / width)])
+    .filter(place => colorAt(place).every(channel => channel > 128));
   return {
     told,
     errors,
@@ -50,6 +53,15 @@ export async function drawLayer(t, browser, { name, ...what }) {
       return point[0] < 0 || point[1] < 0 || point[0] >= width || point[1] >= height ? null : colorAt(point);
     },
     pick: async position => page.evaluate(place => window.pick(window.project(place)), position),
+    /** The sides of what is bright within so many pixels of a position, in pixels from it; null where nothing is. */
+    async brightNear(position, [across, down]) {
+      const [x, y] = (await page.evaluate(place => window.project(place), position)).map(Math.round);
+      const near = brightPixels().filter(([px, py]) => Math.abs(px - x) <= across && Math.abs(py - y) <= down);
+      if (near.length === 0) return null;
+      return { count: near.length, left: Math.min(...near.map(([px]) => px)) - x, right: Math.max(...near.map(([px]) => px)) - x };
+    },
+    /** How many pixels of the page are bright. */
+    bright: () => brightPixels().length,
     /** The share of the page that is not black. */
     painted() {
       let count = 0;
