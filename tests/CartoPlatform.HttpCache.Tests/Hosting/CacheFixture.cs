@@ -37,6 +37,13 @@ public sealed class CacheFixture : IAsyncLifetime
         return host;
     }
 
+    /// <summary>Ends one before the fixture ends, and frees its connections.</summary>
+    public ValueTask StopAsync(CacheHost host)
+    {
+        _hosts.Remove(host);
+        return host.DisposeAsync();
+    }
+
     /// <summary>One that hears of changes from another, as the edge does.</summary>
     public async Task<CacheHost> StartBehindAsync(params string[] settings)
     {
