@@ -90,12 +90,12 @@ internal static class CacheLoad
         own.Release();
     }
 
-    /// <summary>One of those that take turns.</summary>
+    /// <summary>One of those that take turns; a name may have several turns in a round.</summary>
     public sealed record Side(string Name, string Url, string Token, string[] Headers);
 
     public static async Task<Dictionary<string, WrkResult>> TakeTurnsAsync(params Side[] sides)
     {
-        var results = sides.ToDictionary(side => side.Name, _ => new List<WrkResult>());
+        var results = sides.Select(side => side.Name).Distinct().ToDictionary(name => name, _ => new List<WrkResult>());
         for (var round = 0; round <= Rounds; round++)
         {
             for (var turn = 0; turn < sides.Length; turn++)

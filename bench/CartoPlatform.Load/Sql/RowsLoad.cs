@@ -8,6 +8,10 @@ namespace CartoPlatform.Load.Sql;
 internal static class RowsLoad
 {
     private const int Count = 7;
+
+    // While .NET compiles anew what is used often, which goes on for some fifty answers, that takes one of two processors.
+    private const int WarmUps = 25;
+
     private const string Copy = "psql COPY";
     private const string Start = "psql's start";
     private const string SqlApi = "SQL API";
@@ -41,6 +45,12 @@ internal static class RowsLoad
         var idle = (Service: service.Megabytes, Other: other.Megabytes);
         service.ResetPeakMemory();
         other.ResetPeakMemory();
+
+        for (var time = 0; time < WarmUps; time++)
+        {
+            await HttpBody.ReadAsync(api, address);
+            await HttpBody.ReadAsync(api, plainAddress);
+        }
 
         var measured = await Rounds.RunAsync(Count,
         [

@@ -29,7 +29,7 @@ internal sealed class MapServer : IAsyncDisposable
     });
 
     /// <summary>Whether its programs are on this machine; says which is not.</summary>
-    public bool CanStart()
+    public static bool CanStart()
     {
         if (Programs.FirstOrDefault(program => Find(program) is null) is not { } missing) return true;
         Console.WriteLine($"MapServer is no contestant: there is no {missing} on this machine (Debian: cgi-mapserver, spawn-fcgi, nginx).");

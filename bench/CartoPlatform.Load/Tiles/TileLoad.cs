@@ -50,7 +50,7 @@ internal sealed class TileLoad(PlatformStatus status, NpgsqlDataSource database,
     {
         await using var database = PlatformDatabase.Open(status);
         await using var mapServer = new MapServer();
-        var load = new TileLoad(status, database, parts.Contains(MapServerArgument) && mapServer.CanStart() ? mapServer : null);
+        var load = new TileLoad(status, database, parts.Contains(MapServerArgument) && MapServer.CanStart() ? mapServer : null);
         parts = [.. parts.Where(part => part != MapServerArgument)];
         return await load.RunPartsAsync(parts.Length == 0 ? ["points", "polygons", "lines", "countries"] : parts);
     }
