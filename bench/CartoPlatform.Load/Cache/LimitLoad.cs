@@ -17,13 +17,13 @@ internal static class LimitLoad
     {
         var own = CacheLoad.PinnedService(status);
         using var client = CacheLoad.ClientFor(status);
-        var (free, limited) = (await MakeTokenAsync(client, "null"), await MakeTokenAsync(client, Most));
+        var (freeToken, limitedToken) = (await MakeTokenAsync(client, "null"), await MakeTokenAsync(client, Most));
         await StoredObject.FetchAsync(client, CacheLoad.UrlOf(Kilobytes));
         var url = $"{status.BaseUrl}{CacheLoad.UrlOf(Kilobytes)}";
         // There and back: who comes after the other kind of request has it harder.
-        CacheLoad.Side off = new("remembered, off", url, free, []), on = new("remembered, on", url, limited, []);
-        CacheLoad.Side fullOff = new("in full, off", url, free, [CacheLoad.DecidedInFull]), fullOn = new("in full, on", url, limited, [CacheLoad.DecidedInFull]);
-        var medians = await CacheLoad.TakeTurnsAsync(off, on, on, off, fullOff, fullOn, fullOn, fullOff);
+        CacheLoad.Side free = new("remembered, off", url, freeToken, []), limited = new("remembered, on", url, limitedToken, []);
+        CacheLoad.Side fullFree = new("in full, off", url, freeToken, [CacheLoad.DecidedInFull]), fullLimited = new("in full, on", url, limitedToken, [CacheLoad.DecidedInFull]);
+        var medians = await CacheLoad.TakeTurnsAsync(free, limited, limited, free, fullFree, fullLimited, fullLimited, fullFree);
 
         Report.Heading("Cost of a rate limit on a hit of 5 kB, one core");
         Report.Columns("decision", "limits off /s", "p99", "limits on /s", "p99", "off µs", "on µs", "on against off");
