@@ -66,6 +66,10 @@ public sealed class WorkspaceOutageTests
         using var revoked = await owner.DeleteAsync($"/v3/tokens/{known[0]}");
         Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
         foreach (var path in Paths) Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(status, known[0], path)).StatusCode);
+
+        // One that dies is started again; nobody who is known notices.
+        await SignalAsync("KILL", process);
+        foreach (var path in Paths) Assert.Equal(HttpStatusCode.OK, (await AskAsync(status, known[1], path.Replace("+1+", "+3+", StringComparison.Ordinal))).StatusCode);
     }
 
     private static async Task<(string Id, string Secret)> MakeMachineAsync(PlatformStatus status)
