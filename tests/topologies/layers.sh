@@ -127,15 +127,19 @@ outside_scan_works() {
     [[ "$found" == "$outside_host:$(<"$work/listening")" ]]
 }
 
-# What other programs of this machine listen on, and what other containers publish (docker's proxy forwards that), is not the platform's.
+# What other programs of this machine listen on, and what other containers publish (docker's proxy forwards that), is not the platform's;
+# they come and go while the scan goes on.
 only_entry_is_found() {
+    listening_here >"$work/others"
     scan "$1" "$2:1-65535" | sed 's/.*://' | sort >"$work/found"
-    {
-        ss --no-header --listening --tcp --numeric --processes | grep -v docker-proxy | awk '{print $4}' | sed 's/.*://'
-        docker ps --format '{{.Label "com.docker.compose.project"}} {{.Ports}}' | grep -v "^$project " | grep -o ':[0-9]*->' | tr -d ':>-'
-    } | sort -u >"$work/others"
-    comm -23 "$work/found" "$work/others" | tee /dev/stderr >"$work/ours"
+    listening_here >>"$work/others"
+    comm -23 "$work/found" <(sort -u "$work/others") | tee /dev/stderr >"$work/ours"
     [[ "$(<"$work/ours")" == "$CARTO_PORT" ]]
+}
+
+listening_here() {
+    ss --no-header --listening --tcp --numeric --processes | grep -v docker-proxy | awk '{print $4}' | sed 's/.*://'
+    docker ps --format '{{.Label "com.docker.compose.project"}} {{.Ports}}' | grep -v "^$project " | grep -o ':[0-9]*->' | tr -d ':>-'
 }
 
 # listening SERVICE: its ports, of which each is on every address of it.
