@@ -42,6 +42,15 @@ internal static class Chart
 
     public static JsonElement PodOf(this JsonElement workload) => workload.At("spec", "template");
 
+    /// <summary>What a volume holds of secrets, of which kind it is: each with the items that are taken of it.</summary>
+    public static IEnumerable<SecretSource> Secrets(this JsonElement volume)
+    {
+        if (volume.TryGetProperty("secret", out var whole)) yield return new(whole.GetProperty("secretName").GetString()!, IsOptional: false, whole);
+        if (!volume.TryGetProperty("projected", out var parts)) yield break;
+        foreach (var part in parts.Items("sources").Where(part => part.TryGetProperty("secret", out _)).Select(part => part.GetProperty("secret")))
+            yield return new(part.Name(), part.TryGetProperty("optional", out var optional) && optional.GetBoolean(), part);
+    }
+
     private static string PathOf() => Path.Combine(Repository.Root, "deploy", "helm");
 
     private static string Build()
