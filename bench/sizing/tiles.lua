@@ -1,5 +1,5 @@
 -- Tiles of one table, each caller's in an order of its own, as browsers ask. TILE holds the address with {z}, {x} and {y}, ZOOM the zoom.
-local template, zoom = os.getenv("TILE"), tonumber(os.getenv("ZOOM") or "5")
+local template, zoom = os.getenv("TILE"), tonumber(os.getenv("ZOOM") or "4")
 local side, started = 2 ^ zoom, 0
 local headers = {["Authorization"] = "Bearer " .. os.getenv("TOKEN"), ["Accept-Encoding"] = os.getenv("SIZING_ENCODING") or "gzip, deflate, br"}
 

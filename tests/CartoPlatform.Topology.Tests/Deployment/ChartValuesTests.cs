@@ -22,6 +22,7 @@ public sealed class ChartValuesTests
         // The longest that Helm allows.
         var documents = Chart.RenderAs(new string('r', 53), name, settings);
 
+        Assert.Equal("", Chart.FaultsOfValues(name, settings));
         Assert.Equal("", Chart.Faults(documents));
         Assert.All(documents, document =>
         {
@@ -30,6 +31,22 @@ public sealed class ChartValuesTests
         });
         Assert.All(documents.Workloads(), workload => Assert.Distinct(workload.Container().Items("env").Select(Chart.Name)));
     }
+
+    [ChartTheory, MemberData(nameof(DeployFilesTests.Deployed), MemberType = typeof(DeployFilesTests))]
+    public void Values_of_every_topology_fit_the_charts_schema(string name) => Assert.Equal("", Chart.FaultsOfValues(name));
+
+    /// <summary>A name that nobody reads would leave what was meant as it was, such as the database's port open to everywhere.</summary>
+    [ChartTheory]
+    [InlineData("databse.cidrs=[192.0.2.0/24]", "databse")]
+    [InlineData("database.cidrs=[192.0.2.10]", "/database/cidrs/0")]
+    [InlineData("networkPolicies.enable=false", "enable")]
+    [InlineData("services.edge.replica=3", "replica")]
+    [InlineData("services.edge.replicas=three", "/services/edge/replicas")]
+    [InlineData("services.egde.replicas=3", "/services/egde")]
+    [InlineData("service.type=Loadbalancer", "/service/type")]
+    [InlineData("extraEnvironment={maps_api: {A: b}}", "maps_api")]
+    public void Values_that_mean_nothing_are_refused_by_the_charts_schema(string setting, string says) =>
+        Assert.Contains(says, Chart.FaultsOfValues("tier3", setting), StringComparison.Ordinal);
 
     [ChartTheory, InlineData(1), InlineData(2), InlineData(50)]
     public void Edges_know_every_cache_that_there_is(int replicas)
