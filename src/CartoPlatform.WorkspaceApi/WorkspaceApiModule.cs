@@ -1,6 +1,7 @@
 using CartoPlatform.Auth;
 using CartoPlatform.PostGis;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.ServiceDefaults.Health;
 using CartoPlatform.WorkspaceApi.Activity;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Bootstrap;
@@ -43,7 +44,7 @@ public static class WorkspaceApiModule
         services.AddSingleton<KeyRing>().AddSingleton<SecretBox>().AddSingleton<TokenStore>().AddSingleton<ConnectionStore>().AddSingleton<MapDefinitionStore>();
         services.AddSingleton<AuditLog>().AddSingleton(new Surroundings(isAlone)).AddSingleton<ChangeVisibility>().AddSingleton<TokenAdministration>();
         services.AddSingleton<NamedSourceStore>().AddSingleton<NamedSourceAdministration>();
-        services.AddSingleton<ConnectionTargets>().AddSingleton<DatabaseProbe>().AddSingleton<LoginRights>().AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>();
+        services.AddSingleton<ConnectionTargets>().AddSingleton<DatabaseProbe>().AddSingleton<LoginRights>().AddSingleton<IConnectionProvider, PostgresProvider>().AddSingleton<ConnectionProviders>().AddSingleton<ConnectionAdministration>().AddSingleton<ConnectionAttempts>();
         services.AddExceptionHandler<SealedElsewhereException.Handler>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PlatformTokens>().AddSingleton<PlatformBootstrap>().AddHostedService<PlatformStart>();
@@ -52,7 +53,7 @@ public static class WorkspaceApiModule
         services.AddSingleton<LocalWorkspaceDirectory>();
         services.AddSingleton<LocalAuditTrail>().AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<LocalAuditTrail>());
         services.AddWorkspaceDirectory(provider => provider.GetRequiredService<LocalWorkspaceDirectory>());
-        services.AddHealthChecks().AddCheck<MetadataHealthCheck>("metadata").AddCheck<ConnectionsHealthCheck>("connections");
+        services.AddHealthChecks().AddCheck<MetadataHealthCheck>("metadata").AddCheck<ConnectionsHealthCheck>("connections", tags: [HealthDetails.Named]);
         return builder;
     }
 

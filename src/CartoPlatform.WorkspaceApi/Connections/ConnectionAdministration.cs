@@ -1,6 +1,8 @@
 using System.Text.Json;
+using CartoPlatform.Auth;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.PostGis.Metadata;
+using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Audit;
 using CartoPlatform.WorkspaceApi.Bootstrap;
 using CartoPlatform.WorkspaceApi.Connections.Providers;
@@ -13,7 +15,8 @@ namespace CartoPlatform.WorkspaceApi.Connections;
 
 /// <summary>Makes, changes and deletes connections. A change is answered when it holds in every process.</summary>
 internal sealed class ConnectionAdministration(
-    MetadataDatabase database, ConnectionStore connections, ConnectionTargets targets, ChangeVisibility visibility, IOptions<BootstrapOptions> bootstrap)
+    MetadataDatabase database, ConnectionStore connections, ConnectionTargets targets, ChangeVisibility visibility,
+    IOptions<BootstrapOptions> bootstrap, TimeProvider time)
 {
     /// <summary>The new connection; or the name of the one that is called so, in whatever case.</summary>
     public async Task<(StoredConnection? Added, string? Taken)> AddAsync(
@@ -69,23 +72,33 @@ internal sealed class ConnectionAdministration(
     /// <summary>Hosts that the configuration itself names for it.</summary>
     public IReadOnlyList<string> TrustedHosts(string name) => targets.TrustedHosts(name);
 
-    /// <summary>What goes on using the connection moves to the target; without one it must be unused.</summary>
-    public async Task<ConnectionUse> DeleteAsync(Actor actor, StoredConnection doomed, StoredConnection? target, CancellationToken cancellationToken)
+    /// <summary>
+    /// What goes on using the connection moves to the target; without one it must be unused. Else what uses it, or why this one may not
+    /// move it, and nothing is changed.
+    /// </summary>
+    public async Task<(ConnectionUse Use, ApiError? Error)> DeleteAsync(
+        Principal giver, Actor actor, StoredConnection doomed, StoredConnection? target, CancellationToken cancellationToken)
     {
-        var use = await database.ChangeAsync(
+        var (use, error) = await database.ChangeAsync<(ConnectionUse, ApiError?)>(
             async connection =>
             {
                 await ConnectionStore.FindRowAsync(connection, doomed.Id.ToString(), "FOR UPDATE", cancellationToken);
                 var found = await ConnectionUse.FindAsync(connection, doomed.Name, cancellationToken);
-                if (found.Any && target is null) return found;
-                if (target is not null) await ConnectionUse.MoveAsync(connection, doomed.Name, target.Name, cancellationToken);
+                if (found.Any && target is null) return (found, null);
+                if (target is not null)
+                {
+                    var references = await ConnectionReferences.FindAsync(connection, doomed.Name, cancellationToken);
+                    if (references.Refuse(giver, target.Name, await ConnectionMakers.ReadAsync(connection, cancellationToken)) is { } refused) return (found, refused);
+                    await references.MoveAsync(connection, target.Name, time.GetUtcNow(), cancellationToken);
+                }
+
                 await ConnectionStore.DeleteAsync(connection, doomed.Id, cancellationToken);
                 await AuditAsync(connection, actor, "connection.delete", doomed.Name, new { movedTo = target?.Name }, cancellationToken);
-                return ConnectionUse.None;
+                return (ConnectionUse.None, null);
             },
             cancellationToken);
-        if (!use.Any) await visibility.SettleAsync(cancellationToken);
-        return use;
+        if (!use.Any && error is null) await visibility.SettleAsync(cancellationToken);
+        return (use, error);
     }
 
     private static Task AuditAsync(

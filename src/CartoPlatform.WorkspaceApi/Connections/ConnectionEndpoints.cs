@@ -55,7 +55,8 @@ internal static class ConnectionEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> CreateAsync(
-        HttpContext context, ConnectionAdministration administration, ConnectionStore connections, ConnectionProviders providers, CancellationToken cancellationToken)
+        HttpContext context, ConnectionAdministration administration, ConnectionStore connections, ConnectionProviders providers, ConnectionAttempts attempts,
+        CancellationToken cancellationToken)
     {
         var (body, error) = await JsonBody.ReadAsync(context.Request, cancellationToken);
         if (body is null) return Unreadable(error);
@@ -67,7 +68,8 @@ internal static class ConnectionEndpoints
         if (provider is null || credentials is null || body.Error is not null) return wrong ?? Unreadable(body.Error);
 
         // A connection that does not work is found out now, and not by its users.
-        var test = await provider.TestAsync(credentials, [], cancellationToken);
+        var (test, tooMany) = await attempts.TryAsync(context, provider, credentials, [], cancellationToken);
+        if (test is null) return Unreadable(tooMany);
         if (test.Problem is not null) return Unusable(test);
         var (added, taken) = await administration.AddAsync(context.GetActor(), name, provider, request, credentials, cancellationToken);
         return added is null
@@ -77,7 +79,7 @@ internal static class ConnectionEndpoints
 
     private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> UpdateAsync(
         string connection, HttpContext context, ConnectionAdministration administration, ConnectionStore connections, ConnectionProviders providers,
-        CancellationToken cancellationToken)
+        ConnectionAttempts attempts, CancellationToken cancellationToken)
     {
         var (row, provider, refused) = await FindOwnAsync(connection, context, connections, providers, cancellationToken);
         if (row is null || provider is null) return refused ?? None(connection);
@@ -94,7 +96,10 @@ internal static class ConnectionEndpoints
         if (administration.IsConfigured(row.Name) && (credentials.Reader, credentials.Writer) != (known?.Reader, known?.Writer))
             return new ApiError(StatusCodes.Status409Conflict, $"The logins of {row.Name} come from the platform's configuration, which would set them again at the next start");
 
-        var test = credentials == known ? new ConnectionTest(null, []) : await provider.TestAsync(credentials, administration.TrustedHosts(row.Name), cancellationToken);
+        var (test, tooMany) = credentials == known
+            ? (new ConnectionTest(null, []), null)
+            : await attempts.TryAsync(context, provider, credentials, administration.TrustedHosts(row.Name), cancellationToken);
+        if (test is null) return Unreadable(tooMany);
         if (test.Problem is not null) return Unusable(test);
         return await administration.UpdateAsync(context.GetActor(), row, provider, request, credentials, cancellationToken) is { } updated
             ? TypedResults.Json(Tell(updated, provider, connections, test))
@@ -118,12 +123,13 @@ internal static class ConnectionEndpoints
                 return ApiError.BadRequest("targetConnectionId must be another connection to the same kind of warehouse");
         }
 
-        var use = await administration.DeleteAsync(context.GetActor(), row, target, cancellationToken);
+        var (use, beyond) = await administration.DeleteAsync(context.RequirePrincipal(), context.GetActor(), row, target, cancellationToken);
+        if (beyond is not null) return beyond;
         return use.Any ? InUse(row.Name, use) : TypedResults.NoContent();
     }
 
     private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> TestNewAsync(
-        HttpContext context, ConnectionProviders providers, CancellationToken cancellationToken)
+        HttpContext context, ConnectionProviders providers, ConnectionAttempts attempts, CancellationToken cancellationToken)
     {
         var (body, error) = await JsonBody.ReadAsync(context.Request, cancellationToken);
         if (body is null) return Unreadable(error);
@@ -133,7 +139,8 @@ internal static class ConnectionEndpoints
         ConnectionRequest.Read(body);
         body.RefuseOthers();
         if (provider is null || credentials is null || body.Error is not null) return wrong ?? Unreadable(body.Error);
-        return Tell(await provider.TestAsync(credentials, [], cancellationToken));
+        var (test, tooMany) = await attempts.TryAsync(context, provider, credentials, [], cancellationToken);
+        return test is null ? Unreadable(tooMany) : Tell(test);
     }
 
     private static async Task<Results<JsonHttpResult<JsonObject>, ApiError>> TestAsync(

@@ -37,6 +37,9 @@ internal sealed class ConnectionStore(MetadataDatabase database, SecretBox box, 
             """SELECT id, name, provider_id AS "ProviderId" FROM platform.connections ORDER BY name""", cancellationToken: cancellationToken)),
         cancellationToken);
 
+    public ValueTask<ConnectionMakers> ReadMakersAsync(CancellationToken cancellationToken) => database.AskAsync(
+        connection => ConnectionMakers.ReadAsync(connection, cancellationToken), cancellationToken);
+
     /// <summary>
     /// Makes the connection or brings its credentials up to date; the revision moves only if they differ. To be called under the
     /// platform's lock.

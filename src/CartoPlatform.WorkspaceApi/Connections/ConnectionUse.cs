@@ -30,25 +30,4 @@ internal sealed record ConnectionUse(long Tokens, long Clients, long Jobs, long 
             new { name }, cancellationToken: cancellationToken));
         return new ConnectionUse(tokens, clients, jobs, maps);
     }
-
-    /// <summary>Lets what names the one name the other.</summary>
-    public static async Task MoveAsync(NpgsqlConnection connection, string name, string target, CancellationToken cancellationToken)
-    {
-        await MapConnections.MoveAsync(connection, name, target, cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            UPDATE platform.tokens
-            SET updated_at = now(), grants = (
-                SELECT jsonb_agg(CASE WHEN g ->> 'connectionName' = @name THEN jsonb_set(g, '{connectionName}', to_jsonb(@target::text)) ELSE g END ORDER BY place)
-                FROM jsonb_array_elements(grants) WITH ORDINALITY AS list (g, place))
-            WHERE revoked_at IS NULL AND EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name);
-            UPDATE platform.oauth_clients
-            SET updated_at = now(), grants = (
-                SELECT jsonb_agg(CASE WHEN g ->> 'connectionName' = @name THEN jsonb_set(g, '{connectionName}', to_jsonb(@target::text)) ELSE g END ORDER BY place)
-                FROM jsonb_array_elements(grants) WITH ORDINALITY AS list (g, place))
-            WHERE EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name);
-            UPDATE platform.jobs SET connection_name = @target WHERE connection_name = @name AND status = 'pending';
-            """,
-            new { name, target }, cancellationToken: cancellationToken));
-    }
 }

@@ -17,18 +17,28 @@ internal static class MapConnections
         return count;
     }
 
-    /// <summary>Lets the datasets name the other connection; everything else of a map stays letter by letter.</summary>
-    public static async Task MoveAsync(NpgsqlConnection connection, string name, string target, CancellationToken cancellationToken)
+    /// <summary>Those maps, locked until the transaction ends.</summary>
+    public static async Task<IReadOnlyList<MapOfConnection>> FindForMoveAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
+        List<MapOfConnection> maps = [];
         foreach (var id in await FindAsync(connection, name, "FOR UPDATE", cancellationToken))
         {
-            if (await ReadAsync(connection, id, cancellationToken) is not { } map || !(Shows(map.Draft, name) || Shows(map.Published, name))) continue;
-            await connection.ExecuteAsync(new CommandDefinition(
-                "UPDATE platform.maps SET draft = @draft, published = @published, updated_at = now(), revision = revision + 1 WHERE id = @id",
-                new { id, draft = Move(map.Draft, name, target), published = map.Published is null ? null : Move(map.Published, name, target) },
-                cancellationToken: cancellationToken));
-            await MapTokens.SupersedeAsync(connection, id, cancellationToken);
+            if (await ReadAsync(connection, id, cancellationToken) is { } map && (Shows(map.Draft, name) || Shows(map.Published, name)))
+                maps.Add(new MapOfConnection(id, map.CreatedBy));
         }
+
+        return maps;
+    }
+
+    /// <summary>Lets the datasets of the map name the other connection; everything else of it stays letter by letter.</summary>
+    public static async Task MoveAsync(NpgsqlConnection connection, Guid id, string name, string target, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(connection, id, cancellationToken) is not { } map) return;
+        await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE platform.maps SET draft = @draft, published = @published, updated_at = now(), revision = revision + 1 WHERE id = @id",
+            new { id, draft = Move(map.Draft, name, target), published = map.Published is null ? null : Move(map.Published, name, target) },
+            cancellationToken: cancellationToken));
+        await MapTokens.SupersedeAsync(connection, id, cancellationToken);
     }
 
     // Those whose text has the name in it. Texts may hold what PostgreSQL's own JSON does not take, so that they are read here, one by one.
@@ -39,7 +49,7 @@ internal static class MapConnections
 
     private static Task<Documents?> ReadAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<Documents?>(new CommandDefinition(
-            "SELECT draft, published FROM platform.maps WHERE id = @id", new { id }, cancellationToken: cancellationToken));
+            """SELECT draft, published, created_by AS "CreatedBy" FROM platform.maps WHERE id = @id""", new { id }, cancellationToken: cancellationToken));
 
     private static bool Shows(string? document, string name) =>
         document is not null && MapContent.Parse(document).ReadDatasets().Any(dataset => dataset.ConnectionName == name);
@@ -67,5 +77,8 @@ internal static class MapConnections
         }),
     };
 
-    private sealed record Documents(string Draft, string? Published);
+    private sealed record Documents(string Draft, string? Published, Guid CreatedBy);
 }
+
+/// <summary>A map that shows data of a connection, and who made it.</summary>
+internal readonly record struct MapOfConnection(Guid Id, Guid CreatedBy);

@@ -18,17 +18,24 @@ internal static class GrantRules
         Principal giver, IReadOnlyList<GrantRecord> grants, IReadOnlyList<string> apis, string? login, ConnectionStore connections,
         CancellationToken cancellationToken)
     {
+        // What he may not give he is not told about: neither connections nor logins are found out by asking for them.
+        var makers = login is null ? ConnectionMakers.Unknown : await connections.ReadMakersAsync(cancellationToken);
+        if (Exceeds(giver, grants, apis, login, makers) is { } refused) return refused;
         // A misspelt name would be found out by the users of the token.
         var known = (await connections.ListAsync(cancellationToken)).Select(connection => connection.Name).Append(Everything).ToHashSet();
         if (grants.FirstOrDefault(grant => !known.Contains(grant.ConnectionName)) is { } unknown)
             return ApiError.BadRequest($"There is no connection {unknown.ConnectionName}");
-        if (login is not null && await FindWithoutAsync(login, grants, connections, cancellationToken) is { } without)
-            return ApiError.BadRequest($"The connection {without} has no login {login}");
-        return Exceeds(giver, grants, apis, login);
+        return login is not null && await FindWithoutAsync(login, grants, connections, cancellationToken) is { } without
+            ? ApiError.BadRequest($"The connection {without} has no login {login}")
+            : null;
     }
 
-    /// <summary>The error where some of it is more than the giver has himself.</summary>
-    public static ApiError? Exceeds(Principal giver, IReadOnlyList<GrantRecord> grants, IReadOnlyList<string> apis, string? login)
+    /// <summary>
+    /// The error where some of it is more than the giver has himself. A login may see what no other sees, its connection's own included:
+    /// it is given by those who read with it, and by those who administer the connections, for they say what it is.
+    /// </summary>
+    public static ApiError? Exceeds(
+        Principal giver, IReadOnlyList<GrantRecord> grants, IReadOnlyList<string> apis, string? login, ConnectionMakers makers)
     {
         var own = giver.Token;
         if (own.IsOwner) return null;
@@ -36,7 +43,11 @@ internal static class GrantRules
             return ApiError.Forbidden($"Nobody grants more than he has: {beyond.ConnectionName}:{beyond.Source}");
         if (apis.FirstOrDefault(api => !own.AllowedApis.Contains(api)) is { } api)
             return ApiError.Forbidden($"Nobody grants more than he has: allowed_apis may not hold {api}");
-        return own.Login is null || own.Login == login ? null : ApiError.Forbidden($"Nobody grants more than he has: the login must be {own.Login}");
+        if (own.Login == login) return null;
+        if (own.Login is not null) return ApiError.Forbidden($"Nobody grants more than he has: the login must be {own.Login}");
+        return !own.IsNarrowed && makers.AreAdministeredBy(giver, grants)
+            ? null
+            : ApiError.Forbidden($"Nobody grants more than he has: the login {login} is given by those who read with it or administer the connections of the grants");
     }
 
     /// <summary>Whether somebody of these grants (null is what his role reads) and this login reads less than a session may.</summary>

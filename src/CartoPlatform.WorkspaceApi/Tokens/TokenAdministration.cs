@@ -7,8 +7,10 @@ using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Audit;
+using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.Visibility;
+using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Tokens;
 
@@ -67,7 +69,7 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
                 };
                 // With other APIs the grants that it keeps read more, and the other way round; with other referers somebody else has it.
                 var isWidened = request.Grants is not null || request.AllowedApis is not null || request.Referers is not null;
-                if (isWidened && GrantRules.Exceeds(giver, record.Grants, record.AllowedApis, record.Login) is { } refused) return (null, refused);
+                if (isWidened && await ExceedsAsync(connection, giver, record, cancellationToken) is { } refused) return (null, refused);
                 var changed = current with { Record = record, UpdatedAt = time.GetUtcNow() };
                 await TokenStore.UpdateAsync(connection, changed, cancellationToken);
                 await AuditLog.WriteAsync(connection, actor, "token.update", id.ToString(), Describe(record), cancellationToken);
@@ -85,7 +87,7 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
             async connection =>
             {
                 if (await TokenStore.FindForChangeAsync(connection, actor, id, cancellationToken) is not { } token) return (false, null);
-                if (token.CreatedBy != actor.Id && GrantRules.Exceeds(giver, token.Record.Grants, token.Record.AllowedApis, token.Record.Login) is { } refused) return (false, refused);
+                if (token.CreatedBy != actor.Id && await ExceedsAsync(connection, giver, token.Record, cancellationToken) is { } refused) return (false, refused);
                 await TokenStore.RevokeAsync(connection, id, cancellationToken);
                 await AuditLog.WriteAsync(connection, actor, "token.revoke", id.ToString(), Describe(token.Record), cancellationToken);
                 return (true, null);
@@ -93,6 +95,12 @@ internal sealed class TokenAdministration(MetadataDatabase database, TokenIssuer
             cancellationToken);
         if (isRevoked) await visibility.SettleAsync(cancellationToken);
         return (isRevoked, error);
+    }
+
+    private static async Task<ApiError?> ExceedsAsync(NpgsqlConnection connection, Principal giver, TokenRecord record, CancellationToken cancellationToken)
+    {
+        var makers = record.Login is null ? ConnectionMakers.Unknown : await ConnectionMakers.ReadAsync(connection, cancellationToken);
+        return GrantRules.Exceeds(giver, record.Grants, record.AllowedApis, record.Login, makers);
     }
 
     private static JsonElement Describe(TokenRecord record) => JsonSerializer.SerializeToElement(new

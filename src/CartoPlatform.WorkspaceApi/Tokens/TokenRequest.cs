@@ -64,6 +64,8 @@ internal sealed record TokenRequest
             // CARTO's reference has both words for it.
             var (source, resource) = (item.Text("source", MaxSourceLength), item.Text("resource", MaxSourceLength));
             if (source is not null && resource is not null && source != resource) item.Fail("source and resource are two words for one thing");
+            // Left out it means everything; null may be a value that somebody thought he had.
+            if ((item.Mentions("source") && source is null) || (item.Mentions("resource") && resource is null)) item.Fail("source must be a text, or left out for the whole connection");
             var grant = new GrantRecord(connection, source ?? resource ?? "*");
             if (!GrantSource.CanMatch(grant.Source)) item.Fail($"{grant.Source} is not a table, pattern or query");
             item.RefuseOthers("grants");

@@ -78,6 +78,19 @@ internal sealed class TokenStore(MetadataDatabase database)
         return row?.ToStored();
     }
 
+    /// <summary>The valid ones with a grant that names the connection, locked until the transaction ends.</summary>
+    public static async Task<IReadOnlyList<StoredToken>> FindOfConnectionAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            $"""
+            {SelectValid} AND (expires_at IS NULL OR expires_at > now())
+              AND EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name)
+            ORDER BY id FOR UPDATE
+            """,
+            new { name }, cancellationToken: cancellationToken));
+        return [.. rows.Select(row => row.ToStored())];
+    }
+
     public static Task AddAsync(NpgsqlConnection connection, StoredToken token, string kind, CancellationToken cancellationToken)
     {
         var record = token.Record;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using CartoPlatform.Auth;
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.WorkspaceApi.Connections;
 using CartoPlatform.WorkspaceApi.Tests.Hosting;
 using CartoPlatform.WorkspaceApi.Tests.Users;
 using CartoPlatform.WorkspaceApi.Tokens;
@@ -146,9 +147,9 @@ public sealed class NarrowAdministratorTests(RunningPlatform running) : IClassFi
             Login = "north",
         });
 
-        Assert.Null(GrantRules.Exceeds(holder, GrantRules.All, ["sql"], "north"));
-        Assert.NotNull(GrantRules.Exceeds(holder, GrantRules.All, ["sql"], null));
-        Assert.NotNull(GrantRules.Exceeds(holder, GrantRules.All, ["sql"], "south"));
+        Assert.Null(GrantRules.Exceeds(holder, GrantRules.All, ["sql"], "north", ConnectionMakers.Unknown));
+        Assert.NotNull(GrantRules.Exceeds(holder, GrantRules.All, ["sql"], null, ConnectionMakers.Unknown));
+        Assert.NotNull(GrantRules.Exceeds(holder, GrantRules.All, ["sql"], "south", ConnectionMakers.Unknown));
     }
 
     private string Owner => running.Platform.ReadOwnerToken();

@@ -188,6 +188,19 @@ public sealed class TokenEndpointsTests(RunningPlatform running) : IClassFixture
     }
 
     [Theory]
+    [InlineData("""{"connection_name":"carto_dw","source":null}""")]
+    [InlineData("""{"connection_name":"carto_dw","resource":null}""")]
+    [InlineData("""{"connection_name":"carto_dw","source":null,"resource":null}""")]
+    [InlineData("""{"connection_name":"carto_dw","source":"demo.airports","resource":null}""")]
+    public async Task Source_that_is_null_is_not_the_whole_connection(string grant)
+    {
+        var (status, error) = await PostAsync($$"""{"grants":[{{grant}}]}""");
+
+        Assert.True(status == HttpStatusCode.BadRequest, error.ToString());
+        Assert.Contains("left out", error.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("*")]
     [InlineData("demo.*")]
     [InlineData("carto_dw.demo.*")]

@@ -112,7 +112,8 @@ internal static class ClientEndpoints
         return principal.Token.Scopes is { } own
             && client.Scopes.FirstOrDefault(scope => OAuthScopes.Administrative.Contains(scope) && !own.Contains(scope)) is { } beyond
             ? ApiError.Forbidden($"Nobody grants more than he has: the scope {beyond}")
-            : GrantRules.Exceeds(principal, client.Grants ?? GrantRules.All, client.AllowedApis, client.Login);
+            // Whoever gets here administers what others made.
+            : GrantRules.Exceeds(principal, client.Grants ?? GrantRules.All, client.AllowedApis, client.Login, ConnectionMakers.Unknown);
     }
 
     private sealed record NewSecret(

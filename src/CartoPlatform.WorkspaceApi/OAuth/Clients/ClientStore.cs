@@ -31,6 +31,19 @@ internal sealed class ClientStore(MetadataDatabase database)
     public static Task<OAuthClient?> FindForChangeAsync(NpgsqlConnection connection, Actor actor, Guid id, CancellationToken cancellationToken) =>
         FindAsync(connection, "id = @id AND account_id = @AccountId FOR UPDATE", new { id, actor.AccountId }, cancellationToken);
 
+    /// <summary>Those with a grant that names the connection, locked until the transaction ends.</summary>
+    public static async Task<IReadOnlyList<OAuthClient>> FindOfConnectionAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            $"""
+            {Select}
+            WHERE EXISTS (SELECT FROM jsonb_array_elements(grants) AS g WHERE g ->> 'connectionName' = @name)
+            ORDER BY id FOR UPDATE
+            """,
+            new { name }, cancellationToken: cancellationToken));
+        return [.. rows.Select(row => row.ToClient())];
+    }
+
     /// <summary>The latest first.</summary>
     public async ValueTask<Page<OAuthClient>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
