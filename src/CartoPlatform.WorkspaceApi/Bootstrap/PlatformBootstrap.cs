@@ -1,5 +1,6 @@
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.Connections;
+using CartoPlatform.WorkspaceApi.Maps;
 using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.OAuth.Keys;
 using Dapper;
@@ -30,6 +31,7 @@ internal sealed class PlatformBootstrap(
                 connection, accountId, wanted.Name, new ConnectionCredentials(wanted.ReaderConnectionString, writer) { Replicas = wanted.ReplicaConnectionStrings.Count == 0 ? null : [.. wanted.ReplicaConnectionStrings] }, cancellationToken);
         }
 
+        await MapStore.FillPublishedAsync(connection, cancellationToken);
         await keys.EnsureAsync(connection, cancellationToken);
         await tokens.EnsureDemoAsync(connection, accountId, cancellationToken);
         await tokens.EnsureOwnerAsync(connection, accountId, cancellationToken);

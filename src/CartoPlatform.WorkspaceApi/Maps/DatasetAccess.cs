@@ -16,6 +16,11 @@ internal sealed class DatasetAccess(IWorkspaceDirectory directory)
             .All(requested => AccessPolicy.Decide(principal, [Api.Maps], dataset.ConnectionName, requested) == AccessDecision.Allowed);
     }
 
+    /// <summary>Whether its connection takes such a dataset from anybody: one that is kept to named sources takes no SQL.</summary>
+    public async ValueTask<bool> IsTakenAsync(MapDataset dataset, CancellationToken cancellationToken) =>
+        await directory.FindConnectionAsync(dataset.ConnectionName, cancellationToken) is not { } connection
+        || DatasetGrants.RequestedOf(dataset, "").All(requested => AccessPolicy.Takes(connection, requested));
+
     /// <summary>Whether a text that reads as a name names a source: SQL is no name.</summary>
     public async ValueTask<bool> ExistsAsync(MapDataset dataset, CancellationToken cancellationToken) =>
         !DatasetGrants.IsNamedSource(dataset) || await directory.FindNamedSourceAsync(dataset.Source, cancellationToken) is not null;

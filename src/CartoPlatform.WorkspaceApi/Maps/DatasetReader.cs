@@ -40,7 +40,8 @@ internal sealed class DatasetReader(Principal principal, IReadOnlyList<Connectio
     {
         if (Read(element, out var dataset) is { } error) return (null, error);
         if (!await access.ExistsAsync(dataset, cancellationToken)) return (null, ApiError.BadRequest($"The source of dataset {dataset.Id} is neither SQL nor a named source"));
-        return await access.PermitsAsync(principal, dataset, cancellationToken) ? (dataset, null) : (null, ApiError.Forbidden());
+        if (!await access.PermitsAsync(principal, dataset, cancellationToken)) return (null, ApiError.Forbidden());
+        return await access.IsTakenAsync(dataset, cancellationToken) ? (dataset, null) : (null, AuthErrors.NamedSourcesOnly);
     }
 
     private ApiError? Read(JsonElement element, out MapDataset dataset)

@@ -3,6 +3,7 @@ using CartoPlatform.Auth;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.Auth.Attempts;
 using CartoPlatform.ServiceDefaults.Errors;
+using CartoPlatform.WorkspaceApi.Paging;
 using CartoPlatform.WorkspaceApi.Passwords;
 using CartoPlatform.WorkspaceApi.Tokens;
 
@@ -27,6 +28,25 @@ internal sealed class MapAccess(
         if (principal is { Token: { Role: null, MapId: null } } && await CoversAsync(principal, map, cancellationToken)) return MapVisit.WithOwnToken;
         if (map.Privacy == MapPrivacy.Password) return await TryPasswordAsync(map, password, address, cancellationToken);
         return MapVisit.Refuse(principal is null ? AuthErrors.TokenNotDefined : ApiError.Forbidden());
+    }
+
+    /// <summary>
+    /// The maps that he could open, each as he would see it. For somebody with a part of what his role reads, each is looked at: such
+    /// callers are few.
+    /// </summary>
+    public async ValueTask<Page<MapSummary>> ListAsync(Principal principal, PageRequest page, MapListQuery query, CancellationToken cancellationToken)
+    {
+        var actor = Actor.Of(principal, null);
+        var mayWrite = AdministrationPolicy.Decide(principal, AdminArea.Maps, AdminRight.Write) == AccessDecision.Allowed;
+        if (!principal.Token.IsNarrowed) return await maps.ListAsync(actor, mayWrite, null, page, query, cancellationToken);
+
+        List<Guid> covered = [];
+        foreach (var id in await maps.ListClosedAsync(actor, cancellationToken))
+        {
+            if (await maps.FindAsync(id, cancellationToken) is { } map && await CoversAsync(principal, map, cancellationToken)) covered.Add(id);
+        }
+
+        return await maps.ListAsync(actor, mayWrite, [.. covered], page, query, cancellationToken);
     }
 
     /// <summary>Whether he may change the map.</summary>

@@ -44,11 +44,11 @@ internal static class MapEndpoints
         organization.MapDelete("/{id:guid}", DeleteAsync).WithName("DeleteOrganizationMap");
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, MapStore maps, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpContext context, MapAccess maps, CancellationToken cancellationToken)
     {
         if (PageRequest.TryRead(context.Request.Query, DefaultPageSize, out var page) is { } wrong) return wrong;
         if (MapListQuery.TryRead(context.Request.Query, out var query) is { } wrongQuery) return wrongQuery;
-        var found = await maps.ListAsync(context.GetActor(), page, query, cancellationToken);
+        var found = await maps.ListAsync(context.RequirePrincipal(), page, query, cancellationToken);
         return PageAnswer.Tell(context.Response, page, found, map => map.ToWire());
     }
 

@@ -15,6 +15,17 @@ internal sealed class MapStore(MetadataDatabase database)
 {
     private const int MaxAttempts = 10;
 
+    private const string EmptyTags = "{}";
+
+    /// <summary>What somebody opens without a password and whatever he may read: the same as <see cref="MapAccess"/> says of one map.</summary>
+    private const string IsOpen = """
+        m.account_id = @AccountId
+        AND (@SeesAll OR m.created_by = @Id OR m.privacy IN ('organization', 'public')
+             OR (m.privacy = 'groups' AND EXISTS (
+                 SELECT FROM platform.map_groups g JOIN platform.group_members u ON u.group_id = g.group_id
+                 WHERE g.map_id = m.id AND u.user_id = @Id)))
+        """;
+
     private const string Select = """
         SELECT m.id, m.account_id AS "AccountId", m.created_by AS "CreatedBy", m.privacy, m.password_hash AS "PasswordHash", m.draft, m.published,
                m.created_at AS "CreatedAt", m.updated_at AS "UpdatedAt", m.published_at AS "PublishedAt", m.revision,
@@ -30,27 +41,65 @@ internal sealed class MapStore(MetadataDatabase database)
             $"{Select} WHERE m.id = @id", new { id }, cancellationToken: cancellationToken)))?.ToMap(),
         cancellationToken);
 
-    /// <summary>What this actor may see of the maps, in the order of the query.</summary>
-    public ValueTask<Page<MapSummary>> ListAsync(Actor actor, PageRequest page, MapListQuery query, CancellationToken cancellationToken) => database.AskAsync(
+    /// <summary>
+    /// What this actor may open of the maps by what he is, in the order of the query. Each is told as he would see it: the draft to those
+    /// who edit it, to others what is published. What they cannot see is not found by its words either.
+    /// </summary>
+    /// <param name="actor">Who.</param>
+    /// <param name="mayWrite">Whether he edits what he administers.</param>
+    /// <param name="onlyIds">Of what he does not edit and is not public, these alone; null is all.</param>
+    /// <param name="page">Which of them.</param>
+    /// <param name="query">What is asked for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<Page<MapSummary>> ListAsync(
+        Actor actor, bool mayWrite, Guid[]? onlyIds, PageRequest page, MapListQuery query, CancellationToken cancellationToken) => database.AskAsync(
         connection => page.ReadAsync<MapSummary>(
             connection,
-            """
-            SELECT m.id, m.title, m.privacy, m.created_by AS "CreatedBy", m.created_at AS "CreatedAt", m.updated_at AS "UpdatedAt",
-                   m.published_at AS "PublishedAt", m.description, m.tags
+            $"""
+            SELECT m.id, shown.title, m.privacy, m.created_by AS "CreatedBy", m.created_at AS "CreatedAt", shown.updated_at AS "UpdatedAt",
+                   m.published_at AS "PublishedAt", shown.description, shown.tags
             FROM platform.maps m
-            WHERE m.account_id = @AccountId
-              AND (@SeesAll OR m.created_by = @Id OR m.privacy IN ('organization', 'password', 'public')
-                   OR (m.privacy = 'groups' AND EXISTS (
-                       SELECT FROM platform.map_groups g JOIN platform.group_members u ON u.group_id = g.group_id
-                       WHERE g.map_id = m.id AND u.user_id = @Id)))
-              AND (@search IS NULL OR strpos(lower(m.title), lower(@search)) > 0)
+            CROSS JOIN LATERAL (SELECT @mayWrite AND (@SeesAll OR m.created_by = @Id) AS edits) him
+            CROSS JOIN LATERAL (SELECT him.edits OR m.published_title IS NULL AS is_draft) version
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN version.is_draft THEN m.title ELSE m.published_title END AS title,
+                       CASE WHEN version.is_draft THEN m.description ELSE m.published_description END AS description,
+                       CASE WHEN version.is_draft THEN m.tags ELSE coalesce(m.published_tags, '{EmptyTags}') END AS tags,
+                       CASE WHEN him.edits THEN m.updated_at ELSE coalesce(m.published_at, m.updated_at) END AS updated_at) shown
+            WHERE {IsOpen}
+              AND (@onlyIds::uuid[] IS NULL OR him.edits OR m.privacy = 'public' OR m.id = ANY (@onlyIds::uuid[]))
+              AND (@search IS NULL OR strpos(lower(shown.title), lower(@search)) > 0)
               AND (@Privacies::text[] IS NULL OR m.privacy = ANY (@Privacies::text[]))
-              AND (@Tags::text[] IS NULL OR m.tags @> @Tags::text[])
+              AND (@Tags::text[] IS NULL OR shown.tags @> @Tags::text[])
             """,
             query.OrderSql,
-            new { actor.AccountId, actor.SeesAll, actor.Id, query.Privacies, query.Tags },
+            new { actor.AccountId, actor.SeesAll, actor.Id, mayWrite, onlyIds, query.Privacies, query.Tags },
             cancellationToken),
         cancellationToken);
+
+    /// <summary>Those that this actor may open by what he is, but for the public ones.</summary>
+    public ValueTask<IEnumerable<Guid>> ListClosedAsync(Actor actor, CancellationToken cancellationToken) => database.AskAsync(
+        connection => connection.QueryAsync<Guid>(new CommandDefinition(
+            $"SELECT m.id FROM platform.maps m WHERE {IsOpen} AND m.privacy <> 'public'",
+            new { actor.AccountId, actor.SeesAll, actor.Id }, cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    /// <summary>What lists tell of published versions, for maps of before they did.</summary>
+    public static async Task FillPublishedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var ids = await connection.QueryAsync<Guid>(new CommandDefinition(
+            "SELECT id FROM platform.maps WHERE published IS NOT NULL AND published_title IS NULL", cancellationToken: cancellationToken));
+        foreach (var id in ids)
+        {
+            var document = await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
+                "SELECT published FROM platform.maps WHERE id = @id AND published_title IS NULL FOR UPDATE", new { id }, cancellationToken: cancellationToken));
+            if (document is null) continue;
+            var published = MapContent.Parse(document);
+            await connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE platform.maps SET published_title = @Title, published_description = @Description, published_tags = @tags WHERE id = @id",
+                new { id, published.Title, published.Description, tags = published.Tags.ToArray() }, cancellationToken: cancellationToken));
+        }
+    }
 
     public ValueTask<bool> IsInAnyGroupAsync(Guid userId, IReadOnlyList<Guid> groups, CancellationToken cancellationToken) => database.AskAsync(
         connection => connection.ExecuteScalarAsync<bool>(new CommandDefinition(
@@ -64,8 +113,11 @@ internal sealed class MapStore(MetadataDatabase database)
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await connection.ExecuteAsync(new CommandDefinition(
                 """
-                INSERT INTO platform.maps (id, account_id, created_by, title, description, tags, privacy, password_hash, draft, published, created_at, updated_at, published_at)
-                VALUES (@Id, @AccountId, @CreatedBy, @Title, @Description, @Tags, @Privacy, @PasswordHash, @Draft, @Published, @CreatedAt, @UpdatedAt, @PublishedAt)
+                INSERT INTO platform.maps
+                    (id, account_id, created_by, title, description, tags, privacy, password_hash, draft, published, created_at, updated_at, published_at,
+                     published_title, published_description, published_tags)
+                VALUES (@Id, @AccountId, @CreatedBy, @Title, @Description, @Tags, @Privacy, @PasswordHash, @Draft, @Published, @CreatedAt, @UpdatedAt, @PublishedAt,
+                        @PublishedTitle, @PublishedDescription, @PublishedTags)
                 """,
                 Row.Of(map), cancellationToken: cancellationToken));
             if (await ShareAsync(connection, map, cancellationToken) is { } error) return error;
@@ -119,7 +171,8 @@ internal sealed class MapStore(MetadataDatabase database)
                     """
                     UPDATE platform.maps
                     SET title = @Title, description = @Description, tags = @Tags, privacy = @Privacy, password_hash = @PasswordHash, draft = @Draft, published = @Published,
-                        updated_at = @UpdatedAt, published_at = @PublishedAt, revision = revision + 1
+                        updated_at = @UpdatedAt, published_at = @PublishedAt, revision = revision + 1,
+                        published_title = @PublishedTitle, published_description = @PublishedDescription, published_tags = @PublishedTags
                     WHERE id = @Id AND revision = @Revision
                     """,
                     Row.Of(after), cancellationToken: cancellationToken));
@@ -188,6 +241,12 @@ internal sealed class MapStore(MetadataDatabase database)
 
         public DateTime? PublishedAt { get; init; }
 
+        public string? PublishedTitle { get; init; }
+
+        public string? PublishedDescription { get; init; }
+
+        public string[]? PublishedTags { get; init; }
+
         public required long Revision { get; init; }
 
         public Guid[] Groups { get; init; } = [];
@@ -207,6 +266,9 @@ internal sealed class MapStore(MetadataDatabase database)
             CreatedAt = map.CreatedAt.UtcDateTime,
             UpdatedAt = map.UpdatedAt.UtcDateTime,
             PublishedAt = map.PublishedAt?.UtcDateTime,
+            PublishedTitle = map.Published?.Title,
+            PublishedDescription = map.Published?.Description,
+            PublishedTags = map.Published?.Tags.ToArray(),
             Revision = map.Revision,
         };
 
