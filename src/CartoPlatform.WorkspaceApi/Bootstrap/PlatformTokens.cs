@@ -37,9 +37,16 @@ internal sealed class PlatformTokens(
             return;
         }
 
-        if (await TokenStore.FindOfKindAsync(connection, TokenKind.Demo, cancellationToken) is not null) return;
-        var token = NewToken(
-            accountId, "demo page", [new GrantRecord(DemoOptions.Connection, DemoOptions.Tables)], ["sql", "maps"], isOwner: false);
+        if (await TokenStore.FindOfKindAsync(connection, TokenKind.Demo, cancellationToken) is { } known)
+        {
+            // One of before has all of the schema, or the samples of then.
+            if (known.Record.Grants.SequenceEqual(SampleTables.Grants)) return;
+            var narrowed = known with { Record = known.Record with { Grants = SampleTables.Grants }, UpdatedAt = time.GetUtcNow() };
+            await TokenStore.UpdateAsync(connection, narrowed, cancellationToken);
+            return;
+        }
+
+        var token = NewToken(accountId, "demo page", SampleTables.Grants, ["sql", "maps"], isOwner: false);
         await TokenStore.AddAsync(connection, token, TokenKind.Demo, cancellationToken);
     }
 
@@ -66,7 +73,7 @@ internal sealed class PlatformTokens(
         && await verifier.VerifyAsync(text) is { } claims
         && claims.Id == current.Record.Id;
 
-    private StoredToken NewToken(Guid accountId, string name, GrantRecord[] grants, string[] apis, bool isOwner) => new(
+    private StoredToken NewToken(Guid accountId, string name, IReadOnlyList<GrantRecord> grants, string[] apis, bool isOwner) => new(
         new TokenRecord { Id = Guid.NewGuid(), AccountId = accountId, Name = name, Grants = grants, AllowedApis = apis, IsOwner = isOwner },
         // Whole seconds, as a token states them.
         DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()));

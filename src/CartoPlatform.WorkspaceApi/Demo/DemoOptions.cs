@@ -5,10 +5,7 @@ internal sealed class DemoOptions
 {
     public const string Section = "Demo";
 
-    /// <summary>All that the page may see.</summary>
     public const string Connection = "carto_dw";
-
-    public const string Tables = "demo.*";
 
     public bool Enabled { get; set; }
 }

@@ -26,6 +26,7 @@ public sealed class DemoEndpointsTests(PostGisFixture database) : IClassFixture<
         Assert.Equal(AccessDecision.Allowed, AccessPolicy.Decide(visitor, Api.Maps, "carto_dw", Table("demo", "airports")));
         Assert.Equal(AccessDecision.Allowed, AccessPolicy.Decide(visitor, Api.Sql, "carto_dw", Table("demo", "airports")));
         Assert.Equal(AccessDecision.Forbidden, AccessPolicy.Decide(visitor, Api.Maps, "carto_dw", Table("public", "airports")));
+        Assert.Equal(AccessDecision.Forbidden, AccessPolicy.Decide(visitor, Api.Maps, "carto_dw", Table("demo", "payroll")));
         Assert.Equal(AccessDecision.Forbidden, AccessPolicy.Decide(visitor, Api.Maps, "other", Table("demo", "airports")));
         Assert.Equal(AccessDecision.Forbidden, AccessPolicy.Decide(visitor, Api.Imports, "carto_dw", Table("demo", "airports")));
         Assert.Equal(
@@ -44,6 +45,23 @@ public sealed class DemoEndpointsTests(PostGisFixture database) : IClassFixture<
 
         Assert.Equal(before, await ReadConfigAsync(first));
         Assert.Equal(before, await ReadConfigAsync(second));
+    }
+
+    [Fact]
+    public async Task Token_of_before_that_reads_all_of_the_schema_is_narrowed_to_the_samples()
+    {
+        await using var platform = await CreateAsync();
+        string before;
+        await using (var service = await platform.StartAsync()) before = await ReadConfigAsync(service);
+        await platform.AskAsync<int>(
+            """UPDATE platform.tokens SET grants = '[{"connectionName":"carto_dw","source":"demo.*"}]' WHERE kind = 'demo' RETURNING 1""");
+
+        await using var next = await platform.StartAsync();
+        var grants = await platform.AskAsync<string>("SELECT grants::text FROM platform.tokens WHERE kind = 'demo' AND revoked_at IS NULL");
+
+        Assert.Equal(before, await ReadConfigAsync(next));
+        Assert.DoesNotContain("*", grants, StringComparison.Ordinal);
+        Assert.Contains("demo.airports", grants, StringComparison.Ordinal);
     }
 
     [Fact]
