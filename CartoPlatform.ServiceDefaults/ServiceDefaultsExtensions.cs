@@ -2,6 +2,7 @@ using CartoPlatform.ServiceDefaults.Draining;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.ServiceDefaults.Health;
 using CartoPlatform.ServiceDefaults.Hosting;
+using CartoPlatform.ServiceDefaults.Http;
 using CartoPlatform.ServiceDefaults.Proxies;
 using CartoPlatform.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -25,6 +26,12 @@ public static class ServiceDefaultsExtensions
     /// <summary>Adds error handling in front of everything and the health and metrics endpoints. Call it right after Build().</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
+        // First, and not when an answer begins: answers from memory are too quick to register anything.
+        app.Use(static (context, next) =>
+        {
+            ContentSniffing.Forbid(context.Response);
+            return next(context);
+        });
         app.UsePlatformDraining();
         app.UsePlatformErrors();
         app.UsePlatformProxies();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CartoPlatform.ServiceDefaults.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace CartoPlatform.ServiceDefaults.Errors;
@@ -23,6 +24,8 @@ public static class ErrorWriter
             return;
         }
 
+        // Whoever handles an exception has cleared the headers.
+        ContentSniffing.Forbid(response);
         response.Headers.Remove("ETag");
         response.Headers.Remove("Content-Encoding");
         response.Headers.ContentLength = null;

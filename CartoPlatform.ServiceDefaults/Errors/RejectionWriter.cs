@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using CartoPlatform.ServiceDefaults.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace CartoPlatform.ServiceDefaults.Errors;
@@ -66,6 +67,7 @@ internal sealed class RejectionWriter(PipeWriter inner) : PipeWriter
             string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}"),
             "Content-Type: application/json; charset=utf-8",
             "Cache-Control: no-store",
+            $"{ContentSniffing.Header}: {ContentSniffing.None}",
             "Access-Control-Allow-Origin: *",
             "",
             body,

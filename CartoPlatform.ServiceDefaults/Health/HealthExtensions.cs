@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace CartoPlatform.ServiceDefaults.Health;
 
@@ -28,6 +29,7 @@ internal static class HealthExtensions
     {
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
+        var namesAreToBeTold = context.RequestServices.GetRequiredService<IOptions<HealthDetails>>().Value.AreFor(context);
         var writer = new Utf8JsonWriter(context.Response.BodyWriter);
         await using (writer.ConfigureAwait(false))
         {
@@ -38,8 +40,9 @@ internal static class HealthExtensions
             {
                 writer.WriteStartObject(name);
                 writer.WriteString("status", entry.Status.ToString().ToLowerInvariant());
-                if (entry.Description is not null) writer.WriteString("description", entry.Description);
-                foreach (var (key, value) in entry.Data)
+                var isWhole = namesAreToBeTold || !HealthDetails.HasNames(entry);
+                if (isWhole && entry.Description is not null) writer.WriteString("description", entry.Description);
+                foreach (var (key, value) in entry.Data.Where(datum => isWhole || datum.Value is int))
                 {
                     writer.WritePropertyName(key);
                     JsonSerializer.Serialize(writer, value);

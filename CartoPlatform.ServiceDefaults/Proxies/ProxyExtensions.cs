@@ -32,7 +32,13 @@ public static class ProxyExtensions
     /// <summary>Takes scheme, host, path prefix and client address from trusted proxies; comes before everything that reads them.</summary>
     /// <remarks>Without such a header there is nothing to take, and to find that out costs the framework some strings.</remarks>
     public static IApplicationBuilder UsePlatformProxies(this IApplicationBuilder app) =>
-        app.UseWhen(static context => IsForwarded(context.Request.Headers), forwarded => forwarded.UseForwardedHeaders());
+        app.UseWhen(static context => IsForwarded(context.Request.Headers), static forwarded => forwarded
+            .Use(static (context, next) =>
+            {
+                ForwardedValues.Check(context.Request.Headers);
+                return next(context);
+            })
+            .UseForwardedHeaders());
 
     private static bool IsForwarded(IHeaderDictionary headers) =>
         headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) || headers.ContainsKey(ForwardedHeadersDefaults.XForwardedProtoHeaderName)

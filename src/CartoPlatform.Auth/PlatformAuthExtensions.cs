@@ -1,6 +1,8 @@
+using CartoPlatform.Auth.Administration;
 using CartoPlatform.Auth.Attempts;
 using CartoPlatform.Auth.Http;
 using CartoPlatform.Auth.Tokens;
+using CartoPlatform.ServiceDefaults.Health;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +31,9 @@ public static class PlatformAuthExtensions
             provider.GetRequiredService<TokenSigningKey>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AccessTokenVerifier>().AddSingleton<FailedAuthentications>().AddSingleton<Authenticator>();
         services.AddExceptionHandler<WorkspaceUnavailableHandler>();
+        services.Configure<HealthDetails>(details => details.IsForAdministrator = static context => context.GetPrincipal() is { } principal
+            && AdministrationPolicy.AdministersOthers(principal)
+            && AdministrationPolicy.Decide(principal, AdminArea.Connections, AdminRight.Read) == AccessDecision.Allowed);
         return builder;
     }
 

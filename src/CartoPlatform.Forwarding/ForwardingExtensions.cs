@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Transforms;
 
 namespace CartoPlatform.Forwarding;
 
@@ -19,6 +21,8 @@ public static class ForwardingExtensions
         services.AddSingleton<Probes>().AddSingleton<IActiveHealthCheckPolicy>(provider => provider.GetRequiredService<Probes>());
         services.AddSingleton<Abandonment>();
         return services.AddReverseProxy().LoadFromMemory(routes, clusters)
+            // The service behind says it, too, and a header that two say would stand there twice.
+            .AddTransforms(static route => route.AddResponseHeader(HeaderNames.XContentTypeOptions, "nosniff", append: false, ResponseCondition.Always))
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectLimit);
     }
 

@@ -8,6 +8,7 @@ using CartoPlatform.PostGis.Errors;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Filters.Spatial;
 using CartoPlatform.PostGis.Sources;
+using CartoPlatform.ServiceDefaults.Health;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,7 +25,7 @@ public static class PostGisExtensions
         builder.Services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<CachePolicy>().BindConfiguration(CachePolicy.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ChangeFeeds>().AddSingleton<SourceReadings>();
-        builder.Services.AddHealthChecks().AddCheck<ChangesHealthCheck>("changes");
+        builder.Services.AddHealthChecks().AddCheck<ChangesHealthCheck>("changes", tags: [HealthDetails.Named]);
         builder.Services.AddDialling().AddSingleton<ConnectionPools>().AddSingleton<FirstGeometries>().AddSingleton<CellResolutions>().AddSingleton<SpatialFilterCompiler>().AddSingleton<RegExpTime>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddExceptionHandler<PostgresExceptionHandler>();

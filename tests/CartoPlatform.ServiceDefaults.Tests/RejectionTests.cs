@@ -34,6 +34,7 @@ public sealed class RejectionTests
         Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "), head, StringComparison.Ordinal);
         Assert.Contains("Access-Control-Allow-Origin: *", head, StringComparison.Ordinal);
         Assert.Contains("Content-Type: application/json", head, StringComparison.Ordinal);
+        Assert.Contains("X-Content-Type-Options: nosniff", head, StringComparison.Ordinal);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}"), head, StringComparison.Ordinal);
         Assert.NotEmpty(JsonDocument.Parse(body).RootElement.GetProperty("error").GetString() ?? "");
     }

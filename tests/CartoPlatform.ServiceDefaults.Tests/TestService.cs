@@ -21,9 +21,12 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>As the host does when it is asked to end; the token takes its patience.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
-    public static async Task<TestService> StartAsync(Action<WebApplication> map, params string[] settings)
+    public static Task<TestService> StartAsync(Action<WebApplication> map, params string[] settings) => StartAsync(_ => { }, map, settings);
+
+    public static async Task<TestService> StartAsync(Action<WebApplicationBuilder> add, Action<WebApplication> map, params string[] settings)
     {
         var builder = WebApplication.CreateBuilder(settings);
+        add(builder);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         builder.AddServiceDefaults();
         var app = builder.Build();

@@ -47,7 +47,8 @@ internal sealed record PlatformStatus(DataFolder Data, RunRecord? Run, string St
 
         try
         {
-            using var response = await client.GetAsync(new Uri(service.Url, "/health/ready"), cancellationToken);
+            // Where names of connections are told.
+            using var response = await client.GetAsync(new Uri(service.InternalUrl, "/health/ready"), cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             return (response.IsSuccessStatusCode, body.StartsWith('{') ? JsonNode.Parse(body)?["dependencies"] as JsonObject : null);
         }

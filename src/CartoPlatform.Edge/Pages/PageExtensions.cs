@@ -25,7 +25,6 @@ internal static class PageExtensions
                 var headers = response.Context.Response.Headers;
                 var hashed = response.Context.Request.Path.StartsWithSegments("/assets");
                 headers.CacheControl = hashed ? "public, max-age=31536000, immutable" : "no-cache";
-                headers.XContentTypeOptions = "nosniff";
             },
         });
     }

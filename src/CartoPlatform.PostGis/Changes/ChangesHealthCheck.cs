@@ -16,6 +16,6 @@ internal sealed class ChangesHealthCheck(ChangeFeeds feeds, TimeProvider time) :
             { Incarnation: var incarnation } when incarnation.StartsWith(CounterSql.Prefix, StringComparison.Ordinal) => "counters",
             _ => "watched",
         });
-        return Task.FromResult(HealthCheckResult.Healthy(data: new Dictionary<string, object> { ["connections"] = connections }));
+        return Task.FromResult(HealthCheckResult.Healthy(data: new Dictionary<string, object> { ["connections"] = connections, ["followed"] = connections.Count }));
     }
 }

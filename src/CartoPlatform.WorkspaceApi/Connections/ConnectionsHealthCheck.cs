@@ -66,9 +66,9 @@ internal sealed class ConnectionsHealthCheck(
     private HealthCheckResult Sum((string Name, string? Problem)[] found, string[] unrestricted)
     {
         var states = found.ToDictionary(one => one.Name, one => (one.Problem is null ? HealthStatus.Healthy : StatusOf(one.Name)).ToString().ToLowerInvariant());
-        var data = new Dictionary<string, object> { ["databases"] = states };
-        if (unrestricted.Length > 0) data["unrestrictedLogins"] = unrestricted;
         var down = Array.FindAll(found, one => one.Problem is not null);
+        var data = new Dictionary<string, object> { ["total"] = found.Length, ["down"] = down.Length, ["unrestricted"] = unrestricted.Length, ["databases"] = states };
+        if (unrestricted.Length > 0) data["unrestrictedLogins"] = unrestricted;
         return down.Length == 0
             ? HealthCheckResult.Healthy(data: data)
             : new HealthCheckResult(down.Min(one => StatusOf(one.Name)), string.Join("; ", down.Select(one => $"{one.Name}: {one.Problem}")), data: data);

@@ -17,7 +17,6 @@ internal sealed class ContinuePage(string path) : IResult
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
-        response.Headers.XContentTypeOptions = "nosniff";
         var link = HtmlEncoder.Default.Encode(path);
         await response.WriteAsync(
             $"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={link}"><title>Signed in</title></head><body><a href="{link}">Continue</a></body></html>""",

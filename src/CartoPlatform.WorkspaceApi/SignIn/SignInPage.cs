@@ -15,7 +15,6 @@ internal sealed class SignInPage(string returnTo, ApiError? error, string? provi
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-        response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "same-origin";
         await response.WriteAsync(Html(), httpContext.RequestAborted);
     }

@@ -47,11 +47,13 @@ public sealed class HealthTests(PlatformFixture platforms)
         var platform = await platforms.GetAsync(topology);
         var owner = platform.Services.First(service => service.Name is "standalone" or "workspace-api-1");
 
-        using var ready = JsonDocument.Parse(await Client.GetStringAsync(new Uri(owner.Url, "/health/ready")));
+        using var ready = JsonDocument.Parse(await Client.GetStringAsync(new Uri(owner.InternalUrl, "/health/ready")));
 
         var dependencies = ready.RootElement.GetProperty("dependencies");
         Assert.Equal("healthy", dependencies.GetProperty("metadata").GetProperty("status").GetString());
         Assert.Equal("healthy", dependencies.GetProperty("connections").GetProperty("databases").GetProperty("carto_dw").GetString());
+        foreach (var service in platform.Services.Where(service => !service.IsStore))
+            Assert.DoesNotContain("carto_dw", await Client.GetStringAsync(new Uri(service.Url, "/health/ready")), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Topologies.Ends), MemberType = typeof(Topologies))]

@@ -279,7 +279,7 @@ public sealed class ConnectionAdministrationTests(RunningPlatform running) : ICl
         (body["config"]!["username"], body["config"]!["password"]) = (owner.Username, owner.Password);
 
         var (_, made) = await PostAsync(body);
-        using var health = await running.Service.GetAsync("/health/ready");
+        using var health = await running.Service.GetAsync("/health/ready", Owner);
 
         Assert.Contains(made.GetProperty("warnings").EnumerateArray(), warning => warning.GetString()!.Contains("SQL of callers", StringComparison.Ordinal));
         Assert.Contains(name, await health.Content.ReadAsStringAsync(), StringComparison.Ordinal);

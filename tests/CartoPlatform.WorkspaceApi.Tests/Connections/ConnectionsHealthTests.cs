@@ -61,9 +61,25 @@ public sealed class ConnectionsHealthTests(PostGisFixture database) : IClassFixt
         Assert.Equal("other: it cannot be reached", Connections(ready).GetProperty("description").GetString());
     }
 
+    [Fact]
+    public async Task Names_of_connections_are_for_administrators()
+    {
+        await using var platform = await TestPlatform.CreateAsync(database);
+        await using var service = await platform.StartAsync();
+
+        using var anonymous = await service.GetAsync("/health/ready");
+        using var owner = await service.GetAsync("/health/ready", platform.ReadOwnerToken());
+
+        var told = await anonymous.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("carto_dw", told, StringComparison.Ordinal);
+        Assert.Equal(1, Connections(JsonDocument.Parse(told).RootElement).GetProperty("total").GetInt32());
+        Assert.Contains("carto_dw", await owner.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static async Task<(HttpStatusCode Status, JsonElement Ready)> AskAsync(WorkspaceService service)
     {
-        using var response = await service.GetAsync("/health/ready");
+        using var inside = service.CreateInternalClient();
+        using var response = await inside.GetAsync("/health/ready");
         using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return (response.StatusCode, body.RootElement.Clone());
     }

@@ -27,6 +27,11 @@ suite('http', () => {
     });
   }
 
+  test('Every answer forbids guessing at its type, once', async () => {
+    const paths = [airports, airports, one, one, `${one}&format=csv`, '/config.yaml', '/demo/config.json', '/', '/sign-in', '/v3/nowhere', '/health', `${apiPath('maps', 'table')}/0/0/0?name=demo.airports`];
+    for (const path of paths) assert.equal((await request(path)).headers.get('x-content-type-options'), 'nosniff', path);
+  });
+
   test('Doubled slashes in a path count as one', async () => {
     assert.equal((await request(`${baseUrl}//v3//sql/${connection}//query?q=SELECT+1`)).status, 200);
   });
