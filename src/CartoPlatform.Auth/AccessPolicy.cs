@@ -37,6 +37,11 @@ public static class AccessPolicy
     public static bool SeesConnection(Principal principal, string connection) =>
         principal.Token.IsOwner || principal.Token.Grants.Any(grant => Names(grant, connection));
 
+    /// <summary>Whether the caller reads a named source on any connection: then he may know its SQL, if he administers some.</summary>
+    public static bool ReadsNamedSource(Principal principal, string name) => principal.Token.IsOwner
+        || (AllowsAny(principal.Token, [Api.Maps, Api.Sql])
+            && principal.Token.Grants.Any(grant => GrantedSource.Parse(grant.Source).Covers(new RequestedSource.NamedSource(name))));
+
     private static bool Names(GrantRecord grant, string connection) =>
         grant.ConnectionName == EveryConnection || grant.ConnectionName == connection;
 

@@ -47,11 +47,11 @@ internal static class NamedSourceEndpoints
 
     private static Task<Results<JsonHttpResult<IEnumerable<NamedSourceAnswer>>, ApiError>> ListAsync(
         HttpContext context, NamedSourceStore sources, CancellationToken cancellationToken) =>
-        PageAnswer.ListAsync(context, DefaultPageSize, page => sources.ListAsync(context.GetActor(), page, cancellationToken), NamedSourceAnswer.Of);
+        PageAnswer.ListAsync(context, DefaultPageSize, page => sources.ListAsync(context.RequirePrincipal(), page, cancellationToken), NamedSourceAnswer.Of);
 
     private static async Task<Results<JsonHttpResult<NamedSourceAnswer>, ApiError>> GetAsync(
-        string name, NamedSourceStore sources, CancellationToken cancellationToken) =>
-        WorkspaceNames.IsNamedSource(name) && await sources.FindAsync(name, cancellationToken) is { } found
+        string name, HttpContext context, NamedSourceStore sources, CancellationToken cancellationToken) =>
+        WorkspaceNames.IsNamedSource(name) && AccessPolicy.ReadsNamedSource(context.RequirePrincipal(), name) && await sources.FindAsync(name, cancellationToken) is { } found
             ? TypedResults.Json(NamedSourceAnswer.Of(found))
             : None(name);
 

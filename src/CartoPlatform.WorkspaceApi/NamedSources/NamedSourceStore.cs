@@ -1,4 +1,4 @@
-using CartoPlatform.Auth.Administration;
+using CartoPlatform.Auth;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.WorkspaceApi.Paging;
@@ -19,16 +19,23 @@ internal sealed class NamedSourceStore(MetadataDatabase database)
     public ValueTask<StoredNamedSource?> FindAsync(string name, CancellationToken cancellationToken) => database.AskAsync(
         connection => FindAsync(connection, name, "", cancellationToken), cancellationToken);
 
-    public ValueTask<Page<StoredNamedSource>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken) => database.AskAsync(
-        connection => page.ReadAsync<StoredNamedSource>(
-            connection,
-            $"""
-            SELECT {Columns} FROM platform.named_sources
-            WHERE account_id = @AccountId AND (@search IS NULL OR strpos(lower(name || ' ' || source), lower(@search)) > 0)
-            """,
-            "name",
-            new { actor.AccountId },
-            cancellationToken),
+    /// <summary>Those that he reads, searched by name and SQL.</summary>
+    public ValueTask<Page<StoredNamedSource>> ListAsync(Principal principal, PageRequest page, CancellationToken cancellationToken) => database.AskAsync(
+        async connection =>
+        {
+            var account = new { principal.Token.AccountId };
+            var all = await connection.QueryAsync<string>(new CommandDefinition(
+                "SELECT name FROM platform.named_sources WHERE account_id = @AccountId", account, cancellationToken: cancellationToken));
+            return await page.ReadAsync<StoredNamedSource>(
+                connection,
+                $"""
+                SELECT {Columns} FROM platform.named_sources
+                WHERE account_id = @AccountId AND name = ANY (@names) AND (@search IS NULL OR strpos(lower(name || ' ' || source), lower(@search)) > 0)
+                """,
+                "name",
+                new { account.AccountId, names = all.Where(name => AccessPolicy.ReadsNamedSource(principal, name)).ToArray() },
+                cancellationToken);
+        },
         cancellationToken);
 
     public static Task<StoredNamedSource?> FindAsync(NpgsqlConnection connection, string name, string locking, CancellationToken cancellationToken) =>

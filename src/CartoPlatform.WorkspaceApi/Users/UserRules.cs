@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using CartoPlatform.Auth;
 using CartoPlatform.Auth.Administration;
 using CartoPlatform.Contracts.Workspace;
@@ -14,7 +16,14 @@ internal static class UserRules
 
     /// <summary>Something on both sides of one @, without white space. Whether it exists, only its owner can tell.</summary>
     public static bool IsEmail(string text) =>
-        text.Length is >= 3 and <= 254 && text.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && !text.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter));
+        text.Length is >= 3 and <= 254 && text.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && !text.EnumerateRunes().Any(IsUnseen);
+
+    /// <summary>
+    /// What addresses are that people take for one: compatible letters and upper and lower case made the same (Unicode, UAX 15 and section
+    /// 5.18). For comparing a new one alone: whoever signs in is known by the very address that he has.
+    /// </summary>
+    public static string FoldEmail(string email) => email.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant()
+        .Replace("ß", "ss", StringComparison.Ordinal).Normalize(NormalizationForm.FormKC);
 
     /// <summary>
     /// The error where this one may not make, change or delete somebody of that role: he would come by what he has not, with a password
@@ -27,6 +36,10 @@ internal static class UserRules
             ? ApiError.Forbidden($"Nobody grants more than he has: the scope {beyond}, which a {role} reaches")
             : null;
     }
+
+    // Zero-width letters and the like make two addresses out of one. Half a surrogate pair is read as U+FFFD.
+    private static bool IsUnseen(Rune letter) =>
+        Rune.IsWhiteSpace(letter) || Rune.IsControl(letter) || Rune.GetUnicodeCategory(letter) == UnicodeCategory.Format || letter == Rune.ReplacementChar;
 
     public static AccountRole? ReadRole(JsonBody body)
     {

@@ -4,6 +4,7 @@ using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Metadata;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceApi.Audit;
+using CartoPlatform.WorkspaceApi.Metadata;
 using CartoPlatform.WorkspaceApi.Paging;
 using CartoPlatform.WorkspaceApi.Tokens;
 using Dapper;
@@ -47,11 +48,16 @@ internal sealed class UserStore(MetadataDatabase database)
         return new Page<StoredUser>([.. found.Items.Select(row => row.ToUser())], found.Total);
     }
 
-    /// <summary>False when somebody else has the address.</summary>
+    /// <summary>False when somebody else has the address, or one that people take for it.</summary>
     public ValueTask<bool> AddAsync(StoredUser user, string? subject, Actor actor, CancellationToken cancellationToken) => database.AskAsync(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            // Two at once would not see each other.
+            await PlatformLock.TakeAsync(connection, cancellationToken);
+            var wanted = UserRules.FoldEmail(user.Email);
+            var known = await connection.QueryAsync<string>(new CommandDefinition("SELECT email FROM platform.users", cancellationToken: cancellationToken));
+            if (known.Any(email => UserRules.FoldEmail(email) == wanted)) return false;
             var added = await connection.ExecuteAsync(new CommandDefinition(
                 """
                 INSERT INTO platform.users (id, account_id, email, name, role, password_hash, is_active, issuer, subject)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using CartoPlatform.WorkspaceApi.Tests.Hosting;
+using CartoPlatform.WorkspaceApi.Tests.OAuth;
 using CartoPlatform.WorkspaceClient;
 
 namespace CartoPlatform.WorkspaceApi.Tests.NamedSources;
@@ -96,6 +97,27 @@ public sealed class NamedSourceEndpointsTests(RunningPlatform running) : IClassF
         Assert.Equal(["listed-c"], Names(second));
         Assert.Equal(3, bySql.GetArrayLength());
         Assert.Empty(Names(nothing));
+    }
+
+    [Theory]
+    [InlineData(""","grants":[{"connection_name":"carto_dw","source":"demo.cities"},{"connection_name":"carto_dw","source":"narrow-a"}]""", "narrow-a")]
+    [InlineData(""","grants":[{"connection_name":"carto_dw","source":"narrow.*"},{"connection_name":"carto_dw","source":"SELECT 'narrow-b'"}]""", "")]
+    [InlineData(""","grants":[{"connection_name":"carto_dw"}]""", "narrow-a narrow-b")]
+    [InlineData(""","allowed_apis":["lds"]""", "")]
+    [InlineData("", "narrow-a narrow-b")]
+    public async Task Sql_is_shown_to_those_whose_grants_cover_it(string narrowing, string expected)
+    {
+        foreach (var name in (string[])["narrow-a", "narrow-b"]) await AskAsync(HttpMethod.Post, "", new { name, source = "SELECT 'narrow-b'" });
+        var token = await running.Service.IssueAsync(await running.CreateMachineAsync($$""","role":"Editor","scopes":["read:named_sources"]{{narrowing}}"""));
+
+        var (_, list) = await running.Service.SendAsync(HttpMethod.Get, "/v3/named-sources?search=narrow", token);
+
+        Assert.Equal(expected, string.Join(" ", Names(list)));
+        foreach (var name in (string[])["narrow-a", "narrow-b"])
+        {
+            var (status, _) = await running.Service.SendAsync(HttpMethod.Get, $"/v3/named-sources/{name}", token);
+            Assert.Equal(expected.Contains(name, StringComparison.Ordinal) ? HttpStatusCode.OK : HttpStatusCode.NotFound, status);
+        }
     }
 
     [Theory]

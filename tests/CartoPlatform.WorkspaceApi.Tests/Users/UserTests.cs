@@ -51,6 +51,29 @@ public sealed class UserTests(RunningPlatform running) : IClassFixture<RunningPl
         Assert.Equal(3, answers.Count(status => status == HttpStatusCode.Conflict));
     }
 
+    [Theory]
+    [InlineData("superadmin", "\u017fuperadmin")]
+    [InlineData("superadmin", "SUPERADMIN")]
+    [InlineData("superadmin", "\uff53uperadmin")]
+    [InlineData("kurt", "\u212aurt")]
+    [InlineData("strasse", "stra\u00dfe")]
+    [InlineData("jos\u00e9", "jose\u0301")]
+    [InlineData("\u03c3\u03c9\u03c3", "\u03c3\u03c9\u03c2")]
+    public async Task Address_that_people_take_for_anothers_is_taken(string first, string second)
+    {
+        var host = $"{Guid.NewGuid():N}.example.org";
+        await running.AsOwnerAsync(HttpMethod.Post, "/v3/users", $$"""{"email":"{{first}}@{{host}}"}""").OkAsync();
+
+        await running.AsOwnerAsync(HttpMethod.Post, "/v3/users", $$"""{"email":"{{second}}@{{host}}"}""").RefusedAsync(HttpStatusCode.Conflict);
+        await running.AsOwnerAsync(HttpMethod.Post, "/v3/users", $$"""{"email":"other@{{host}}"}""").OkAsync();
+    }
+
+    [Theory]
+    [InlineData("zero\u200bwidth@example.org")]
+    [InlineData("soft\u00adhyphen@example.org")]
+    public async Task Address_with_letters_that_nobody_sees_is_none(string email) =>
+        await running.AsOwnerAsync(HttpMethod.Post, "/v3/users", $$"""{"email":"{{email}}"}""").RefusedAsync(HttpStatusCode.BadRequest);
+
     [Fact]
     public async Task Admin_administers_editors_and_no_admins()
     {
