@@ -10,13 +10,22 @@ using Npgsql;
 
 namespace CartoPlatform.WorkspaceApi.Tests.Connections;
 
-public sealed class ConnectionAdministrationTests(RunningPlatform running) : IClassFixture<RunningPlatform>
+public sealed class ConnectionAdministrationTests(RunningPlatform running) : IClassFixture<RunningPlatform>, IAsyncLifetime
 {
     private static int _count;
 
     private string Owner => running.Platform.ReadOwnerToken();
 
     private NpgsqlConnectionStringBuilder Reader => new(running.Database.ReaderConnectionString);
+
+    /// <summary>What the tests before have tried in vain is over.</summary>
+    public Task InitializeAsync()
+    {
+        running.Platform.Time.Advance(TimeSpan.FromMinutes(1));
+        return Task.CompletedTask;
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task Connection_is_made_told_without_its_secret_and_used_at_once()
