@@ -30,8 +30,9 @@ const afterFrames = (count, then) => requestAnimationFrame(() => (count > 1 ? af
 let deck;
 
 /** Draws, and tells of what: the source's TileJSON without its token, and the features under a rectangle of the whole page. */
-window.draw = async ({source, options, layer, view, autoLabels}) => {
+window.draw = async ({source, options, layer, view, autoLabels, format}) => {
   const data = await sources[source](options);
+  if (format) data.tiles = data.tiles.map((tile) => tile.replace(/formatTiles=\w+/, `formatTiles=${format}`));
   await new Promise((resolve, reject) => {
     const drawn = layers[layer](data, {autoLabels, onDrawn: resolve});
     deck?.finalize();

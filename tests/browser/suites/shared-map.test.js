@@ -39,26 +39,38 @@ test('Private_map_is_not_shown_to_everybody', async t => {
   assert.match(await page.evaluate(() => window.viewer.error), /Token not defined/);
 });
 
-async function createMap(more) {
+test('Labels_stand_at_their_places', async t => {
+  const names = ['London', 'Madrid', 'Rome', 'Stockholm', 'Algiers'];
+  const map = await createMap({
+    privacy: 'public', zoom: 3.4, source: "SELECT name, geom FROM demo.populated_places WHERE population > 1500000 AND name IN ('London', 'Madrid', 'Rome', 'Stockholm', 'Algiers')",
+    textLabel: [{ field: { name: 'name', type: 'string' }, color: [0, 0, 0], outlineColor: [255, 255, 255], size: 18, alignment: 'center', anchor: 'middle', offset: [0, 0] }],
+  });
+  const { page } = await open(t, viewerOf({ id: map.id }), { prepare: prepareViewer, wait: false });
+  await drawn(page);
+  if (process.env.CARTO_SCREENSHOT) await page.screenshot({ path: `${process.env.CARTO_SCREENSHOT}-labels.png` });
+});
+
+async function createMap({ source, zoom = 5.2, textLabel, ...more }) {
+  const dataset = source ? { type: 'query', source, columns: ['name'] } : { type: 'table', source: 'demo.airports', columns: ['type'] };
   const map = await ask('POST', '/v3/maps', {
     title: 'Airports',
-    datasets: [{ id: 'd1', type: 'table', source: 'demo.airports', connectionName: process.env.CARTO_CONNECTION, geoColumn: 'geom', columns: ['type'] }],
+    datasets: [{ id: 'd1', ...dataset, connectionName: process.env.CARTO_CONNECTION, geoColumn: 'geom' }],
     keplerMapConfig: {
       version: 'v1',
       config: {
-        mapState: { latitude: 47, longitude: 10, zoom: 5.2, pitch: 0, bearing: 0 },
+        mapState: { latitude: 47, longitude: 10, zoom, pitch: 0, bearing: 0 },
         mapStyle: { styleType: 'positron' },
         visState: {
           layers: [{
             id: 'l1', type: 'tileset',
             config: {
-              dataId: 'd1', label: 'Airports', color: [0, 0, 0], isVisible: true,
+              dataId: 'd1', label: 'Airports', color: [0, 0, 0], isVisible: true, textLabel,
               visConfig: {
                 filled: true, stroked: false, opacity: 1, radius: 5,
                 colorRange: { type: 'custom', colors: ['#d91e18', '#1f77b4'], colorMap: [['large_airport', '#d91e18'], ['medium_airport', '#1f77b4']] },
               },
             },
-            visualChannels: { colorField: { name: 'type', type: 'string' }, colorScale: 'ordinal' },
+            visualChannels: source ? {} : { colorField: { name: 'type', type: 'string' }, colorScale: 'ordinal' },
           }],
         },
       },
