@@ -12,7 +12,7 @@ public static class TileArrays
 {
     private const int SharedBytes = 256 * 1024;
 
-    private static readonly LargeArrays Large = new(keptBytes: 128 * 1024 * 1024);
+    private static readonly LargeArrays Large = new(keptBytes: 96 * 1024 * 1024);
 
     /// <summary>An array of at least that many items, with arbitrary content.</summary>
     public static T[] Rent<T>(int length)

@@ -13,8 +13,8 @@ internal static class ProcessorCache
         if (!Sse.IsSupported) return;
         fixed (T* first = items)
         {
-            var (start, end) = ((byte*)first, (byte*)(first + items.Length));
-            for (var line = start; line < end; line += LineBytes) Sse.Prefetch0(line);
+            var end = (byte*)(first + items.Length);
+            for (var line = (byte*)first; line < end; line += LineBytes) Sse.Prefetch0(line);
         }
     }
 }
