@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using CartoPlatform.PostGis.Filters;
+using CartoPlatform.PostGis.Queries;
 using CartoPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +26,7 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
     /// <summary>The answer to an exception of the driver; null where it is none, or means that the client has left.</summary>
     public static ApiError? Map(Exception exception) => exception switch
     {
-        PostgresException postgres => FromSqlState(postgres),
+        PostgresException postgres => WithPosition(FromSqlState(postgres), postgres),
         RegExpTimeException expression => new(StatusCodes.Status408RequestTimeout, expression.Message),
         // Npgsql tells a full pool and a statement out of time by the same types.
         NpgsqlException { InnerException: TimeoutException } npgsql when npgsql.Message.Contains("connection pool", StringComparison.Ordinal) => Busy,
@@ -64,6 +65,11 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
         ['4', '0', ..] or ['5', '5', ..] => new(StatusCodes.Status409Conflict, exception.MessageText),
         _ => new(StatusCodes.Status500InternalServerError, "The database failed"),
     };
+
+    private static ApiError WithPosition(ApiError error, PostgresException exception) =>
+        error.Status < StatusCodes.Status500InternalServerError && SqlPosition.Of(exception) is { } position
+            ? error with { Details = new Dictionary<string, object?> { ["position"] = position.Character, ["line"] = position.Line, ["column"] = position.Column } }
+            : error;
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "The database failed: answered {Status}")]
     private partial void LogDatabaseFailure(Exception exception, int status);
