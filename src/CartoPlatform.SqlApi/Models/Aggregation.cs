@@ -15,7 +15,7 @@ internal sealed record Aggregation(string Operation, ColumnReference? Column, st
     private static readonly string[] Words = [Count, Average, "min", "max", "sum", Custom];
 
     /// <summary>The same without a look at each value for NaN, see <see cref="AggregatesOverAll"/>; null where that is no other.</summary>
-    public string? BareSql => Operation != Count && Column is not null && ColumnValue.BareNumber(Column) is { } number ? $"{Operation}({number})" : null;
+    public string? BareSql => Operation != Count && Column is not null && ColumnValue.BareNumber(Column) is { } number ? Call(Operation, number, Column) : null;
 
     public bool IsCustom => Operation == Custom;
 
@@ -36,8 +36,14 @@ internal sealed record Aggregation(string Operation, ColumnReference? Column, st
         var column = columnName is null or "*" ? null : context.Column(columnName);
         if (operation == Count) return new Aggregation(Count, column, "count(*)");
         if (column is null) context.Params.Fail($"The operation {operation} needs a column");
-        return new Aggregation(operation, column, column is null ? "NULL" : $"{operation}({Values(context, operation, column)})");
+        return new Aggregation(operation, column, column is null ? "NULL" : Call(operation, Values(context, operation, column), column));
     }
+
+    // PostgreSQL's average of doubles adds up their squares too, and fails where these are beyond a double.
+    private static string Call(string operation, string value, ColumnReference column) =>
+        operation == Average && column.Column.Kind is (ColumnKind.Double or ColumnKind.Single or ColumnKind.Text)
+            ? $"(sum({value}) / nullif(count({value}), 0))"
+            : $"{operation}({value})";
 
     /// <summary>A plain operation of an entry of <c>aggregations</c>.</summary>
     public static string ReadPlainOperation(ModelParams entry) => entry.Word("operation", Words.AsSpan(0, Words.Length - 1)) ?? Count;

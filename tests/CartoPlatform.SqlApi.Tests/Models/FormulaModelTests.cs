@@ -79,14 +79,23 @@ public sealed class FormulaModelTests(SqlFixture fixture) : IClassFixture<SqlFix
     [InlineData("U&'\\FF11\\FF12'", "null")]
     [InlineData("U&'\\20031'", "null")]
     [InlineData("U&'\\00A01'", "null")]
-    [InlineData("E' \\t\\r\\n\\v\\f12.50 \\n'", "12.5")]
-    [InlineData("'1e99'", "1e+99")]
+    [InlineData("E' \\t\\r\\n\\x0b\\f12.50 \\n'", "12.5")]
+    [InlineData("'1e99'", "1E+99")]
     [InlineData("'1e'", "null")]
     [InlineData("'0x1F'", "null")]
     [InlineData("'Infinity'", "null")]
     [InlineData("'1_000'", "null")]
     public async Task Text_is_a_number_where_it_is_written_as_one(string text, string value) => Assert.Equal(
         $$"""{"rows":[{"value":{{value}}}]}""", await fixture.Host.Caller.BodyAsync("formula", $"SELECT {text} AS v", """{"column":"v","operation":"sum"}"""));
+
+    [Fact]
+    public async Task Average_of_huge_numbers_is_their_sum_by_their_count()
+    {
+        const string Huge = "SELECT unnest('{1e300,3e300,NULL,NaN}'::float8[]) AS v";
+
+        Assert.Equal("""[{"value":2E+300}]""", await fixture.Host.Caller.RowsAsync("formula", Huge, """{"column":"v","operation":"avg"}"""));
+        Assert.Equal("""[{"value":null}]""", await fixture.Host.Caller.RowsAsync("formula", $"{Huge} LIMIT 0", """{"column":"v","operation":"avg"}"""));
+    }
 
     [Theory]
     [InlineData("formula", """{"column":"v","operation":"max"}""", """[{"value":9223372036854775807}]""")]

@@ -84,6 +84,10 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
     public async Task Body_without_content_type_is_415() => Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await PostAsync("{}"u8.ToArray(), null)).Status);
 
     [Fact]
+    public async Task Post_without_a_body_takes_what_stands_in_the_url() => Assert.Equal(
+        """[{"v":1}]""", (await SqlAnswer.ReadAsync(await Caller.Http.PostAsync(SqlClient.Url("SELECT 1 v"), null))).Rows);
+
+    [Fact]
     public async Task Deeply_nested_body_is_400() => Assert.Equal(
         HttpStatusCode.BadRequest,
         (await PostAsync(Encoding.UTF8.GetBytes($$"""{"q":"SELECT 1","queryParameters":{{new string('[', 100_000)}}"""), "application/json")).Status);
@@ -142,7 +146,7 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
 
     [Theory]
     [InlineData("SELECT nothing", null, 8, 1, 8)]
-    [InlineData("\n -- asked by QGIS\nSELECT '🗾', @a,\n  nothing -- end", """{"a": "b"}""", 41, 4, 3)]
+    [InlineData("\n -- asked by QGIS\nSELECT '🗾', @a,\n  nothing -- end", """{"a": "b"}""", 38, 4, 3)]
     [InlineData("SELEC 1", null, 1, 1, 1)]
     [InlineData("INSERT INTO nowhere VALUES (1)", null, 13, 1, 13)]
     public async Task Error_says_where_it_is_in_the_text(string sql, string? values, int position, int line, int column)

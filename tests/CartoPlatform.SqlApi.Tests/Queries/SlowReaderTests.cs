@@ -39,7 +39,7 @@ public sealed class SlowReaderTests(SqlFixture fixture) : IClassFixture<SqlFixtu
         var piece = new byte[256 * 1_024];
         for (int read; (read = await body.ReadAsync(piece)) > 0;)
         {
-            all.Write(piece, 0, read);
+            await all.WriteAsync(piece.AsMemory(0, read));
             // Something that takes longer than the piece.
             await CountAsync("slow");
         }
