@@ -34,9 +34,9 @@ public static class WorkspaceClientExtensions
     public static IServiceCollection AddWorkspaceDirectory(this IServiceCollection services, Func<IServiceProvider, IWorkspaceDirectory> inner)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<OutageLog>();
+        services.AddSingleton<Outage>();
         services.AddSingleton(provider => new CachedWorkspaceDirectory(
-            inner(provider), provider.GetRequiredService<OutageLog>(), provider.GetRequiredService<TimeProvider>()));
+            inner(provider), provider.GetRequiredService<Outage>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IWorkspaceDirectory>(provider => provider.GetRequiredService<CachedWorkspaceDirectory>());
         return services;
     }

@@ -2,7 +2,9 @@
 // distribution's packages (golang-go, golang-github-masterminds-sprig-dev, golang-gopkg-yaml.v3-dev), so that tests need no cluster
 // and no helm.
 //
-//	GO111MODULE=off GOPATH=/usr/share/gocode go run render.go [-json] CHART RELEASE NAMESPACE [VALUES-FILE…] [KEY=VALUE…]
+//	GO111MODULE=off GOPATH=/usr/share/gocode go run render.go [-json | -values] CHART RELEASE NAMESPACE [VALUES-FILE…] [KEY=VALUE…]
+//
+// -json writes the documents as one list, -values the values that they are made of.
 package main
 
 import (
@@ -79,17 +81,17 @@ func filesIn(chart string) (files, error) {
 type values = map[string]interface{}
 
 func main() {
-	args, asJson := os.Args[1:], false
-	if len(args) > 0 && args[0] == "-json" {
-		args, asJson = args[1:], true
+	args, format := os.Args[1:], ""
+	if len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		args, format = args[1:], args[0]
 	}
-	if err := run(args, asJson); err != nil {
+	if err := run(args, format); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string, asJson bool) error {
+func run(args []string, format string) error {
 	if len(args) < 3 {
 		return fmt.Errorf("usage: render CHART RELEASE NAMESPACE [VALUES-FILE…] [KEY=VALUE…]")
 	}
@@ -116,6 +118,9 @@ func run(args []string, asJson bool) error {
 		}
 		merge(all, more)
 	}
+	if format == "-values" {
+		return json.NewEncoder(os.Stdout).Encode(all)
+	}
 	// Helm gives the chart's fields with a capital first letter.
 	fields := values{}
 	for name, value := range chart {
@@ -137,7 +142,7 @@ func run(args []string, asJson bool) error {
 	if err != nil {
 		return err
 	}
-	if asJson {
+	if format == "-json" {
 		return printJson(output.Bytes())
 	}
 	_, err = output.WriteTo(os.Stdout)

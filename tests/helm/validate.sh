@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs validate.mjs, with its packages installed where they are not.
+# Runs validate.mjs, or the script that is named, with their packages installed where they are not.
 set -eu
 cd "$(dirname "$0")"
 stamp=node_modules/.installed
@@ -7,4 +7,4 @@ if ! cmp -s package-lock.json "$stamp"; then
   npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
   cp package-lock.json "$stamp"
 fi
-exec node validate.mjs
+exec node "${1:-validate.mjs}"

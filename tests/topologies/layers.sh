@@ -70,7 +70,7 @@ replicas_follow() {
 # Every port of this machine's address, and every one that listens in a container, from two places: a machine beside this one (a network namespace on a cable
 # of its own, which routes everything through here), and a container that is in none of the platform's networks.
 check_scan() {
-    outside_begins || { check "a place outside can be made" false; return; }
+    outside_begins || { outside_ends; check "a place outside can be made" false; return; }
     check "scanner outside finds what is there" outside_scan_works
     check "scan of this machine from outside finds the entry's port alone" only_entry_is_found outside "$outside_host"
     check "scan of the containers from outside finds nothing else" nothing_else_is_found outside
@@ -86,9 +86,10 @@ check_scan() {
 }
 
 outside_host=198.18.77.1
-space="carto-outside-$$"
+space="carto-outside-$$" outside_is_there=false
 
 outside_begins() {
+    outside_is_there=true
     ip netns add "$space" && ip link add "cartoout$$" type veth peer name eth0 netns "$space" &&
         ip addr add "$outside_host/30" dev "cartoout$$" && ip link set "cartoout$$" up &&
         ip netns exec "$space" ip addr add 198.18.77.2/30 dev eth0 && ip netns exec "$space" ip link set eth0 up &&
@@ -98,10 +99,15 @@ outside_begins() {
     stranger_host="$(docker network inspect --format '{{(index .IPAM.Config 0).Gateway}}' "$space")"
 }
 
+# Also of what has been made in part.
 outside_ends() {
-    docker rm --force "$stranger" >/dev/null
-    docker network rm "$space" >/dev/null
-    ip netns delete "$space"
+    $outside_is_there || return 0
+    outside_is_there=false
+    {
+        docker rm --force "${stranger:-none}"
+        docker network rm "$space"
+        ip netns delete "$space"
+    } >/dev/null 2>&1
 }
 
 # scan FROM TARGET…
@@ -127,15 +133,19 @@ outside_scan_works() {
     [[ "$found" == "$outside_host:$(<"$work/listening")" ]]
 }
 
-# What other programs of this machine listen on, and what other containers publish (docker's proxy forwards that), is not the platform's.
+# What other programs of this machine listen on, and what other containers publish (docker's proxy forwards that), is not the platform's;
+# they come and go while the scan goes on.
 only_entry_is_found() {
+    listening_here >"$work/others"
     scan "$1" "$2:1-65535" | sed 's/.*://' | sort >"$work/found"
-    {
-        ss --no-header --listening --tcp --numeric --processes | grep -v docker-proxy | awk '{print $4}' | sed 's/.*://'
-        docker ps --format '{{.Label "com.docker.compose.project"}} {{.Ports}}' | grep -v "^$project " | grep -o ':[0-9]*->' | tr -d ':>-'
-    } | sort -u >"$work/others"
-    comm -23 "$work/found" "$work/others" | tee /dev/stderr >"$work/ours"
+    listening_here >>"$work/others"
+    comm -23 "$work/found" <(sort -u "$work/others") | tee /dev/stderr >"$work/ours"
     [[ "$(<"$work/ours")" == "$CARTO_PORT" ]]
+}
+
+listening_here() {
+    ss --no-header --listening --tcp --numeric --processes | grep -v docker-proxy | awk '{print $4}' | sed 's/.*://'
+    docker ps --format '{{.Label "com.docker.compose.project"}} {{.Ports}}' | grep -v "^$project " | grep -o ':[0-9]*->' | tr -d ':>-'
 }
 
 # listening SERVICE: its ports, of which each is on every address of it.

@@ -114,7 +114,8 @@ redis_of_theirs_is_used() {
     while ((SECONDS < end)); do
         missing=""
         for service in $(sharing_services); do
-            inside "$service" ss --no-header --tcp --numeric state established | grep -qF "$to" || missing+=" $service"
+            # A filter of ss finds the address as one of IPv6, too.
+            [[ -n "$(inside "$service" ss --no-header --tcp --numeric state established dst "$to")" ]] || missing+=" $service"
         done
         redis_of_theirs client list >"$work/clients"
         [[ -n "$missing" ]] || ! grep -q 'name=CartoPlatform.*user=carto' "$work/clients" || return 0

@@ -67,6 +67,7 @@ find_platform() {
 
 finish() {
     [[ -z "${theirs:-}" ]] || kill "$theirs" 2>/dev/null
+    outside_ends
     if ! $kept; then
         platform down --volumes --remove-orphans --timeout 10 >"$work/down" 2>&1
         check "uninstalling leaves nothing behind" nothing_left

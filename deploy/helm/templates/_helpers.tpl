@@ -127,13 +127,28 @@ Redis__Password: {{ .root.Values.redis.passwordKey | default "redis-password" }}
 {{- $name := required "existingSecret names the secret with the platform's keys and logins" .root.Values.existingSecret }}
 {{- with include "carto.secrets" . | fromYaml }}
 - name: secrets
-  secret:
-    secretName: {{ $name }}
+  projected:
     defaultMode: 0440
-    items:
+    sources:
+      - secret:
+          name: {{ $name }}
+          items:
 {{- range $setting, $key := . }}
-      - key: {{ $key }}
-        path: {{ $setting }}
+{{- if not (contains "Replica" $setting) }}
+            - key: {{ $key }}
+              path: {{ $setting }}
+{{- end }}
+{{- end }}
+{{- range $setting, $key := . }}
+{{- if contains "Replica" $setting }}
+      # One for each replica that the database has.
+      - secret:
+          name: {{ $name }}
+          optional: true
+          items:
+            - key: {{ $key }}
+              path: {{ $setting }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- if and .root.Values.redis.authorityKey (eq (include "carto.redis" .root) "external") (include "carto.usesRedis" .) }}
@@ -162,6 +177,28 @@ Redis__Password: {{ .root.Values.redis.passwordKey | default "redis-password" }}
 {{- end }}
 {{- end }}
 
+{{/* Where a pod may run, and what runs there needs from the registry. */}}
+{{- define "carto.placement" -}}
+automountServiceAccountToken: false
+# Variables of the cluster's own for each Service are nothing that anybody here reads.
+enableServiceLinks: false
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{- define "carto.podTemplate" -}}
 metadata:
   labels:
@@ -170,13 +207,9 @@ metadata:
   annotations:
     {{- merge (dict) (.root.Values.podAnnotations | default dict) (dict "prometheus.io/scrape" "true" "prometheus.io/port" "8081") | toYaml | nindent 4 }}
 spec:
-  automountServiceAccountToken: false
+  {{- include "carto.placement" .root | nindent 2 }}
   # The drain, and the minute that a request may take.
   terminationGracePeriodSeconds: 80
-  {{- with .root.Values.image.pullSecrets }}
-  imagePullSecrets:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
   securityContext:
     {{- include "carto.podSecurity" . | nindent 4 }}
   {{- if gt (int .service.replicas) 1 }}
@@ -226,14 +259,6 @@ spec:
           memory: {{ .service.resources.memory | quote }}
       volumeMounts:
         {{- include "carto.secretMount" . | nindent 8 }}
-  {{- with .root.Values.nodeSelector }}
-  nodeSelector:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with .root.Values.tolerations }}
-  tolerations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
   volumes:
     {{- include "carto.secretVolume" . | nindent 4 }}
 {{- end }}

@@ -13,8 +13,9 @@ internal static class LoadCommand
 {
     private const string Description =
         """
-        Put data files into tables: GeoJSON (also one feature a line), CSV with coordinates (columns such as lon and lat, or geom, wkt, geojson),
-        Shapefile (.shp or .zip) and GeoPackage; text files may be packed with gzip. Coordinates end up in longitude and latitude.
+        Put data files into tables: GeoJSON (also one feature a line), CSV (places in columns such as lon and lat, or geom, wkt, geojson; without them it
+        becomes a table of attributes, or of h3 or quadbin cells), Shapefile (.shp or .zip) and GeoPackage; text files may be packed with gzip.
+        Coordinates end up in longitude and latitude.
         GeoTIFF (.tif) becomes a raster: blocks of pixels in Web Mercator, with overviews and the statistics of its bands.
         Each table is loaded whole or not at all.
         """;
@@ -59,21 +60,24 @@ internal static class LoadCommand
             foreach (var layer in layers)
             {
                 var table = wanted ?? layer.Table;
-                await TellAsync(table, await LoadAsync(loader, layer, table, overwrite, cancellationToken), data);
+                var (rows, hasPlaces) = await LoadAsync(loader, layer, table, overwrite, cancellationToken);
+                await TellAsync(table, rows, data);
+                if (!hasPlaces)
+                    await Console.Out.WriteLineAsync("It has no geometry: no columns such as lon and lat, or geom, wkt or geojson were found in it.");
             }
         }
 
         return ExitCodes.Success;
     }
 
-    private static async Task<long> LoadAsync(TableLoader loader, DataLayer layer, TableName table, bool overwrite, CancellationToken cancellationToken)
+    private static async Task<(long Rows, bool HasPlaces)> LoadAsync(TableLoader loader, DataLayer layer, TableName table, bool overwrite, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("carto-load-");
         try
         {
             var source = await layer.OpenAsync(folder.FullName, cancellationToken);
             using var bar = new ProgressBar($"Loading {table}");
-            return await loader.LoadAsync(source, table, overwrite, bar.Show, cancellationToken);
+            return (await loader.LoadAsync(source, table, overwrite, bar.Show, cancellationToken), source.HasPlaces);
         }
         finally
         {

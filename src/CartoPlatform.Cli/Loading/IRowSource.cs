@@ -9,6 +9,9 @@ internal interface IRowSource
     /// <summary>Of coordinates that do not say theirs. Known after reading.</summary>
     int Srid { get; }
 
+    /// <summary>Whether its rows may have places at all: if not, the table has no geometry. Known after reading.</summary>
+    bool HasPlaces { get; }
+
     /// <summary>The share of the file that has been read.</summary>
     double Progress { get; }
 

@@ -9,7 +9,7 @@ internal static class ReadyMessage
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CartoPlatform {record.Version} is ready ({record.Topology}) after {took.TotalSeconds:F1} s."));
         output.WriteLine($"  Map       {record.BaseUrl}/");
-        output.WriteLine($"  API       {record.BaseUrl}/v3/");
+        output.WriteLine($"  API       {record.BaseUrl} (apiBaseUrl of the clients)");
         output.WriteLine($"  Token     in {settings.Data.OwnerTokenFile}");
         var folder = NameFolder(settings.Data);
         output.WriteLine($"  Database  ./carto psql{folder}");

@@ -17,14 +17,14 @@ public sealed class CachedWorkspaceDirectory : IWorkspaceDirectory, IDisposable
     private readonly RecordCache<string, NamedSourceRecord> _namedSources;
     private readonly RecordCache<string, string> _definitions;
 
-    internal CachedWorkspaceDirectory(IWorkspaceDirectory inner, OutageLog outages, TimeProvider time)
+    internal CachedWorkspaceDirectory(IWorkspaceDirectory inner, Outage outage, TimeProvider time)
     {
         _inner = inner;
-        _tokens = new(inner.FindTokenAsync, _ => 1, RecordCacheLimits.Records, outages, time);
-        _keys = new((_, cancellationToken) => inner.FindSigningKeysAsync(cancellationToken), _ => 1, RecordCacheLimits.Records, outages, time);
-        _connections = new(inner.FindConnectionAsync, _ => 1, RecordCacheLimits.Records, outages, time);
-        _namedSources = new(inner.FindNamedSourceAsync, _ => 1, RecordCacheLimits.Records, outages, time);
-        _definitions = new(inner.FindMapDefinitionAsync, definition => definition.Length, RecordCacheLimits.Definitions, outages, time);
+        _tokens = new(inner.FindTokenAsync, _ => 1, RecordCacheLimits.Records, outage, time);
+        _keys = new((_, cancellationToken) => inner.FindSigningKeysAsync(cancellationToken), _ => 1, RecordCacheLimits.Records, outage, time);
+        _connections = new(inner.FindConnectionAsync, _ => 1, RecordCacheLimits.Records, outage, time);
+        _namedSources = new(inner.FindNamedSourceAsync, _ => 1, RecordCacheLimits.Records, outage, time);
+        _definitions = new(inner.FindMapDefinitionAsync, definition => definition.Length, RecordCacheLimits.Definitions, outage, time);
     }
 
     /// <summary>How often what is known of tokens, their keys and connections has changed, or may have: until it moves the same records are found.</summary>

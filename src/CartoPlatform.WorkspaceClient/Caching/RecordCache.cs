@@ -5,14 +5,15 @@ namespace CartoPlatform.WorkspaceClient.Caching;
 
 /// <summary>
 /// What was read from the Workspace API, by key: one read at a time for a key, asked again when an entry is no longer fresh, and used
-/// on for a bounded grace while asking fails. "There is none" is never kept, so what is made is seen at once. Whether it succeeds or fails, a
-/// read says something about the time from its beginning on, and nothing later: a change is seen in time at the end of an outage, too.
+/// on for a bounded grace while there is no answer. "There is none" is never kept, so what is made is seen at once. Whether it succeeds or not, a
+/// read says something about the time from its beginning on, and nothing later: a change is seen in time at the end of an outage, too. An answer
+/// that nobody has waited for counts all the same, so a slow Workspace API makes a change late, and does not hide it.
 /// </summary>
 internal sealed class RecordCache<TKey, TRecord>(
     Func<TKey, CancellationToken, ValueTask<TRecord?>> read,
     Func<TRecord, long> sizeOf,
     RecordCacheLimits limits,
-    OutageLog outages,
+    Outage outage,
     TimeProvider time)
     : IDisposable
     where TKey : notnull
@@ -29,32 +30,22 @@ internal sealed class RecordCache<TKey, TRecord>(
 
     public async ValueTask<TRecord?> FindAsync(TKey key, CancellationToken cancellationToken)
     {
-        var known = _entries.Get<Entry>(key);
-        if (known is not null && IsFresh(known))
+        if (_entries.Get<Entry>(key) is not { Record: { } known } entry || time.GetElapsedTime(entry.AskedAt) >= limits.GraceFor)
+            return await JoinFlight(key).Reading.Value.WaitAsync(cancellationToken);
+        if (IsFresh(entry)) return known;
+        if (outage.IsSeen(since: Volatile.Read(ref _distrustedUntil), limits.FreshFor))
         {
-            if (IsToBeAskedEarly(known) && !_flights.ContainsKey(key)) _ = ForgetAsync(_flights.GetOrAdd(key, StartFlight).Reading.Value);
-            return known.Record;
+            if (outage.BeginProbe(limits.FreshFor)) _ = ProbeAsync(key);
+            return known;
         }
 
-        // The read is shared, so it outlives a caller who leaves; it has a time limit of its own.
-        var flight = _flights.GetOrAdd(key, StartFlight);
-        // One that hangs may bring what was before a change that has been answered since: whoever comes so late asks anew.
-        if (time.GetElapsedTime(flight.StartedAt) >= limits.FreshFor)
-        {
-            var next = StartFlight(key);
-            flight = _flights.TryUpdate(key, next, flight) ? next : _flights.GetOrAdd(key, next);
-        }
-
-        return await flight.Reading.Value.WaitAsync(cancellationToken);
+        var flight = JoinFlight(key);
+        return await flight.IsAnswered.Value.WaitAsync(cancellationToken) ? await flight.Reading.Value : known;
     }
 
     public TRecord? Peek(TKey key) => _entries.Get<Entry>(key)?.Record;
 
-    public void Keep(TKey key, TRecord record)
-    {
-        var now = time.GetTimestamp();
-        Keep(key, new Entry(record, AskedAt: now, ConfirmedAt: now, FailedAfter: null));
-    }
+    public void Keep(TKey key, TRecord record) => Keep(key, new Entry(record, AskedAt: time.GetTimestamp()));
 
     /// <summary>
     /// What was read so far is asked for again, though it still helps over an outage. A read that is under way may bring what was before.
@@ -71,88 +62,125 @@ internal sealed class RecordCache<TKey, TRecord>(
     private bool IsFresh(Entry entry) =>
         entry.AskedAt > Volatile.Read(ref _distrustedUntil) && time.GetElapsedTime(entry.AskedAt) < limits.FreshFor;
 
-    // Where it takes its time to fail, the next attempt is over before this one is too old, and nobody has to wait.
-    private bool IsToBeAskedEarly(Entry entry) => entry.FailedAfter is { } taken && time.GetElapsedTime(entry.AskedAt) + 2 * taken >= limits.FreshFor;
+    // The read is shared, so it outlives a caller who leaves; it has a time limit of its own.
+    private Flight JoinFlight(TKey key)
+    {
+        var flight = _flights.GetOrAdd(key, CreateFlight);
+        // One that hangs may bring what was before a change that has been answered since: whoever comes so late asks anew.
+        if (time.GetElapsedTime(flight.StartedAt) >= limits.FreshFor)
+        {
+            var next = CreateFlight(key);
+            flight = _flights.TryUpdate(key, next, flight) ? next : _flights.GetOrAdd(key, next);
+        }
 
-    // What came of it is in the entry.
-    private static async Task ForgetAsync(Task<TRecord?> reading) => await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ = flight.IsAnswered.Value;
+        return flight;
+    }
 
-    private Flight StartFlight(TKey key)
+    private async Task ProbeAsync(TKey key)
+    {
+        try
+        {
+            var flight = CreateFlight(key);
+            _flights[key] = flight;
+            await flight.IsAnswered.Value;
+        }
+        finally
+        {
+            outage.EndProbe();
+        }
+    }
+
+    private Flight CreateFlight(TKey key)
     {
         Flight? self = null;
-        self = new Flight(time.GetTimestamp(), new Lazy<Task<TRecord?>>(async () =>
-        {
-            try
-            {
-                return await ReadAsync(key, self!);
-            }
-            finally
-            {
-                // It was put there before it was begun.
-                _flights.TryRemove(KeyValuePair.Create(key, self!));
-            }
-        }));
+        // Neither begins before the flight is among the others, where the read looks for it.
+        self = new Flight(time.GetTimestamp(), new(() => ReadAsync(key, self!)), new(() => WatchAsync(self!)));
         return self;
     }
 
     private async Task<TRecord?> ReadAsync(TKey key, Flight flight)
     {
-        // The age counts from before the read: what changes during it is seen in time too.
-        var askedAt = time.GetTimestamp();
         try
         {
             var record = await ReadInTimeAsync(key);
-            outages.End();
-            // Another one has begun since, and knows better.
-            if (!_flights.TryGetValue(key, out var current) || current != flight) return record;
-            if (record is null) Remove(key);
-            else Keep(key, new Entry(record, askedAt, ConfirmedAt: askedAt, FailedAfter: null));
+            outage.Answered();
+            Take(key, flight, record);
             return record;
         }
-        catch (WorkspaceUnavailableException exception) when (_entries.Get<Entry>(key) is { } known && InGrace(known))
+        finally
         {
-            outages.Begin(exception);
-            Keep(key, known with { AskedAt = askedAt, FailedAfter = time.GetElapsedTime(askedAt) });
-            return known.Record;
+            _flights.TryRemove(KeyValuePair.Create(key, flight));
         }
     }
 
+    /// <summary>Whether the read has an answer, or an error that is none of the Workspace API's silence, before those who can go on lose patience.</summary>
+    private async Task<bool> WatchAsync(Flight flight)
+    {
+        var patience = outage.IsOn ? limits.PatienceInOutage : limits.Patience;
+        var reading = flight.Reading.Value;
+        await ((Task)reading.WaitAsync(patience)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!reading.IsCompleted)
+        {
+            _ = ForgetAsync(reading);
+            outage.Unanswered(flight.StartedAt, $"there was no answer within {patience.TotalSeconds} s");
+            return false;
+        }
+
+        if (reading.Exception?.InnerException is not WorkspaceUnavailableException unavailable) return true;
+        outage.Unanswered(flight.StartedAt, unavailable.Message);
+        return false;
+    }
+
+    // What comes of it is in the entry.
+    private static async Task ForgetAsync(Task reading) => await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     private async ValueTask<TRecord?> ReadInTimeAsync(TKey key)
     {
-        var within = _entries.Get<Entry>(key) is { FailedAfter: not null } ? limits.AnswerWithinOutage : limits.AnswerWithin;
-        using var limit = new CancellationTokenSource(within);
+        using var limit = new CancellationTokenSource(limits.AnswerWithin);
         try
         {
             return await read(key, limit.Token);
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
         {
-            throw new WorkspaceUnavailableException($"there was no answer within {within.TotalSeconds} s", exception);
+            throw new WorkspaceUnavailableException($"there was no answer within {limits.AnswerWithin.TotalSeconds} s", exception);
         }
     }
 
-    private bool InGrace(Entry entry) => time.GetElapsedTime(entry.ConfirmedAt) < limits.GraceFor;
+    private void Take(TKey key, Flight flight, TRecord? record)
+    {
+        var known = _entries.Get<Entry>(key);
+        if (!IsLatest(key, flight) && !IsNews(flight, known)) return;
+        if (record is not null) Keep(key, new Entry(record, flight.StartedAt));
+        else if (known is not null) Keep(key, new Entry(null, flight.StartedAt));
+    }
+
+    private bool IsLatest(TKey key, Flight flight) => _flights.TryGetValue(key, out var latest) && latest == flight;
+
+    // A later flight has no answer yet. Of what is not known none may be left because a later one has found that there is none.
+    private bool IsNews(Flight flight, Entry? known) =>
+        known is not null && known.AskedAt < flight.StartedAt && flight.StartedAt > Volatile.Read(ref _distrustedUntil);
 
     private void Keep(TKey key, Entry entry)
     {
-        _entries.Set(key, entry, new MemoryCacheEntryOptions { Size = sizeOf(entry.Record) });
+        var options = new MemoryCacheEntryOptions { Size = entry.Record is { } record ? sizeOf(record) : 1 };
+        // That there is none matters only to reads that were begun before.
+        if (entry.Record is null) options.AbsoluteExpirationRelativeToNow = 2 * limits.AnswerWithin;
+        _entries.Set(key, entry, options);
         Interlocked.Increment(ref _changes);
     }
 
-    private void Remove(TKey key)
-    {
-        _entries.Remove(key);
-        Interlocked.Increment(ref _changes);
-    }
-
-    private sealed class Flight(long startedAt, Lazy<Task<TRecord?>> reading)
+    private sealed class Flight(long startedAt, Lazy<Task<TRecord?>> reading, Lazy<Task<bool>> isAnswered)
     {
         public long StartedAt => startedAt;
 
         public Lazy<Task<TRecord?>> Reading => reading;
+
+        public Lazy<Task<bool>> IsAnswered => isAnswered;
     }
 
-    // AskedAt: timestamp of the beginning of the latest read, whether it succeeded or not. ConfirmedAt: of the latest that succeeded. FailedAfter:
-    // what the latest took to fail, if it did.
-    private sealed record Entry(TRecord Record, long AskedAt, long ConfirmedAt, TimeSpan? FailedAfter);
+    /// <param name="Record">None: there was one, and there is none any more.</param>
+    /// <param name="AskedAt">Timestamp of the beginning of the read that brought it.</param>
+    private sealed record Entry(TRecord? Record, long AskedAt);
 }

@@ -6,13 +6,14 @@ namespace CartoPlatform.WorkspaceClient.Caching;
 /// <param name="Capacity">Sum of the sizes of all entries.</param>
 internal sealed record RecordCacheLimits(TimeSpan FreshFor, TimeSpan GraceFor, long Capacity)
 {
-    private const double OutageShare = 0.4;
-
-    /// <summary>An answer takes milliseconds. When the source begins to hang, callers wait this long.</summary>
+    /// <summary>How long a read may take at all, and whoever knows nothing waits. An answer takes milliseconds.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The same while it is known to hang: so short that one attempt can follow the other before what the first has shown is too old.</summary>
-    public TimeSpan AnswerWithinOutage => AnswerWithin < FreshFor * OutageShare ? AnswerWithin : FreshFor * OutageShare;
+    /// <summary>How long the first waits who could go on with what is known: less than <see cref="FreshFor"/>, so that the next need not wait at all.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>The same while there is an outage: so short that one attempt can follow the other before what the first has shown is too old.</summary>
+    public TimeSpan PatienceInOutage { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>
     /// Tokens and connections: a revocation is seen everywhere within a second, and an outage of the Workspace API stops nothing that
@@ -20,6 +21,13 @@ internal sealed record RecordCacheLimits(TimeSpan FreshFor, TimeSpan GraceFor, l
     /// </summary>
     public static readonly RecordCacheLimits Records = new(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), 20_000);
 
-    /// <summary>Map definitions never change under their id. The capacity is in characters (two bytes each).</summary>
-    public static readonly RecordCacheLimits Definitions = new(TimeSpan.MaxValue, TimeSpan.MaxValue, 16 * 1024 * 1024);
+    /// <summary>
+    /// Map definitions never change under their id. The capacity is in characters (two bytes each). They may be large, so one that is long
+    /// in coming says nothing about the records.
+    /// </summary>
+    public static readonly RecordCacheLimits Definitions = new(TimeSpan.MaxValue, TimeSpan.MaxValue, 16 * 1024 * 1024)
+    {
+        Patience = TimeSpan.FromSeconds(3),
+        PatienceInOutage = TimeSpan.FromSeconds(3),
+    };
 }

@@ -31,7 +31,7 @@ public sealed class WorkspaceOutageTests
         string[] unknown = [await MakeTokenAsync(status), await IssueAsync(status, machine)];
         foreach (var token in known)
         {
-            foreach (var path in Paths) Assert.Equal(HttpStatusCode.OK, (await AskAsync(status, token, path)).StatusCode);
+            foreach (var path in Paths) await AssertAnsweredAsync(status, token, path);
         }
 
         // Stopped, not killed: a killed one would be started again at once.
@@ -42,8 +42,8 @@ public sealed class WorkspaceOutageTests
             foreach (var token in known)
             {
                 // What was asked for before, and what was not.
-                foreach (var path in Paths) Assert.Equal(HttpStatusCode.OK, (await AskAsync(status, token, path)).StatusCode);
-                foreach (var path in Paths) Assert.Equal(HttpStatusCode.OK, (await AskAsync(status, token, path.Replace("+1+", "+2+", StringComparison.Ordinal))).StatusCode);
+                foreach (var path in Paths) await AssertAnsweredAsync(status, token, path);
+                foreach (var path in Paths) await AssertAnsweredAsync(status, token, path.Replace("+1+", "+2+", StringComparison.Ordinal));
             }
 
             foreach (var token in unknown)
@@ -66,6 +66,10 @@ public sealed class WorkspaceOutageTests
         using var revoked = await owner.DeleteAsync($"/v3/tokens/{known[0]}");
         Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
         foreach (var path in Paths) Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(status, known[0], path)).StatusCode);
+
+        // One that dies is started again; nobody who is known notices.
+        await SignalAsync("KILL", process);
+        foreach (var path in Paths) await AssertAnsweredAsync(status, known[1], path.Replace("+1+", "+3+", StringComparison.Ordinal));
     }
 
     private static async Task<(string Id, string Secret)> MakeMachineAsync(PlatformStatus status)
@@ -93,6 +97,12 @@ public sealed class WorkspaceOutageTests
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
         return JsonNode.Parse(text)!["token"]!.ToString();
+    }
+
+    private static async Task AssertAnsweredAsync(PlatformStatus status, string token, string path)
+    {
+        using var answer = await AskAsync(status, token, path);
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{(int)answer.StatusCode} to {path}: {await answer.Content.ReadAsStringAsync()}");
     }
 
     private static async Task<HttpResponseMessage> AskAsync(PlatformStatus status, string token, string? path = null)

@@ -14,14 +14,17 @@ internal static class Chart
 
     public static IReadOnlyList<JsonElement> RenderAs(string release, string topology, params string[] settings)
     {
-        string[] arguments = ["-json", PathOf(), release, "carto", Path.Combine(PathOf(), $"values-{topology}.yaml"), .. settings];
-        using var documents = JsonDocument.Parse(Run(Renderer.Value, arguments));
+        using var documents = JsonDocument.Parse(Run(Renderer.Value, ["-json", .. Asked(release, topology, settings)]));
         return [.. documents.RootElement.EnumerateArray().Select(document => document.Clone())];
     }
 
+    /// <summary>What the chart's own schema has against values, for which Helm refuses them: nothing, when all is well.</summary>
+    public static string FaultsOfValues(string topology, params string[] settings) =>
+        Run(Validator, ["values.mjs"], Run(Renderer.Value, ["-values", .. Asked(Release, topology, settings)]), mayFail: true);
+
     /// <summary>What Kubernetes' own schemas have against documents: nothing, when all is well.</summary>
     public static string Faults(IReadOnlyList<JsonElement> documents) =>
-        Run(Path.Combine(Repository.Root, "tests", "helm", "validate.sh"), [], JsonSerializer.Serialize(documents), mayFail: true);
+        Run(Validator, [], JsonSerializer.Serialize(documents), mayFail: true);
 
     public static IEnumerable<JsonElement> OfKind(this IEnumerable<JsonElement> documents, string kind) =>
         documents.Where(document => document.GetProperty("kind").GetString() == kind);
@@ -41,6 +44,20 @@ internal static class Chart
     public static JsonElement At(this JsonElement element, params string[] path) => path.Aggregate(element, (at, name) => at.GetProperty(name));
 
     public static JsonElement PodOf(this JsonElement workload) => workload.At("spec", "template");
+
+    /// <summary>What a volume holds of secrets, of which kind it is: each with the items that are taken of it.</summary>
+    public static IEnumerable<SecretSource> Secrets(this JsonElement volume)
+    {
+        if (volume.TryGetProperty("secret", out var whole)) yield return new(whole.GetProperty("secretName").GetString()!, IsOptional: false, whole);
+        if (!volume.TryGetProperty("projected", out var parts)) yield break;
+        foreach (var part in parts.Items("sources").Where(part => part.TryGetProperty("secret", out _)).Select(part => part.GetProperty("secret")))
+            yield return new(part.Name(), part.TryGetProperty("optional", out var optional) && optional.GetBoolean(), part);
+    }
+
+    private static string Validator => Path.Combine(Repository.Root, "tests", "helm", "validate.sh");
+
+    private static string[] Asked(string release, string topology, string[] settings) =>
+        [PathOf(), release, "carto", Path.Combine(PathOf(), $"values-{topology}.yaml"), .. settings];
 
     private static string PathOf() => Path.Combine(Repository.Root, "deploy", "helm");
 

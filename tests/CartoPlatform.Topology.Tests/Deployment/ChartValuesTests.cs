@@ -22,6 +22,7 @@ public sealed class ChartValuesTests
         // The longest that Helm allows.
         var documents = Chart.RenderAs(new string('r', 53), name, settings);
 
+        Assert.Equal("", Chart.FaultsOfValues(name, settings));
         Assert.Equal("", Chart.Faults(documents));
         Assert.All(documents, document =>
         {
@@ -30,6 +31,22 @@ public sealed class ChartValuesTests
         });
         Assert.All(documents.Workloads(), workload => Assert.Distinct(workload.Container().Items("env").Select(Chart.Name)));
     }
+
+    [ChartTheory, MemberData(nameof(DeployFilesTests.Deployed), MemberType = typeof(DeployFilesTests))]
+    public void Values_of_every_topology_fit_the_charts_schema(string name) => Assert.Equal("", Chart.FaultsOfValues(name));
+
+    /// <summary>A name that nobody reads would leave what was meant as it was, such as the database's port open to everywhere.</summary>
+    [ChartTheory]
+    [InlineData("databse.cidrs=[192.0.2.0/24]", "databse")]
+    [InlineData("database.cidrs=[192.0.2.10]", "/database/cidrs/0")]
+    [InlineData("networkPolicies.enable=false", "enable")]
+    [InlineData("services.edge.replica=3", "replica")]
+    [InlineData("services.edge.replicas=three", "/services/edge/replicas")]
+    [InlineData("services.egde.replicas=3", "/services/egde")]
+    [InlineData("service.type=Loadbalancer", "/service/type")]
+    [InlineData("extraEnvironment={maps_api: {A: b}}", "maps_api")]
+    public void Values_that_mean_nothing_are_refused_by_the_charts_schema(string setting, string says) =>
+        Assert.Contains(says, Chart.FaultsOfValues("tier3", setting), StringComparison.Ordinal);
 
     [ChartTheory, InlineData(1), InlineData(2), InlineData(50)]
     public void Edges_know_every_cache_that_there_is(int replicas)
@@ -46,6 +63,7 @@ public sealed class ChartValuesTests
     [InlineData("tier3", "services.cache.replicas=0", "services.cache.replicas")]
     [InlineData("tier3", "gateway.enabled=true", "gateway.parent.name")]
     [InlineData("tier2", "existingSecret=", "existingSecret")]
+    [InlineData("tier1", "services={standalone: null}", "values-tier1.yaml")]
     public void What_cannot_work_is_refused_by_its_name(string name, string setting, string says) =>
         Assert.Contains(says, Assert.Throws<InvalidOperationException>(() => Chart.Render(name, setting)).Message, StringComparison.Ordinal);
 
@@ -75,8 +93,8 @@ public sealed class ChartValuesTests
 
             var workload = documents.Workloads().Single(workload => workload.NameOf() == service.Name);
             var mounted = workload.Container().Items("volumeMounts").ToDictionary(Chart.Name, mount => mount.GetProperty("mountPath").GetString()!);
-            var files = workload.PodOf().GetProperty("spec").Items("volumes").Where(volume => volume.TryGetProperty("secret", out _))
-                .SelectMany(volume => volume.GetProperty("secret").Items("items").Select(item => (File: $"{mounted[volume.Name()]}/{item.GetProperty("path").GetString()}", Key: item.GetProperty("key").GetString()!)))
+            var files = workload.PodOf().GetProperty("spec").Items("volumes")
+                .SelectMany(volume => volume.Secrets().SelectMany(secret => secret.Items).Select(item => (File: $"{mounted[volume.Name()]}/{item.Path}", item.Key)))
                 .ToDictionary(item => item.File, item => item.Key);
             Assert.Equal("theirs", files["/run/secrets/Redis__Password"]);
             Assert.Equal("redis-ca", files[environment["Redis__CertificateAuthorityFile"]]);
@@ -116,6 +134,41 @@ public sealed class ChartValuesTests
         var environment = EnvironmentOf(Chart.Render(name, "extraEnvironment={edge: {Edge__Cache: http://mine, Drain__Limit: \"00:00:10\", Proxies__Trusted__0: 192.0.2.0/24}}"), ServiceNames.Edge);
 
         Assert.Equal(("http://mine", "00:00:10", "192.0.2.0/24"), (environment["Edge__Cache"], environment["Drain__Limit"], environment["Proxies__Trusted__0"]));
+    }
+
+    /// <summary>Where nodes of a cluster are kept for this, a pod without these is never placed, and the installation waits for its migrations.</summary>
+    [ChartTheory, MemberData(nameof(DeployFilesTests.Deployed), MemberType = typeof(DeployFilesTests))]
+    public void Every_pod_is_placed_as_the_values_say(string name)
+    {
+        var documents = Chart.Render(name, "nodeSelector={pool: maps}", "tolerations=[{key: maps, operator: Exists}]", "priorityClassName=high", "image.pullSecrets=[{name: registry}]");
+
+        Assert.All(documents.Workloads().Concat(documents.OfKind("Job")), workload =>
+        {
+            var pod = workload.PodOf().GetProperty("spec");
+            Assert.Equal("maps", pod.At("nodeSelector", "pool").GetString());
+            Assert.Equal("maps", Assert.Single(pod.Items("tolerations")).GetProperty("key").GetString());
+            Assert.Equal("high", pod.GetProperty("priorityClassName").GetString());
+            Assert.Equal("registry", Assert.Single(pod.Items("imagePullSecrets")).Name());
+        });
+    }
+
+    /// <summary>Each on a node of its own where there are enough, a primary and its standby among themselves too.</summary>
+    [ChartTheory, InlineData("tier3")]
+    public void What_stands_in_for_each_other_is_spread_over_nodes(string name)
+    {
+        var spread = Chart.Render(name).Workloads().ToDictionary(Chart.NameOf, workload => Together(workload).Order());
+
+        string[] servers = [StoreNames.Redis, StoreNames.RedisStandby];
+        Assert.All(spread, workload => Assert.Equal(servers.Contains(workload.Key) ? servers : [workload.Key], workload.Value));
+
+        static IEnumerable<string> Together(JsonElement workload)
+        {
+            const string label = "app.kubernetes.io/name";
+            var selector = Assert.Single(workload.PodOf().GetProperty("spec").Items("topologySpreadConstraints")).GetProperty("labelSelector");
+            return selector.TryGetProperty("matchExpressions", out var expressions)
+                ? expressions.EnumerateArray().Single(expression => expression.GetProperty("key").GetString() == label).Items("values").Select(value => value.GetString()!)
+                : [selector.At("matchLabels", label).GetString()!];
+        }
     }
 
     private static Dictionary<string, string> EnvironmentOf(IEnumerable<JsonElement> documents, string service) => documents.Workloads()

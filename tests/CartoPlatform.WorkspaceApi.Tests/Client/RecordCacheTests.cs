@@ -11,16 +11,22 @@ public sealed class RecordCacheTests : IDisposable
     private static readonly RecordCacheLimits Limits = new(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), Capacity: 100)
     {
         AnswerWithin = TimeSpan.FromMilliseconds(50),
+        Patience = TimeSpan.FromMilliseconds(20),
+        PatienceInOutage = TimeSpan.FromMilliseconds(10),
     };
 
     private readonly ManualTime _time = new();
     private readonly RecordCache<string, string> _cache;
+    private readonly Outage _outage;
     private readonly LogRecorder _log = new();
     private Func<CancellationToken, ValueTask<string?>> _source = _ => ValueTask.FromResult<string?>("first");
     private int _reads;
 
-    public RecordCacheTests() => _cache = new RecordCache<string, string>(
-        ReadAsync, record => record.Length, Limits, new OutageLog(LoggerFactory.Create(logging => logging.AddProvider(_log)).CreateLogger<OutageLog>()), _time);
+    public RecordCacheTests()
+    {
+        _outage = new Outage(_time, LoggerFactory.Create(logging => logging.AddProvider(_log)).CreateLogger<Outage>());
+        _cache = new RecordCache<string, string>(ReadAsync, record => record.Length, Limits, _outage, _time);
+    }
 
     public void Dispose() => _cache.Dispose();
 
@@ -219,6 +225,91 @@ public sealed class RecordCacheTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal("first", await FindAsync());
+    }
+
+    [Fact]
+    public async Task One_read_that_waits_in_vain_spares_other_records_their_wait()
+    {
+        var others = 0;
+        using var other = new RecordCache<int, string>(
+            async (_, cancellationToken) => Interlocked.Increment(ref others) <= 2 ? "other" : await HangAsync(cancellationToken), record => record.Length, Limits, _outage, _time);
+        await FindAsync();
+        await other.FindAsync(1, CancellationToken.None);
+        await other.FindAsync(2, CancellationToken.None);
+        _source = HangAsync;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("first", await FindAsync());
+
+        var found = other.FindAsync(1, CancellationToken.None);
+        Assert.True(found.IsCompletedSuccessfully);
+        Assert.Equal("other", await found);
+        Assert.Equal(2, others);
+
+        // What it has shown is a second old: whoever comes now asks for himself, and one who knows nothing always does.
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("other", await other.FindAsync(2, CancellationToken.None));
+        await Assert.ThrowsAsync<WorkspaceUnavailableException>(() => other.FindAsync(3, CancellationToken.None).AsTask());
+        Assert.Equal(4, others);
+    }
+
+    [Fact]
+    public async Task Asking_again_outweighs_what_an_outage_before_has_shown()
+    {
+        await FindAsync();
+        Fail();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await FindAsync();
+        _source = _ => ValueTask.FromResult<string?>(null);
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        _cache.AskAgain();
+
+        Assert.Null(await FindAsync());
+    }
+
+    [Theory]
+    [InlineData("changed")]
+    [InlineData(null)]
+    public async Task Answer_that_nobody_has_waited_for_counts(string? answer)
+    {
+        await FindAsync();
+        var slow = new TaskCompletionSource<string?>();
+        _source = _ => new ValueTask<string?>(slow.Task);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("first", await FindAsync());
+
+        // One that was begun later and has no answer yet knows no better.
+        var later = new TaskCompletionSource<string?>();
+        _source = _ => new ValueTask<string?>(later.Task);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("first", await FindAsync());
+        slow.SetResult(answer);
+        later.SetException(new WorkspaceUnavailableException("down"));
+        Fail();
+
+        if (answer is null) await Assert.ThrowsAsync<WorkspaceUnavailableException>(FindAsync);
+        else Assert.Equal(answer, await FindAsync());
+    }
+
+    [Fact]
+    public async Task Answer_to_an_older_question_does_not_undo_that_to_a_newer_one()
+    {
+        await FindAsync();
+        var slow = new TaskCompletionSource<string?>();
+        _source = _ => new ValueTask<string?>(slow.Task);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("first", await FindAsync());
+        _source = _ => ValueTask.FromResult<string?>(null);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await FindAsync());
+
+        // A third is under way when the first is answered at last.
+        var third = new TaskCompletionSource<string?>();
+        _source = _ => new ValueTask<string?>(third.Task);
+        var waiting = FindAsync();
+        slow.SetResult("first");
+        Assert.Null(_cache.Peek("key"));
+        third.SetResult("again");
+        Assert.Equal("again", await waiting);
     }
 
     [Fact]

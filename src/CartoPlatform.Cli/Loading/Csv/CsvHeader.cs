@@ -2,17 +2,13 @@ using System.Globalization;
 
 namespace CartoPlatform.Cli.Loading.Csv;
 
-/// <summary>The first row of a file: names of columns, and which of them hold the place.</summary>
-internal sealed record CsvHeader(IReadOnlyList<string> Names, GeometryColumns Geometry)
+/// <summary>The first row of a file: names of columns, and which of them hold the place, if any do.</summary>
+internal sealed record CsvHeader(IReadOnlyList<string> Names, GeometryColumns? Geometry)
 {
-    private const int ShownNames = 12;
-
-    public static CsvHeader Read(string path, string[] fields)
+    public static CsvHeader Read(string[] fields)
     {
         var names = UniqueNames(fields);
-        var geometry = GeometryColumns.Find(names)
-            ?? throw new LoadException(path, 1, $"no coordinates were found: a pair of columns such as lon and lat, or one called geom, wkt or geojson is needed, and there are only {string.Join(", ", names.Take(ShownNames))}. A table without places is made by ./carto psql: CREATE TABLE and \\copy.");
-        return new CsvHeader(names, geometry);
+        return new CsvHeader(names, GeometryColumns.Find(names));
     }
 
     public SourceRow Row(string path, long line, string[] fields)
@@ -20,11 +16,11 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, GeometryColumns Ge
         var values = new List<KeyValuePair<string, FieldValue>>(fields.Length);
         for (var column = 0; column < fields.Length; column++)
         {
-            if (column != Geometry.Shape)
+            if (column != Geometry?.Shape)
                 values.Add(new(Names[column], FieldValue.FromText(fields[column])));
         }
 
-        return new SourceRow(line, Geometry.Read(Names, fields, path, line), values);
+        return new SourceRow(line, Geometry?.Read(Names, fields, path, line), values);
     }
 
     /// <summary>Two columns of one name stay two; one without a name gets its number.</summary>

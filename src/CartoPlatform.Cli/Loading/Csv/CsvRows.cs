@@ -13,6 +13,8 @@ internal sealed class CsvRows(string path) : IRowSource
 
     public int Srid => 4326;
 
+    public bool HasPlaces { get; private set; }
+
     public double Progress => _file.Progress;
 
     public async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -21,7 +23,8 @@ internal sealed class CsvRows(string path) : IRowSource
         if (!await NextAsync(reader, cancellationToken))
             yield break;
 
-        var header = CsvHeader.Read(path, Record(reader));
+        var header = CsvHeader.Read(Record(reader));
+        HasPlaces = header.Geometry is not null;
         while (await NextAsync(reader, cancellationToken))
         {
             var fields = Record(reader);

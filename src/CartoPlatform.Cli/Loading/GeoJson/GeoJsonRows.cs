@@ -12,6 +12,8 @@ internal sealed class GeoJsonRows(string path) : IRowSource
 
     public int Srid { get; private set; } = Coordinates.Wgs84;
 
+    public bool HasPlaces => true;
+
     public double Progress => _file.Progress;
 
     public async IAsyncEnumerable<SourceRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -9,6 +9,8 @@ internal sealed class OgrRows(string path, GeoJsonRows converted) : IRowSource
 
     public int Srid => converted.Srid;
 
+    public bool HasPlaces => converted.HasPlaces;
+
     public double Progress => converted.Progress;
 
     public IAsyncEnumerable<SourceRow> ReadAsync(CancellationToken cancellationToken) => converted.ReadAsync(cancellationToken);

@@ -9,7 +9,8 @@ internal sealed partial class StagingTable(NpgsqlConnection connection, TableSha
 {
     public const string Name = "carto_staging";
 
-    public string ColumnList => string.Concat(shape.Columns.Select(column => Identifier.Quote(column) + ", "));
+    /// <summary>All but the geometry, quoted.</summary>
+    public IEnumerable<string> Columns => shape.Columns.Select(column => Identifier.Quote(column));
 
     public Task CreateAsync(CancellationToken cancellationToken)
     {

@@ -3,9 +3,11 @@ using Npgsql;
 
 namespace CartoPlatform.Cli.Loading.Tables;
 
-/// <summary>The table that callers see: in longitude and latitude, sorted by place, indexed and analysed.</summary>
+/// <summary>The table that callers see: in longitude and latitude, sorted by place, indexed and analysed; or of attributes alone.</summary>
 internal static class TargetTable
 {
+    private static readonly string[] CellColumns = [Identifier.Quote("h3"), Identifier.Quote("quadbin")];
+
     public static async Task RequireFreeAsync(NpgsqlConnection connection, TableName table, bool overwrite, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT relkind::text FROM pg_class WHERE oid = to_regclass($1)", connection);
@@ -30,15 +32,11 @@ internal static class TargetTable
             : table;
         try
         {
-            var geometry = await GeometryColumn.DecideAsync(connection, source.Srid, cancellationToken);
-            await connection.ExecuteAsync(
-                $"""
-                CREATE SCHEMA IF NOT EXISTS {Identifier.Quote(table.Schema)};
-                CREATE TABLE {fresh.Quoted} AS
-                SELECT {staging.ColumnList}{geometry.Expression}::{geometry.Type} AS {ColumnNames.Geometry} FROM {StagingTable.Name} ORDER BY geom;
-                CREATE INDEX ON {fresh.Quoted} USING gist ({ColumnNames.Geometry});
-                """,
-                cancellationToken);
+            await connection.ExecuteAsync($"CREATE SCHEMA IF NOT EXISTS {Identifier.Quote(table.Schema)}", cancellationToken);
+            if (source.HasPlaces)
+                await MakeWithPlacesAsync(connection, staging, source, fresh, cancellationToken);
+            else
+                await MakeWithoutPlacesAsync(connection, staging, fresh, cancellationToken);
             if (overwrite)
                 await ReplaceAsync(connection, fresh, table, cancellationToken);
             await connection.ExecuteAsync($"ANALYZE {table.Quoted}", cancellationToken);
@@ -47,6 +45,27 @@ internal static class TargetTable
         {
             throw new CommandException(problem);
         }
+    }
+
+    private static async Task MakeWithPlacesAsync(NpgsqlConnection connection, StagingTable staging, IRowSource source, TableName fresh, CancellationToken cancellationToken)
+    {
+        var geometry = await GeometryColumn.DecideAsync(connection, source.Srid, cancellationToken);
+        var columns = string.Concat(staging.Columns.Select(column => column + ", "));
+        await connection.ExecuteAsync(
+            $"""
+            CREATE TABLE {fresh.Quoted} AS
+            SELECT {columns}{geometry.Expression}::{geometry.Type} AS {ColumnNames.Geometry} FROM {StagingTable.Name} ORDER BY geom;
+            CREATE INDEX ON {fresh.Quoted} USING gist ({ColumnNames.Geometry});
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>In the order of the file; columns that are called as cells usually are can be asked for quickly.</summary>
+    private static Task MakeWithoutPlacesAsync(NpgsqlConnection connection, StagingTable staging, TableName fresh, CancellationToken cancellationToken)
+    {
+        var indexes = staging.Columns.Where(CellColumns.Contains).Select(column => $"CREATE INDEX ON {fresh.Quoted} ({column});");
+        return connection.ExecuteAsync(
+            $"CREATE TABLE {fresh.Quoted} AS SELECT {string.Join(", ", staging.Columns)} FROM {StagingTable.Name} ORDER BY ctid; {string.Concat(indexes)}", cancellationToken);
     }
 
     private static async Task ReplaceAsync(NpgsqlConnection connection, TableName fresh, TableName table, CancellationToken cancellationToken)
