@@ -88,6 +88,16 @@ public sealed class FormulaModelTests(SqlFixture fixture) : IClassFixture<SqlFix
     public async Task Text_is_a_number_where_it_is_written_as_one(string text, string value) => Assert.Equal(
         $$"""{"rows":[{"value":{{value}}}]}""", await fixture.Host.Caller.BodyAsync("formula", $"SELECT {text} AS v", """{"column":"v","operation":"sum"}"""));
 
+    [Theory]
+    [InlineData("formula", """{"column":"v","operation":"max"}""", """[{"value":0.1}]""")]
+    [InlineData("aggregations", """{"aggregations":[{"column":"v","operation":"min","alias":"v"}]}""", """[{"v":0.1}]""")]
+    [InlineData("range", """{"column":"v"}""", """[{"min":0.1,"max":0.1}]""")]
+    [InlineData("scatterplot", """{"xAxisColumn":"v","yAxisColumn":"v","limit":1}""", """[{"x":0.1,"y":0.1}]""")]
+    [InlineData("category", """{"column":"v","operation":"max","othersThreshold":5}""", """[{"name":0.1,"value":0.1},{"name":null,"value":null}]""")]
+    [InlineData("table", """{"column":["v"],"sortBy":"v","limit":1}""", """[{"v":0.1}]""")]
+    public async Task Number_of_single_precision_is_the_same_everywhere(string model, string parameters, string rows) => Assert.Equal(
+        rows, await fixture.Host.Caller.RowsAsync(model, "SELECT unnest('{0.1,NULL,NaN}'::real[]) AS v", parameters));
+
     [Fact]
     public async Task Average_of_huge_numbers_is_their_sum_by_their_count()
     {

@@ -26,7 +26,7 @@ INSERT INTO ${name} SELECT
   ${sometimes([undefined, 'NaN', 'Infinity', '-Infinity', '1e150', '1e-300', '-0'], 'float8', 5, '(b * 7919 % 1000 - 500) / 8.0')},
   ${sometimes([undefined, 'NaN', 'Infinity', '-Infinity', '99999999999999999999999999999999999999', '0.12345678901234567890123456789', '0.00'], 'numeric', 7, '(b * 104729 % 100000 - 50000) / 100.0')},
   ${sometimes([undefined, '9223372036854775807', '-9223372036854775808', '9007199254740993', '0'], 'int8', 6, 'b * 31 % 2000 - 1000')},
-  ${sometimes([undefined, 'NaN', 'Infinity', '-Infinity', '3.4028235e38', '1e-45'], 'real', 8, '(i % 64) / 4.0')},
+  ${sometimes([undefined, 'NaN', 'Infinity', '-Infinity', '16777216', '0.0009765625'], 'real', 8, '(i % 64) / 4.0')},
   ${sometimes(numbersAsText.map(([text]) => text), 'text', 3, "(i % 500 / 2.0)::text")}, ${sometimes(numbersAsText.map(([, number]) => number), 'float8', 3, 'i % 500 / 2.0')},
   CASE WHEN i % 3 <> 0 THEN i % 2 = 0 END,
   ${sometimes([undefined, ...days], 'date', 4, "date '1900-01-01' + (b * 7919 % 80000)::int")},
