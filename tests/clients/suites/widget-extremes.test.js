@@ -90,7 +90,7 @@ suite('extremes', () => {
     });
 
     test(`Categories, ${cut}`, async () => {
-      for (const column of [columns.group, 'big', columns.real, columns.exact, 'flag', 'key', 'fixed', columns.text, 'single', 'small', 'list', 'span']) {
+      for (const column of some([columns.group, 'big', columns.real, 'flag', 'fixed', columns.exact, 'key', columns.text, 'single', 'small', 'list', 'span'], 5)) {
         const {value: name, key} = column === 'small' ? {value: 'to_json(small)', key: 'small'} : named(column);
         for (const [orderBy, order] of some(Object.entries({frequency_desc: 'value DESC, key', frequency_asc: 'value, key', alphabetical_asc: 'key', alphabetical_desc: 'key DESC'}), 1)) {
           const groups = `SELECT (${name})::jsonb AS name, (${key}) AS key, count(*) AS value FROM ${table()} WHERE ${where} GROUP BY 1, 2`;
@@ -110,7 +110,7 @@ suite('extremes', () => {
         }
       }
       for (const operation of operations) {
-        for (const [column, value] of Object.entries(numbers)) {
+        for (const [column, value] of some(Object.entries(numbers), 3)) {
           const expected = plain(await rows(`SELECT ${identifier(columns.group)} AS name, ${aggregate(operation, value)} AS value FROM ${table()} WHERE ${where} GROUP BY 1`));
           const byName = (entries) => Object.fromEntries(entries.map(({name: of, value: number}) => [JSON.stringify(of), number]));
           await both(async (source) =>
@@ -193,7 +193,7 @@ suite('extremes', () => {
       for (const column of [columns.real, columns.exact, 'big', 'single', 'ms', 'small']) {
         const fractions = [4, 7, 20].map((classes) => [classes, Array.from({length: classes + 1}, (_, index) => index / classes)]);
         const lists = fractions.map(([classes, list]) => `(percentile_cont(ARRAY[${list}]::float8[]) WITHIN GROUP (ORDER BY v::float8)) AS q${classes}`).join(', ');
-        const [expected] = plain([await row(`SELECT min(v), max(v), avg(v), sum(v), ${lists} FROM (SELECT ${identifier(column)}::numeric AS v FROM ${table()}) AS x WHERE abs(v) < 'Infinity'`)]);
+        const [expected] = plain([await row(`SELECT min(v), max(v), avg(v), sum(v), ${lists} FROM (SELECT ${identifier(column)}::${column === 'single' ? 'float8::' : ''}numeric AS v FROM ${table()}) AS x WHERE abs(v) < 'Infinity'`)]);
         const {type, min, max, avg, sum, quantiles} = await stats(column);
         assert.equal(type, 'Number');
         assertClose({min, max, avg, sum, q4: quantiles[4], q7: quantiles[7], q20: quantiles[20]}, expected, column);
