@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using CartoPlatform.Contracts.Caching;
 using CartoPlatform.PostGis.Filters;
 using CartoPlatform.PostGis.Queries;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -19,9 +20,13 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
         if (error.Status >= StatusCodes.Status500InternalServerError) LogDatabaseFailure(exception, error.Status);
         else LogStatementRefused((exception as PostgresException)?.SqlState, error.Status);
         if (error.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = "1";
+        if (IsRefusedLogin(exception)) httpContext.Response.Headers[CacheDeclaration.RefusedHeader] = "login";
         await ErrorWriter.WriteAsync(httpContext, error);
         return true;
     }
+
+    private static bool IsRefusedLogin(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
 
     /// <summary>The answer to an exception of the driver; null where it is none, or means that the client has left.</summary>
     public static ApiError? Map(Exception exception) => exception switch

@@ -37,6 +37,12 @@ internal static class PlaceholderBinder
             copied = placeholder.End;
         }
 
+        if (PlaceholderFinder.Mistaken(sql, parameters, numbers.Keys) is { } name)
+        {
+            error = $"<@{name} is the operator <@: put a space before @{name} where it is a placeholder";
+            return false;
+        }
+
         text.Append(sql.Text, copied, sql.Text.Length - copied);
         query = new BoundQuery(sql, text.ToString(), values, places);
         return true;
