@@ -43,7 +43,7 @@ internal sealed record Aggregation(string Operation, ColumnReference? Column, st
 
     // PostgreSQL's average of doubles adds up their squares too, and fails where these are beyond a double.
     private static string Call(string operation, string value, ColumnReference column) =>
-        operation == Average && column.Column.Kind is (ColumnKind.Double or ColumnKind.Single or ColumnKind.Text)
+        operation == Average && column.Column.Kind is (ColumnKind.Double or ColumnKind.Single)
             ? $"(sum({value}) / nullif(count({value}), 0))"
             : $"{operation}({value})";
 

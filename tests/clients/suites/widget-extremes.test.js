@@ -1,4 +1,4 @@
-// Every model on values at the ends of their types, against plain SQL by psql. CARTO_TEST_LONG=1: on a million rows of them.
+// Every model on values at the ends of their types, against plain SQL by psql. On a million rows of them: ./carto test DisplayName~widget-extremes --long
 import {before, suite, test} from 'node:test';
 import assert from 'node:assert/strict';
 import {clocks, columns, extremeTable, numbers, stepStart} from '../lib/extremes.js';
