@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Configuration;
@@ -23,8 +24,19 @@ public static class ForwardingExtensions
         return proxy;
     }
 
-    public static void MapForwarding(this IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy =>
+    /// <param name="routes">Of the process that passes requests on.</param>
+    /// <param name="prepare">Done to each before it is passed on.</param>
+    public static void MapForwarding(this IEndpointRouteBuilder routes, Action<HttpContext>? prepare = null) => routes.MapReverseProxy(proxy =>
     {
+        if (prepare is not null)
+        {
+            proxy.Use((context, next) =>
+            {
+                prepare(context);
+                return next();
+            });
+        }
+
         // Outside of the choice of a replica, so that each attempt makes its own.
         proxy.Use(Repetition.InvokeAsync);
         proxy.UseLoadBalancing();
