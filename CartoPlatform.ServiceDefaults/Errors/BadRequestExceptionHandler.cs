@@ -18,6 +18,11 @@ internal sealed class BadRequestExceptionHandler : IExceptionHandler
                 await ErrorWriter.WriteAsync(httpContext, new ApiError(badRequest.StatusCode, Explain(badRequest)));
                 return true;
 
+            // Kestrel's word for a chunk whose size no number holds.
+            case IOException { InnerException: OverflowException }:
+                await ErrorWriter.WriteAsync(httpContext, ApiError.BadRequest("The request body is not in valid chunks"));
+                return true;
+
             case OperationCanceledException or IOException when httpContext.RequestAborted.IsCancellationRequested:
                 if (!httpContext.Response.HasStarted) httpContext.Response.StatusCode = ClientClosedRequest;
                 return true;

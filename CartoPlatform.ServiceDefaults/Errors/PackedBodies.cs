@@ -16,6 +16,8 @@ internal static class PackedBodies
     {
         // RFC 9110, section 15.5.16: so a client knows that it was the coding.
         context.Response.Headers.AcceptEncoding = AsItIs;
+        // Nothing that would say so has seen the request yet.
+        context.Response.Headers.AccessControlAllowOrigin = "*";
         return ErrorWriter.WriteAsync(context, new ApiError(
             StatusCodes.Status415UnsupportedMediaType, "The request body is packed (Content-Encoding), which is not read here: send it as it is"));
     }

@@ -27,13 +27,21 @@ public static class PlatformAuthExtensions
         services.AddSingleton(provider => new TokenIssuer(provider.GetRequiredService<TokenSigningKey>()));
         services.AddSingleton(provider => new TokenVerifier(
             provider.GetRequiredService<TokenSigningKey>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<AccessTokenVerifier>().AddSingleton<FailedAuthentications>().AddSingleton<Authenticator>();
+        services.AddSingleton<AccessTokenVerifier>().AddSingleton<FailedAuthentications>().AddSingleton<CallerSeal>().AddSingleton<Authenticator>();
         services.AddExceptionHandler<WorkspaceUnavailableHandler>();
         return builder;
     }
 
     /// <summary>Authenticates every request behind it. Comes after error handling and CORS, so that refusals carry CORS headers.</summary>
     public static IApplicationBuilder UsePlatformAuth(this IApplicationBuilder app) => app.UseMiddleware<PlatformAuthMiddleware>();
+
+    /// <summary>Before a request is passed on: tells the service behind whose token it carries, should the Workspace API be away.</summary>
+    public static void SealCaller(this HttpContext context)
+    {
+        context.Request.Headers.Remove(CallerSeal.Header);
+        if (context.GetPrincipal() is not { } principal || Authenticator.TextOf(context.Request) is not { } text) return;
+        if (context.RequestServices.GetRequiredService<CallerSeal>().Seal(text, principal.Token) is { } header) context.Request.Headers[CallerSeal.Header] = header;
+    }
 
     /// <summary>Who makes the request; null without a token.</summary>
     public static Principal? GetPrincipal(this HttpContext context) => context.Features.Get<Principal>();

@@ -20,6 +20,6 @@ app.MapDefaultEndpoints();
 app.UseRouting();
 app.UsePlatformAuth();
 app.UseHttpCache();
-app.MapForwarding();
+app.MapForwarding(context => context.SealCaller());
 await app.RunAsync();
 return 0;

@@ -48,6 +48,7 @@ internal sealed class CacheOutcome
         {
             response.Headers.Remove(CacheDeclaration.ChangedHeader);
             response.Headers.Remove(CacheDeclaration.Header);
+            response.Headers.Remove(CacheDeclaration.RefusedHeader);
         }
 
         response.Headers[StatusHeader] = Status;

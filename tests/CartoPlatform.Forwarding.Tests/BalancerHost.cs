@@ -22,9 +22,11 @@ internal sealed class BalancerHost : IAsyncDisposable
 
     public static Task<BalancerHost> StartAsync(params IEnumerable<string> edges) => StartAsync(null, edges);
 
-    public static async Task<BalancerHost> StartAsync(ProbePatience? patience, params IEnumerable<string> edges)
+    public static Task<BalancerHost> StartAsync(ProbePatience? patience, params IEnumerable<string> edges) => StartAsync(patience, [], edges);
+
+    public static async Task<BalancerHost> StartAsync(ProbePatience? patience, string[] settings, IEnumerable<string> edges)
     {
-        var builder = WebApplication.CreateBuilder([$"--Balancer:Edge={string.Join(';', edges)}"]);
+        var builder = WebApplication.CreateBuilder([$"--Balancer:Edge={string.Join(';', edges)}", .. settings]);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         builder.AddServiceDefaults();
         builder.AddBalancer();

@@ -55,6 +55,7 @@ public sealed class ErrorTests
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(status == 415, response.Headers.TryGetValues("Accept-Encoding", out _));
+        Assert.Equal(status == 415, response.Headers.TryGetValues("Access-Control-Allow-Origin", out _));
         Assert.Equal(status == 415, (await ReadAsync(response)).GetProperty("error").GetString()!.Contains("packed", StringComparison.Ordinal));
     }
 

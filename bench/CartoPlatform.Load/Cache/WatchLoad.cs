@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.EmbeddedPostGis.Clusters;
 using CartoPlatform.EmbeddedPostGis.Provisioning;
 using CartoPlatform.Load.Measuring;
@@ -65,7 +66,7 @@ internal static partial class WatchLoad
                 if (isWatched) await ChangeDetection.EnsureAsync(admin, CancellationToken.None);
                 else await ChangeDetection.RemoveAsync(admin, CancellationToken.None);
                 foreach (var statement in (string[])["VACUUM pgbench_branches", "VACUUM pgbench_tellers", "CHECKPOINT"]) await admin.ExecuteAsync(statement);
-                await using var poller = isWatched ? new ChangePoller("pgbench", connections.Reader, ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance) : null;
+                await using var poller = isWatched ? new ChangePoller(Connection(connections), ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance) : null;
                 (isWatched ? watched : unwatched).Add(await PgbenchAsync(connections, arguments));
             }
         }
@@ -74,6 +75,9 @@ internal static partial class WatchLoad
         Report.Row(
             name, protocol, Report.Number(Median(unwatched)), Report.Number(Median(watched)), Text(Median(ratios)), string.Join(' ', ratios.Select(Text)));
     }
+
+    private static ConnectionRecord Connection(ClusterConnections connections) =>
+        new() { Id = Guid.NewGuid(), Name = "pgbench", ProviderId = "postgres", Revision = 1, ReaderConnectionString = connections.Reader };
 
     private static async Task<double> PgbenchAsync(ClusterConnections connections, params string[] arguments)
     {

@@ -42,7 +42,7 @@ internal sealed class MapServer : IAsyncDisposable
         if (_processes.Count > 0) return;
         await File.WriteAllTextAsync(PathOf("bench.map"), MapFile(postgres));
         await File.WriteAllTextAsync(PathOf("mapconf"), "CONFIG\n  ENV\n  END\nEND\n");
-        var environment = new Dictionary<string, string> { ["MS_MAPFILE"] = PathOf("bench.map"), ["MAPSERVER_CONFIG_FILE"] = PathOf("mapconf") };
+        var environment = new Dictionary<string, string> { ["MAPSERVER_CONFIG_FILE"] = PathOf("mapconf") };
         for (var i = 0; i < Processes; i++) Start("spawn-fcgi", ["-n", "-s", SocketOf(i), "--", Find("mapserv")!], environment);
         await File.WriteAllTextAsync(PathOf("nginx.conf"), NginxConfiguration());
         Start("nginx", ["-c", PathOf("nginx.conf"), "-e", PathOf("error.log")], []);
@@ -97,7 +97,7 @@ internal sealed class MapServer : IAsyncDisposable
         """;
 
     private string NginxConfiguration() => string.Create(CultureInfo.InvariantCulture, $$"""
-        daemon off; worker_processes 1; pid {{_folder}}/nginx.pid; user root;
+        daemon off; master_process off; pid {{_folder}}/nginx.pid; user root;
         events { worker_connections 1024; }
         http {
             access_log off; keepalive_requests 1000000000;
@@ -107,7 +107,7 @@ internal sealed class MapServer : IAsyncDisposable
                 listen 127.0.0.1:{{Port}};
                 location / {
                     fastcgi_pass mapserver; fastcgi_keep_conn on; fastcgi_buffers 64 64k;
-                    fastcgi_param REQUEST_METHOD GET; fastcgi_param QUERY_STRING $query_string; fastcgi_param SERVER_NAME localhost;
+                    fastcgi_param MS_MAPFILE {{PathOf("bench.map")}}; fastcgi_param REQUEST_METHOD GET; fastcgi_param QUERY_STRING $query_string; fastcgi_param SERVER_NAME localhost;
                     fastcgi_param SERVER_PORT $server_port; fastcgi_param SCRIPT_NAME /; fastcgi_param SERVER_PROTOCOL $server_protocol;
                 }
             }
@@ -128,13 +128,14 @@ internal sealed class MapServer : IAsyncDisposable
         await Wait.UntilAsync("MapServer answers", () => AnswersAsync(client, url), StartLimit);
     }
 
-    // Where its mapfile is wrong it answers with a page that says so.
+    // While a process of it starts nginx has no answer; where its mapfile is wrong it answers with a page that says so.
     private static async Task<bool> AnswersAsync(HttpClient client, Uri url)
     {
         try
         {
             using var answer = await client.GetAsync(url);
-            return answer.IsSuccessStatusCode ? answer.Content.Headers.ContentType?.MediaType is not "text/html" : throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
+            if (!answer.IsSuccessStatusCode) return false;
+            return answer.Content.Headers.ContentType?.MediaType is not "text/html" ? true : throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
         }
         catch (HttpRequestException)
         {

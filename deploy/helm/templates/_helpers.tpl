@@ -86,6 +86,8 @@ capabilities:
 {{- range $index, $network := list "10.0.0.0/8" "172.16.0.0/12" "192.168.0.0/16" "100.64.0.0/10" "fc00::/7" }}
 {{- $_ := set $settings (printf "Proxies__Trusted__%d" $index) $network }}
 {{- end }}
+{{- /* Every pod is replaced by another that is there already, while proxies and nodes still learn of it: longer than among instances that probe. */}}
+{{- $_ := set $settings "Drain__Time" "00:00:10" }}
 {{- $_ := set $settings "Drain__Limit" "00:01:05" }}
 {{- /* Of both families: a pod may have an address of IPv6 alone. */}}
 {{- $_ := set $settings "ASPNETCORE_URLS" "http://*:8080" }}
@@ -208,7 +210,7 @@ metadata:
     {{- merge (dict) (.root.Values.podAnnotations | default dict) (dict "prometheus.io/scrape" "true" "prometheus.io/port" "8081") | toYaml | nindent 4 }}
 spec:
   {{- include "carto.placement" .root | nindent 2 }}
-  # The drain, and the minute that a request may take.
+  # Drain__Time, Drain__Limit and a little.
   terminationGracePeriodSeconds: 80
   securityContext:
     {{- include "carto.podSecurity" . | nindent 4 }}

@@ -7,7 +7,7 @@ namespace CartoPlatform.Cli.Checks;
 
 /// <summary>
 /// What helps somebody else to find out what is wrong, in one file: the examination, what runs, and the ends of the logs. Secrets are
-/// taken out of every text, and none of their files is taken in.
+/// taken out of every text, values of users' tables and statements out of the database's log; no file of secrets is taken in.
 /// </summary>
 internal sealed class SupportBundle(PlatformSettings settings)
 {
@@ -43,15 +43,13 @@ internal sealed class SupportBundle(PlatformSettings settings)
         };
         if (File.Exists(settings.Data.RunFile)) contents.Add(("run.json", await File.ReadAllTextAsync(settings.Data.RunFile, cancellationToken)));
         foreach (var log in Logs()) contents.Add(($"logs/{Path.GetFileName(log)}", await TailAsync(log, cancellationToken)));
+        var database = Path.Combine(settings.Data.Path, "postgres", "server.log");
+        if (File.Exists(database)) contents.Add(("logs/server.log", DatabaseLogCleaning.Clean(await TailAsync(database, cancellationToken))));
         return contents;
     }
 
-    private IEnumerable<string> Logs()
-    {
-        var own = Directory.Exists(settings.Data.Logs) ? Directory.EnumerateFiles(settings.Data.Logs) : [];
-        var database = Path.Combine(settings.Data.Path, "postgres", "server.log");
-        return own.Concat(File.Exists(database) ? [database] : []).Order(StringComparer.Ordinal);
-    }
+    private IEnumerable<string> Logs() =>
+        Directory.Exists(settings.Data.Logs) ? Directory.EnumerateFiles(settings.Data.Logs).Order(StringComparer.Ordinal) : [];
 
     private static async Task<string> TailAsync(string path, CancellationToken cancellationToken)
     {

@@ -7,9 +7,12 @@ internal enum FieldKind
     Null,
     Boolean,
     Integer,
+
+    /// <summary>A whole number of 64 bits that a double does not hold.</summary>
+    LongInteger,
     Double,
 
-    /// <summary>A number that neither bigint nor double precision holds.</summary>
+    /// <summary>A number that neither bigint nor double precision holds with all its digits.</summary>
     Numeric,
     Date,
     Timestamp,
@@ -27,7 +30,7 @@ internal static class FieldKinds
         if (first == FieldKind.Null)
             return second;
         if (IsNumber(first) && IsNumber(second))
-            return (FieldKind)Math.Max((int)first, (int)second);
+            return WidenNumbers((FieldKind)Math.Min((int)first, (int)second), (FieldKind)Math.Max((int)first, (int)second));
         if (first is FieldKind.Date or FieldKind.Timestamp && second is FieldKind.Date or FieldKind.Timestamp)
             return FieldKind.Timestamp;
         return FieldKind.Text;
@@ -36,7 +39,7 @@ internal static class FieldKinds
     public static string SqlType(this FieldKind kind) => kind switch
     {
         FieldKind.Boolean => "boolean",
-        FieldKind.Integer => "bigint",
+        FieldKind.Integer or FieldKind.LongInteger => "bigint",
         FieldKind.Double => "double precision",
         FieldKind.Numeric => "numeric",
         FieldKind.Date => "date",
@@ -45,5 +48,8 @@ internal static class FieldKinds
         _ => "text",
     };
 
-    private static bool IsNumber(FieldKind kind) => kind is FieldKind.Integer or FieldKind.Double or FieldKind.Numeric;
+    private static FieldKind WidenNumbers(FieldKind narrow, FieldKind wide) =>
+        narrow == FieldKind.LongInteger && wide == FieldKind.Double ? FieldKind.Numeric : wide;
+
+    private static bool IsNumber(FieldKind kind) => kind is FieldKind.Integer or FieldKind.LongInteger or FieldKind.Double or FieldKind.Numeric;
 }

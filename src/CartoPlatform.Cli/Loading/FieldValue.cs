@@ -6,6 +6,12 @@ namespace CartoPlatform.Cli.Loading;
 /// <summary>One value of a row, as the text that PostgreSQL reads, whatever type its column ends up with.</summary>
 internal readonly partial record struct FieldValue(FieldKind Kind, string Text)
 {
+    // 2^53.
+    private const long MaxExact = 1L << 53;
+
+    // So many digits tell every double from the next; programs that write more mean more.
+    private const int MaxDoubleDigits = 17;
+
     public static readonly FieldValue Null = new(FieldKind.Null, "");
 
     /// <summary>Guesses from text alone. An empty field is null; a number with leading zeros is a code, not a number.</summary>
@@ -26,12 +32,20 @@ internal readonly partial record struct FieldValue(FieldKind Kind, string Text)
     /// <summary>Takes a number as JSON writes it.</summary>
     public static FieldValue FromNumber(string text)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-            return new FieldValue(FieldKind.Integer, text);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            return new FieldValue(whole is >= -MaxExact and <= MaxExact ? FieldKind.Integer : FieldKind.LongInteger, text);
 
         var isFraction = text.AsSpan().IndexOfAny('.', 'e', 'E') >= 0;
         var isFinite = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
-        return new FieldValue(isFraction && isFinite ? FieldKind.Double : FieldKind.Numeric, text);
+        return new FieldValue(isFraction && isFinite && DigitsOf(text) <= MaxDoubleDigits ? FieldKind.Double : FieldKind.Numeric, text);
+    }
+
+    // Zeros at either end say nothing that a double could lose.
+    private static int DigitsOf(string text)
+    {
+        var end = text.AsSpan().IndexOfAny('e', 'E');
+        var digits = text[..(end < 0 ? text.Length : end)].Replace(".", "", StringComparison.Ordinal).Trim('-', '+').TrimStart('0');
+        return (text.Contains('.', StringComparison.Ordinal) ? digits.TrimEnd('0') : digits).Length;
     }
 
     /// <summary>ISO 8601 dates and times; everything else is text.</summary>

@@ -20,6 +20,9 @@ public sealed record CacheDeclaration
     /// </summary>
     public const string ChangedHeader = "X-Carto-Changed";
 
+    /// <summary>Sent with an error that means that rights were taken away: what was kept from before must not stand in for it.</summary>
+    public const string RefusedHeader = "X-Carto-Refused";
+
     /// <summary>What the answer is: <c>tile</c>, <c>map</c>, <c>tilejson</c>, <c>model</c>, <c>stats</c> or <c>query</c>.</summary>
     public required string Kind { get; init; }
 
@@ -66,7 +69,11 @@ public sealed record CacheDeclaration
 
 /// <param name="Relation">Its oid; below 3 a part of the catalogue.</param>
 /// <param name="Version">How many changes of it had been committed.</param>
-public sealed record RelationVersion(uint Relation, long Version);
+public sealed record RelationVersion(uint Relation, long Version)
+{
+    /// <summary>Stands for all that any statement may depend on: functions, types, policies and rights.</summary>
+    public const uint Definitions = 0;
+}
 
 /// <summary>What a caller must be granted to see an answer: one of the APIs on the connection, for the table or the query.</summary>
 public sealed record CacheRights

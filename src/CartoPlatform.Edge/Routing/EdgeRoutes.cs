@@ -1,3 +1,4 @@
+using CartoPlatform.Auth;
 using CartoPlatform.Contracts.Replicas;
 using CartoPlatform.Forwarding;
 using Yarp.ReverseProxy.Configuration;
@@ -38,7 +39,7 @@ public static class EdgeRoutes
 
     public static WebApplication MapEdgeRoutes(this WebApplication app)
     {
-        app.MapForwarding();
+        app.MapForwarding(context => context.SealCaller());
         return app;
     }
 

@@ -61,14 +61,19 @@ internal sealed class EntryJudge(IVersionFeeds feeds, WriteMarks marks, IWorkspa
         feeds.Find(entry.Declaration.Connection) is { } state && state.Incarnation == entry.Declaration.Incarnation
         && entry.Declaration.Versions.Any(version => state.VersionOf(version.Relation) > version.Version);
 
-    /// <summary>Whether the entry may stand in while the origin fails.</summary>
+    /// <summary>Whether the entry may stand in while the origin fails: not where rights may have been taken away since.</summary>
     public bool IsInGrace(CacheEntry entry) =>
-        entry.UnusableSince != 0 && time.GetElapsedTime(entry.UnusableSince) <= options.Value.StaleGrace;
+        entry.UnusableSince != 0 && time.GetElapsedTime(entry.UnusableSince) <= options.Value.StaleGrace && !IsOfOtherDefinitions(entry);
 
     /// <summary>Whether the database that it was made from seems to be away.</summary>
     public bool IsSilent(CacheEntry entry) =>
         entry.Declaration.Incarnation is not null
         && (feeds.Find(entry.Declaration.Connection) is not { } state || time.GetElapsedTime(state.HeardAt) > options.Value.Silence);
+
+    private bool IsOfOtherDefinitions(CacheEntry entry) =>
+        feeds.Find(entry.Declaration.Connection) is { } state && state.Incarnation == entry.Declaration.Incarnation
+        && entry.Declaration.Versions.FirstOrDefault(version => version.Relation == RelationVersion.Definitions) is { } definitions
+        && state.VersionOf(RelationVersion.Definitions) > definitions.Version;
 
     public TimeSpan AgeOf(CacheEntry entry) => time.GetElapsedTime(entry.BornAt);
 

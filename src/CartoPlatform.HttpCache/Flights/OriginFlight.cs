@@ -93,7 +93,7 @@ internal sealed class OriginFlight(
             return false;
         }
 
-        if (stale is not null && !response.HasStarted && (IsFailure(response.StatusCode) || (patience.IsCancellationRequested && !flight.Cancelled.IsCancellationRequested)))
+        if (stale is not null && !response.HasStarted && (IsFailure(response) || (patience.IsCancellationRequested && !flight.Cancelled.IsCancellationRequested)))
         {
             await StandInAsync(context, asked, stale, flight, outcome);
         }
@@ -117,7 +117,9 @@ internal sealed class OriginFlight(
         return false;
     }
 
-    private static bool IsFailure(int status) => status >= StatusCodes.Status500InternalServerError && status != StatusCodes.Status501NotImplemented;
+    private static bool IsFailure(HttpResponse response) =>
+        response.StatusCode >= StatusCodes.Status500InternalServerError && response.StatusCode != StatusCodes.Status501NotImplemented
+        && !response.Headers.ContainsKey(CacheDeclaration.RefusedHeader);
 
     private Task StandInAsync(HttpContext context, AskedAnswer asked, CacheEntry stale, Flight flight, CacheOutcome outcome)
     {

@@ -29,8 +29,8 @@ internal sealed class StampedBuilds<TKey, T>(long maxBytes, TimeProvider time) :
     /// <summary>The product for this version of the data. Null where there is none yet, and then it is being made, or where there can be none.</summary>
     /// <param name="key">What it is made of.</param>
     /// <param name="stamp">The version.</param>
-    /// <param name="build">Makes it. Says so where that failed; it is then tried again in a minute.</param>
-    public T? Find(TKey key, long stamp, Func<CancellationToken, Task<Product<T>>> build)
+    /// <param name="build">Makes it, and calls the action as soon as it can tell how many bytes it will take. Says so where that failed; it is then tried again in a minute.</param>
+    public T? Find(TKey key, long stamp, Func<Action<long>, CancellationToken, Task<Product<T>>> build)
     {
         var slot = _slots.GetOrAdd(key, _ => new Slot());
         lock (slot)
@@ -70,7 +70,7 @@ internal sealed class StampedBuilds<TKey, T>(long maxBytes, TimeProvider time) :
         _building.Dispose();
     }
 
-    private async Task BuildAsync(Slot slot, long stamp, Func<CancellationToken, Task<Product<T>>> build)
+    private async Task BuildAsync(Slot slot, long stamp, Func<Action<long>, CancellationToken, Task<Product<T>>> build)
     {
         var product = Product<T>.Failed;
         var rest = RestAfterFailure;
@@ -80,7 +80,7 @@ internal sealed class StampedBuilds<TKey, T>(long maxBytes, TimeProvider time) :
             try
             {
                 var started = time.GetTimestamp();
-                product = await build(_stopping.Token);
+                product = await build(MakeRoom, _stopping.Token);
                 var elapsed = time.GetElapsedTime(started);
                 if (!product.HasFailed) rest = elapsed * RestFactor > LeastRest ? elapsed * RestFactor : LeastRest;
             }
@@ -104,8 +104,15 @@ internal sealed class StampedBuilds<TKey, T>(long maxBytes, TimeProvider time) :
         }
 
         Trim(TimeSpan.MaxValue, maxBytes);
-        // What the product was made of is as large as it, and would stay until as much again is needed. Nobody waits for this.
+        // What the product was made of would stay until as much again is needed. Nobody waits for this.
         if (product.Bytes > LargeBytes) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+    }
+
+    // What goes is to have gone before as much is taken again.
+    private void MakeRoom(long bytes)
+    {
+        Trim(TimeSpan.MaxValue, maxBytes - bytes);
+        if (bytes > LargeBytes) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
     }
 
     private sealed class Slot

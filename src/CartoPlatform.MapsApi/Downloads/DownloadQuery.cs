@@ -39,7 +39,7 @@ internal static class DownloadQuery
             ColumnKind.Single or ColumnKind.Double or ColumnKind.Numeric => Sources.ValueSql.Finite(name),
             ColumnKind.Date or ColumnKind.Timestamp or ColumnKind.TimestampWithZone => Sources.ValueSql.IsoTime(column.Kind, name),
             ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Boolean or ColumnKind.Json or ColumnKind.Array => name,
-            _ => $"{name}::text",
+            _ => ValueText.Sql(reference),
         };
     }
 

@@ -35,7 +35,7 @@ internal sealed partial class OverviewStore(IOptions<OverviewOptions> options, I
 
     /// <summary>The overview of the source as it was when its reading began. Null where there is none yet: then it is being made, if it can be.</summary>
     public PointOverview? Find(MapSource source) => IsFor(source) && source.Reading.Stamp is { } stamp
-        ? _builds.Find(new Key(source.Pool.Record.Id, source.Pool.Record.Revision, source.Relation!.Oid, source.Spatial.Column.Name), stamp, stopping => BuildAsync(source, stopping))
+        ? _builds.Find(new Key(source.Pool.Record.Id, source.Pool.Record.Revision, source.Relation!.Oid, source.Spatial.Column.Name), stamp, (_, stopping) => BuildAsync(source, stopping))
         : null;
 
     public ValueTask DisposeAsync() => _builds.DisposeAsync();

@@ -75,17 +75,17 @@ internal sealed class RowSources(TimeProvider time)
         if (asked.Refuse(principal, [Api.Maps], pool.Record) is { } refused) return refused;
 
         var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{values?.GetRawText()}/{asked.Sql}";
-        return await _queries.FindAsync(key, () => DescribeAsync(pool, asked.Sql, values, key, cancellationToken), source => source.Succeeded);
+        return await _queries.FindAsync(key, () => DescribeAsync(pool, asked, values, key, cancellationToken), source => source.Succeeded);
     }
 
     private static async ValueTask<Outcome<RowSource>> DescribeAsync(
-        DatabasePool pool, string text, JsonElement? parameters, string key, CancellationToken cancellationToken)
+        DatabasePool pool, AskedQuery asked, JsonElement? parameters, string key, CancellationToken cancellationToken)
     {
-        if (!SqlText.TryParse(text, out var sql, out var error)) return ApiError.BadRequest(error);
+        if (!SqlText.TryParse(asked.Sql, out var sql, out var error)) return ApiError.BadRequest(error);
         if (!QueryParameters.TryParse(parameters ?? default, out var values, out error)) return ApiError.BadRequest(error);
         if (!sql.TryBind(values, out var bound, out error)) return ApiError.BadRequest(error);
 
-        var query = await pool.Describer.DescribeAsync(bound, cancellationToken);
+        var query = await pool.Describer.DescribeAsync(asked.Named is null ? bound : bound.BehindName(), cancellationToken);
         if (query.Columns.Count == 0) return ApiError.BadRequest("The statement has no result: a map needs a SELECT");
         return RowSource.OfQuery(query, key);
     }

@@ -57,7 +57,7 @@ internal sealed record TileProperty(string Name, string Sql, TileValueType Type)
             ColumnKind.Date or ColumnKind.Timestamp or ColumnKind.TimestampWithZone =>
                 new(column.Name, ValueSql.IsoTime(column.Kind, name), TileValueType.Text),
             ColumnKind.Array => new(column.Name, $"array_to_json({name})::text", TileValueType.Text),
-            _ => new(column.Name, $"{name}::text", TileValueType.Text),
+            _ => new(column.Name, ValueText.Sql(reference), TileValueType.Text),
         };
     }
 

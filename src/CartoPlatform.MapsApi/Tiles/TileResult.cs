@@ -22,6 +22,9 @@ internal sealed class TileResult(RenderedTile tile) : IResult
 
     private const int HashBytes = 16;
 
+    // What a connection has not taken yet stands in memory that is pinned, and of which there had better not be much.
+    private const int PieceBytes = 256 * 1024;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var _ = tile;
@@ -57,7 +60,9 @@ internal sealed class TileResult(RenderedTile tile) : IResult
         if (coding.Name is not null) response.Headers.ContentEncoding = coding.Name;
         response.ContentType = tile.ContentType;
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(httpContext.Request.Method)) await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        if (HttpMethods.IsHead(httpContext.Request.Method)) return;
+        for (var at = 0; at < body.Length; at += PieceBytes)
+            await response.Body.WriteAsync(body.Slice(at, Math.Min(PieceBytes, body.Length - at)), httpContext.RequestAborted);
     }
 
     private static string Hash(ReadOnlySpan<byte> bytes)

@@ -56,7 +56,7 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         if (!IsWorthwhile(key, name) || source.Reading.Stamp is not { } stamp) return null;
         // Begins to follow the changes: then those who ask for the version at the same time wait for one question.
         feeds.Find(record.Name);
-        if (_builds.Find(key, stamp, stopping => BuildAsync(source, properties, stopping)) is not { } snapshot) return null;
+        if (_builds.Find(key, stamp, (makeRoom, stopping) => BuildAsync(source, properties, makeRoom, stopping)) is not { } snapshot) return null;
         if (RowsOf(snapshot, tile) is not { } rows) return null;
         MapsTelemetry.WarmTiles.Add(1);
         Interlocked.Increment(ref _answered);
@@ -109,13 +109,14 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         _warm.TryAdd(name, true);
     }
 
-    private async Task<Product<LayerSnapshot>> BuildAsync(MapSource source, IReadOnlyList<TileProperty> properties, CancellationToken stopping)
+    private async Task<Product<LayerSnapshot>> BuildAsync(
+        MapSource source, IReadOnlyList<TileProperty> properties, Action<long> makeRoom, CancellationToken stopping)
     {
         var relation = source.Relation!;
         try
         {
             var started = time.GetTimestamp();
-            var product = await WarmScan.RunAsync(source, properties, _options, stopping);
+            var product = await WarmScan.RunAsync(source, properties, _options, makeRoom, stopping);
             if (product.Value is { } snapshot) Report(relation, snapshot, time.GetElapsedTime(started));
             return product;
         }

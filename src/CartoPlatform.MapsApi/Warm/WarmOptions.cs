@@ -22,7 +22,7 @@ public sealed class WarmOptions
     [Range(1, 100_000_000)]
     public int MaxTileRows { get; set; } = 500_000;
 
-    /// <summary>What all tables take together, and half as much again while one is read; the least recently used go first.</summary>
+    /// <summary>What all tables take together; the least recently used go before another one is read, which takes a third more until it is done.</summary>
     [Range(1_000_000, int.MaxValue)]
     public long MaxBytes { get; set; } = 96 * 1024 * 1024;
 

@@ -19,8 +19,13 @@ internal static class WarmScan
     // The first rows need not be like all others, nor the number of rows what the planner knows.
     private const double Tolerance = 1.1;
 
+    /// <param name="source">The table.</param>
+    /// <param name="properties">What its rows carry.</param>
+    /// <param name="options">What it may take.</param>
+    /// <param name="makeRoom">Told what it will take, when that can be told.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<Product<LayerSnapshot>> RunAsync(
-        MapSource source, IReadOnlyList<TileProperty> properties, WarmOptions options, CancellationToken cancellationToken)
+        MapSource source, IReadOnlyList<TileProperty> properties, WarmOptions options, Action<long> makeRoom, CancellationToken cancellationToken)
     {
         await using var database = source.Pool.OpenOwn(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
         {
@@ -39,21 +44,26 @@ internal static class WarmScan
         var columns = properties.Select(property => KindOf(property.Type));
         using SnapshotBuilder builder = source.Spatial.IsPoints ? new PointSnapshotBuilder(columns) : new ShapeSnapshotBuilder(columns);
         var rows = new CopyRows(copy, MaxRowBytes);
+        var hasRoom = false;
         while (await rows.ReadAsync(cancellationToken))
         {
-            if (!Add(rows, properties, builder) || IsTooLarge(builder, source, options)) return Product<LayerSnapshot>.Impossible;
+            if (!Add(rows, properties, builder) || IsTooLarge(builder, options)) return Product<LayerSnapshot>.Impossible;
+            if (hasRoom || builder.Count < RowsToJudgeBy) continue;
+            var expected = ExpectedBytes(builder, source);
+            // What will not fit is better known before all of the room is taken.
+            if (expected > options.MaxBytes * Tolerance) return Product<LayerSnapshot>.Impossible;
+            makeRoom(Math.Min(expected, options.MaxBytes));
+            hasRoom = true;
         }
 
         var snapshot = builder.Build();
         return snapshot.Bytes > options.MaxBytes ? Product<LayerSnapshot>.Impossible : new Product<LayerSnapshot>(true, snapshot, snapshot.Bytes);
     }
 
-    // What will not fit is better known before all of the room is taken.
-    private static bool IsTooLarge(SnapshotBuilder builder, MapSource source, WarmOptions options)
-    {
-        if (builder.Bytes > options.MaxBytes || builder.Count > options.MaxRows) return true;
-        return builder.Count >= RowsToJudgeBy && (double)builder.Bytes / builder.Count * (source.Relation?.EstimatedRows ?? 0) > options.MaxBytes * Tolerance;
-    }
+    private static bool IsTooLarge(SnapshotBuilder builder, WarmOptions options) => builder.Bytes > options.MaxBytes || builder.Count > options.MaxRows;
+
+    private static long ExpectedBytes(SnapshotBuilder builder, MapSource source) =>
+        (long)((double)builder.Bytes / builder.Count * (source.Relation?.EstimatedRows ?? 0));
 
     /// <returns>Whether all of them can be held.</returns>
     private static bool Add(CopyRows rows, IReadOnlyList<TileProperty> properties, SnapshotBuilder builder)

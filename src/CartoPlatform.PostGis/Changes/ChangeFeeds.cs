@@ -63,7 +63,7 @@ public sealed partial class ChangeFeeds(ConnectionPools pools, TimeProvider time
             try
             {
                 var pool = await pools.FindAsync(connection, _stopping.Token);
-                if (pool != watched.Pool) await watched.ReplaceAsync(pool, pool is null ? null : new ChangePoller(pool.Record.Name, pool.Record.ReaderConnectionString, pool.Servers, time, logger));
+                if (pool != watched.Pool) await watched.ReplaceAsync(pool, pool is null ? null : new ChangePoller(pool.Record, pool.Servers, time, logger));
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CartoPlatform.Contracts.Caching;
+using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.PostGis.Dialling;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -33,18 +34,26 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly string _connection;
+    private readonly string[] _readers;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _hurry = new(0, 1);
     private readonly Task _polling;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _foldedAt;
     private long _unfoldedRows;
+    private bool _noticesRoles = true;
 
-    public ChangePoller(string connection, string connectionString, ServerAddresses servers, TimeProvider time, ILogger logger)
+    /// <param name="connection">As it is polled, with the logins that are read with as well.</param>
+    /// <param name="servers">Where it is.</param>
+    /// <param name="time">For ages.</param>
+    /// <param name="logger">Told when the database falls silent.</param>
+    public ChangePoller(ConnectionRecord connection, ServerAddresses servers, TimeProvider time, ILogger logger)
     {
-        (_time, _logger, _connection) = (time, logger, connection);
+        (_time, _logger, _connection) = (time, logger, connection.Name);
+        string[] readers = [connection.ReaderConnectionString, .. connection.Logins.Select(login => login.ReaderConnectionString)];
+        _readers = [.. readers.Select(reader => new NpgsqlConnectionStringBuilder(reader).Username).OfType<string>().Distinct(StringComparer.Ordinal)];
         // Connections of its own: waiting for a free one would be silence.
-        _dataSource = servers.Open(new NpgsqlConnectionStringBuilder(connectionString)
+        _dataSource = servers.Open(new NpgsqlConnectionStringBuilder(connection.ReaderConnectionString)
         {
             ApplicationName = "CartoPlatform changes",
             MaxPoolSize = 2,
@@ -141,7 +150,11 @@ internal sealed partial class ChangePoller : IAsyncDisposable
             if (_unfoldedRows > FoldedRows || _time.GetElapsedTime(_foldedAt) > FoldPeriod)
             {
                 (_foldedAt, _unfoldedRows) = (_time.GetTimestamp(), 0);
-                if (!isStandby.TypedValue) await FoldAsync(connection, cancellationToken);
+                if (!isStandby.TypedValue)
+                {
+                    await FoldAsync(connection, cancellationToken);
+                    await NoticeRolesAsync(connection, cancellationToken);
+                }
                 else if (!(isStandby.TypedValue = await IsStandbyAsync(connection, cancellationToken))) last.Value = DBNull.Value; // Promoted: its last snapshot was a standby's.
             }
 
@@ -240,6 +253,29 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         await fold.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private async Task NoticeRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (!_noticesRoles) return;
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var notice = new NpgsqlBatch(connection, transaction);
+            notice.BatchCommands.Add(new NpgsqlBatchCommand("SET TRANSACTION READ WRITE"));
+            notice.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL synchronous_commit = off"));
+            notice.BatchCommands.Add(new NpgsqlBatchCommand("SELECT carto.notice_roles($1)") { Parameters = { new NpgsqlParameter { Value = _readers, DataTypeName = "name[]" } } });
+            await notice.ExecuteNonQueryAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedFunction)
+        {
+            _noticesRoles = false;
+            LogRolesUnnoticed(_connection);
+        }
+    }
+
+    [LoggerMessage(2103, LogLevel.Warning, "The connection {Connection} is watched by an older version, which does not notice what roles may: watch it again (carto watch)")]
+    private partial void LogRolesUnnoticed(string connection);
 
     [LoggerMessage(2101, LogLevel.Warning, "Changes of the connection {Connection} are not heard: {Reason}")]
     private partial void LogSilence(string connection, string reason);

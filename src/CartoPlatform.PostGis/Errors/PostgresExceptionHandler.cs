@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using CartoPlatform.Contracts.Caching;
 using CartoPlatform.PostGis.Filters;
+using CartoPlatform.PostGis.Queries;
 using CartoPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -18,14 +20,18 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
         if (error.Status >= StatusCodes.Status500InternalServerError) LogDatabaseFailure(exception, error.Status);
         else LogStatementRefused((exception as PostgresException)?.SqlState, error.Status);
         if (error.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = "1";
+        if (IsRefusedLogin(exception)) httpContext.Response.Headers[CacheDeclaration.RefusedHeader] = "login";
         await ErrorWriter.WriteAsync(httpContext, error);
         return true;
     }
 
+    private static bool IsRefusedLogin(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
+
     /// <summary>The answer to an exception of the driver; null where it is none, or means that the client has left.</summary>
     public static ApiError? Map(Exception exception) => exception switch
     {
-        PostgresException postgres => FromSqlState(postgres),
+        PostgresException postgres => WithPosition(FromSqlState(postgres), postgres),
         RegExpTimeException expression => new(StatusCodes.Status408RequestTimeout, expression.Message),
         // Npgsql tells a full pool and a statement out of time by the same types.
         NpgsqlException { InnerException: TimeoutException } npgsql when npgsql.Message.Contains("connection pool", StringComparison.Ordinal) => Busy,
@@ -64,6 +70,11 @@ public sealed partial class PostgresExceptionHandler(ILogger<PostgresExceptionHa
         ['4', '0', ..] or ['5', '5', ..] => new(StatusCodes.Status409Conflict, exception.MessageText),
         _ => new(StatusCodes.Status500InternalServerError, "The database failed"),
     };
+
+    private static ApiError WithPosition(ApiError error, PostgresException exception) =>
+        error.Status < StatusCodes.Status500InternalServerError && SqlPosition.Of(exception) is { } position
+            ? error with { Details = new Dictionary<string, object?> { ["position"] = position.Character, ["line"] = position.Line, ["column"] = position.Column } }
+            : error;
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "The database failed: answered {Status}")]
     private partial void LogDatabaseFailure(Exception exception, int status);

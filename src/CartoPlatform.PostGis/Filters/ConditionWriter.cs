@@ -26,7 +26,13 @@ internal sealed class ConditionWriter(ColumnReference reference, SqlParameterLis
     };
 
     /// <summary>The column as text; text itself stays as it is, since only then an index on it counts.</summary>
-    private string TextSql => _column.TypeName is "text" or "varchar" ? reference.Sql : $"{reference.Sql}::text";
+    private string TextSql => _column.TypeName switch
+    {
+        "text" or "varchar" => reference.Sql,
+        // Blanks at the end are none of a char(n)'s value.
+        "bpchar" => $"{reference.Sql}::text",
+        _ => ValueText.Sql(reference),
+    };
 
     private string In(IReadOnlyList<FilterValue> values) => _column.Kind switch
     {
@@ -38,6 +44,7 @@ internal sealed class ConditionWriter(ColumnReference reference, SqlParameterLis
         ColumnKind.Boolean => $"{reference.Sql} = ANY ({Add(values.Select(Boolean).ToArray())})",
         ColumnKind.Date or ColumnKind.Timestamp or ColumnKind.TimestampWithZone =>
             $"{reference.Sql} = ANY ({Add(values.Select(value => value.Time).ToArray())}::text[]::timestamptz[])",
+        ColumnKind.Text when _column.TypeName == "bpchar" => $"{reference.Sql} = ANY ({Add(values.Select(value => value.Text).ToArray())}::text[]::bpchar[])",
         _ => $"{TextSql} = ANY ({Add(values.Select(value => value.Text).ToArray())})",
     };
 

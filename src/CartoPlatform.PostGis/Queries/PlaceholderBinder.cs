@@ -32,13 +32,19 @@ internal static class PlaceholderBinder
 
             // The space keeps it apart from a word before it: "$" may stand inside a name.
             text.Append(sql.Text, copied, placeholder.Start - copied).Append(' ');
-            places.Add(new BoundPlace(text.Length, number - 1));
+            places.Add(new BoundPlace(text.Length, number - 1, placeholder.Start, placeholder.End));
             text.Append(BoundQuery.Placeholder(number - 1));
             copied = placeholder.End;
         }
 
+        if (PlaceholderFinder.Mistaken(sql, parameters, numbers.Keys) is { } name)
+        {
+            error = $"<@{name} is the operator <@: put a space before @{name} where it is a placeholder";
+            return false;
+        }
+
         text.Append(sql.Text, copied, sql.Text.Length - copied);
-        query = new BoundQuery(text.ToString(), values, places);
+        query = new BoundQuery(sql, text.ToString(), values, places);
         return true;
     }
 }

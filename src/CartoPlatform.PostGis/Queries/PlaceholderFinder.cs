@@ -3,15 +3,19 @@ using System.Globalization;
 namespace CartoPlatform.PostGis.Queries;
 
 /// <summary>
-/// Finds placeholders in SQL text: never inside constants, quoted names, comments or operators. Which spelling counts follows from the
-/// values: <c>@name</c> only with an object, because <c>@</c> is an operator too; <c>?</c> only with an array and where no <c>$n</c> is.
+/// Finds placeholders in SQL text: never inside constants, quoted names, comments or operators. Whether <c>@name</c> and <c>$n</c> are some follows from
+/// the text alone: who may ask a text with values of his own must not turn an operator into a placeholder, nor the other way. <c>?</c> is
+/// one only with an array, where no <c>$n</c> is and no operator can stand.
 /// </summary>
 internal static class PlaceholderFinder
 {
-    // Operators that may be written against the placeholder behind them, as in "a=@name", which PostgreSQL's scanner reads as "=@".
+    private static readonly IReadOnlyDictionary<string, QueryValue> NoValues = new Dictionary<string, QueryValue>();
+
+    // Operators that may be written against the placeholder behind them, as in "a=@name", which PostgreSQL's scanner reads as "=@". For "<"
+    // that does not hold: "<@" is an operator by itself ("is contained in").
     private static readonly HashSet<string> Prefixes = new(StringComparer.Ordinal)
     {
-        "=", "<>", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%", "^", "||", "|", "&", "&&", "#",
+        "=", "<>", "!=", ">", "<=", ">=", "+", "-", "*", "/", "%", "^", "||", "|", "&", "&&", "#",
         "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*", "@>", "<@", "->", "->>", "#>", "#>>", "@@",
     };
 
@@ -24,11 +28,18 @@ internal static class PlaceholderFinder
 
     public static IEnumerable<Placeholder> Find(SqlText sql, QueryParameters parameters)
     {
-        if (parameters.Named is { } named) return Positional(sql, []).Concat(Named(sql, named));
+        var named = Named(sql, parameters.Named ?? NoValues);
         var values = parameters.Positional ?? [];
         var hasPositional = sql.Tokens.Any(token => token.Kind == SqlTokenKind.Positional);
-        return values.Count == 0 || hasPositional ? Positional(sql, values) : QuestionMarks(sql, values);
+        return named.Concat(values.Count == 0 || hasPositional ? Positional(sql, values) : QuestionMarks(sql, values));
     }
+
+    /// <summary>A name that has a value and stands in the text behind <c>&lt;@</c> alone: the space between the two was forgotten.</summary>
+    public static string? Mistaken(SqlText sql, QueryParameters parameters, IReadOnlyCollection<string> found) =>
+        parameters.Named is not { } named ? null : Words(sql)
+            .Where(word => word.Operator.In(sql.Text).SequenceEqual("<@"))
+            .Select(word => word.Name)
+            .FirstOrDefault(name => named.ContainsKey(name) && !found.Contains($"@{name}"));
 
     private static IEnumerable<Placeholder> Positional(SqlText sql, IReadOnlyList<QueryValue> values)
     {
@@ -43,17 +54,21 @@ internal static class PlaceholderFinder
 
     private static IEnumerable<Placeholder> Named(SqlText sql, IReadOnlyDictionary<string, QueryValue> values)
     {
+        foreach (var (token, end, name) in Words(sql))
+        {
+            var text = token.In(sql.Text)[..^1];
+            if (text.Length == 0 || Prefixes.Contains(text.ToString())) yield return new Placeholder(token.End - 1, end, $"@{name}", values.GetValueOrDefault(name));
+        }
+    }
+
+    /// <summary>Words right behind an operator that ends in <c>@</c>.</summary>
+    private static IEnumerable<(SqlToken Operator, int End, string Name)> Words(SqlText sql)
+    {
         for (var index = 0; index + 1 < sql.Tokens.Count; index++)
         {
             var (token, next) = (sql.Tokens[index], sql.Tokens[index + 1]);
-            if (token.Kind != SqlTokenKind.Operator || next.Kind != SqlTokenKind.Word || sql.Text[token.End - 1] != '@') continue;
-
-            var name = next.In(sql.Text).ToString();
-            var value = values.GetValueOrDefault(name);
-            var text = token.In(sql.Text)[..^1].ToString();
-            // "<@" is an operator by itself ("is contained in"): then only a name that has a value is a placeholder.
-            var isPlaceholder = text.Length == 0 || (Prefixes.Contains(text) && (text != "<" || value is not null));
-            if (isPlaceholder) yield return new Placeholder(token.End - 1, next.End, $"@{name}", value);
+            if (token.Kind == SqlTokenKind.Operator && next.Kind == SqlTokenKind.Word && sql.Text[token.End - 1] == '@')
+                yield return (token, next.End, next.In(sql.Text).ToString());
         }
     }
 

@@ -96,13 +96,16 @@ public sealed class QueryDescriber(NpgsqlDataSource dataSource, TypeCatalog type
                 if (transaction is not null) await transaction.ReleaseAsync(Savepoint, cancellationToken);
                 return described;
             }
-            catch (PostgresException exception) when (IsAboutTypes(exception.SqlState))
+            catch (PostgresException exception)
             {
+                var position = ToIndex(forms.Query.Sql, exception.Position - MarkLength);
+                SqlPosition.Note(exception, forms.Query, position);
+                if (!IsAboutTypes(exception.SqlState)) throw;
                 if (transaction is not null) await transaction.RollbackAsync(Savepoint, cancellationToken);
                 // The first refusal is of the types that the values have by themselves: it explains best.
                 refusal ??= exception;
                 var isConflict = exception.SqlState == PostgresErrorCodes.AmbiguousParameter;
-                if (!forms.TryNext(ToIndex(forms.Query.Sql, exception.Position - MarkLength), isConflict)) ExceptionDispatchInfo.Throw(refusal);
+                if (!forms.TryNext(position, isConflict)) ExceptionDispatchInfo.Throw(refusal);
             }
         }
     }

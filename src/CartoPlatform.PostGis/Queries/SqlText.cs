@@ -14,11 +14,19 @@ public sealed class SqlText
 
     private const int MaxStatements = 1_000;
 
-    private SqlText(string text, IReadOnlyList<SqlToken> tokens)
+    private SqlText(string sent, int start, int end, IReadOnlyList<SqlToken> tokens)
     {
-        Text = text;
+        Sent = sent;
+        Start = start;
+        Text = sent[start..end];
         Tokens = tokens;
     }
+
+    /// <summary>The text that the statement was cut out of.</summary>
+    internal string Sent { get; }
+
+    /// <summary>Where in <see cref="Sent"/> it begins.</summary>
+    internal int Start { get; }
 
     /// <summary>The statement, its placeholders as the caller wrote them.</summary>
     public string Text { get; }
@@ -93,7 +101,9 @@ public sealed class SqlText
         var last = tokens.FindLastIndex(end - 1, token => token.IsSignificant);
         var offset = tokens[first].Start;
         return new SqlText(
-            text[offset..tokens[last].End],
+            text,
+            offset,
+            tokens[last].End,
             [.. tokens[first..(last + 1)].Select(token => token with { Start = token.Start - offset })]);
     }
 

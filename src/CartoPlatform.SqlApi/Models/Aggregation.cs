@@ -15,7 +15,9 @@ internal sealed record Aggregation(string Operation, ColumnReference? Column, st
     private static readonly string[] Words = [Count, Average, "min", "max", "sum", Custom];
 
     /// <summary>The same without a look at each value for NaN, see <see cref="AggregatesOverAll"/>; null where that is no other.</summary>
-    public string? BareSql => Operation != Count && Column is not null && ColumnValue.BareNumber(Column) is { } number ? $"{Operation}({number})" : null;
+    public string? BareSql => Operation != Count && Column is not null && ColumnValue.BareNumber(Column) is { } number
+        ? Call(Operation, IsSingle(Operation, Column) ? Column.Sql : number, Column)
+        : null;
 
     public bool IsCustom => Operation == Custom;
 
@@ -36,8 +38,14 @@ internal sealed record Aggregation(string Operation, ColumnReference? Column, st
         var column = columnName is null or "*" ? null : context.Column(columnName);
         if (operation == Count) return new Aggregation(Count, column, "count(*)");
         if (column is null) context.Params.Fail($"The operation {operation} needs a column");
-        return new Aggregation(operation, column, column is null ? "NULL" : $"{operation}({Values(context, operation, column)})");
+        return new Aggregation(operation, column, column is null ? "NULL" : Call(operation, Values(context, operation, column), column));
     }
+
+    // PostgreSQL's average of doubles adds up their squares too, and fails where these are beyond a double.
+    private static string Call(string operation, string value, ColumnReference column) =>
+        operation == Average && column.Column.Kind is (ColumnKind.Double or ColumnKind.Single)
+            ? $"(sum({value}) / nullif(count({value}), 0))"
+            : $"{operation}({value})";
 
     /// <summary>A plain operation of an entry of <c>aggregations</c>.</summary>
     public static string ReadPlainOperation(ModelParams entry) => entry.Word("operation", Words.AsSpan(0, Words.Length - 1)) ?? Count;
@@ -59,8 +67,12 @@ internal sealed record Aggregation(string Operation, ColumnReference? Column, st
         ? $", sum({values}) AS part_sum, count({values}) AS part_count"
         : "";
 
+    // Ends of single precision are values that rows have, and are written as those are: 0.1, and not what a double makes of it.
+    private static bool IsSingle(string operation, ColumnReference column) => operation is "min" or "max" && column.Column.Kind == ColumnKind.Single;
+
     private static string Values(ModelContext context, string operation, ColumnReference column)
     {
+        if (IsSingle(operation, column)) return $"nullif({column.Sql}, 'NaN')";
         if (ColumnValue.Number(column) is { } number) return number;
         if (operation is "min" or "max" && ColumnValue.FiniteTime(column) is { } time) return time;
         context.Params.Fail($"The operation {operation} cannot be used on the column {column.Column.Name}, which holds values of the type {column.Column.TypeName}");

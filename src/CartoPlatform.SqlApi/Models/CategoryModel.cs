@@ -23,7 +23,7 @@ internal static class CategoryModel
         var name = ColumnValue.Name(column);
         var groups = $"SELECT {name} AS name, {aggregation.Sql} AS value{aggregation.PartsSql(context)} {context.From()} GROUP BY 1";
         // The client leaves the threshold out to say that there is none, and so does 0.
-        if (threshold is null or 0) return new ModelStatement($"SELECT name, value FROM ({groups}) AS g ORDER BY {order}", ["name", "value"]);
+        if (threshold is null or 0) return new ModelStatement($"SELECT name, value FROM ({groups}) AS g ORDER BY {order}", ["name", "value"]) { NameCount = 1 };
 
         var first = threshold.Value.ToString(CultureInfo.InvariantCulture);
         var others = aggregation.IsCustom ? CustomOthers(context, aggregation, name, first) : aggregation.OthersSql(first);
@@ -33,7 +33,7 @@ internal static class CategoryModel
             SELECT CASE WHEN categories > {first} THEN {others} END, name, value FROM ranked ORDER BY rank
             """,
             ["name", "value"])
-        { Metadata = "others" };
+        { Metadata = "others", NameCount = 1 };
     }
 
     // Nothing can be said about an expression from what it is for each group: it goes over the rows once more.

@@ -5,8 +5,9 @@ namespace CartoPlatform.SqlApi.Models;
 /// <summary>What a column's values are to a widget, as SQL.</summary>
 internal static class ColumnValue
 {
-    // No longer than a double takes, whatever the digits.
-    private const string NumberPattern = @"^\s*[-+]?(\d{1,100}(\.\d{0,100})?|\.\d{1,100})([eE][-+]?\d{1,2})?\s*$";
+    // No longer than a double takes, whatever the digits; blanks and digits as PostgreSQL reads them, which knows those of ASCII alone.
+    private const string Blanks = @"[ \t\n\r\f\v]*";
+    private const string NumberPattern = $@"^{Blanks}[-+]?([0-9]{{1,100}}(\.[0-9]{{0,100}})?|\.[0-9]{{1,100}})([eE][-+]?[0-9]{{1,2}})?{Blanks}$";
 
     // Names sort by the rules of Unicode on every database, whatever its own language is.
     private const string Collation = "COLLATE pg_catalog.\"und-x-icu\"";
@@ -20,7 +21,7 @@ internal static class ColumnValue
         ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64 => column.Sql,
         ColumnKind.Numeric or ColumnKind.Double or ColumnKind.Single => $"nullif({BareNumber(column)}, 'NaN')",
         ColumnKind.Boolean => $"{column.Sql}::int4",
-        ColumnKind.Text => $"CASE WHEN {column.Sql}::text ~ '{NumberPattern}' THEN {column.Sql}::text::float8 END",
+        ColumnKind.Text when column.Column.TypeName != "uuid" => $"CASE WHEN {column.Sql}::text ~ '{NumberPattern}' THEN {column.Sql}::text::float8 END",
         _ => null,
     };
 
@@ -45,7 +46,7 @@ internal static class ColumnValue
         { Kind: ColumnKind.Date or ColumnKind.Timestamp or ColumnKind.TimestampWithZone } => column.Sql,
         { Kind: ColumnKind.Single or ColumnKind.Double or ColumnKind.Numeric, Kind: var kind } => MayBeInfinite(kind) ? FiniteNumber(column)! : column.Sql,
         { Kind: ColumnKind.Text, TypeName: "text" or "varchar" or "citext" } => column.Sql,
-        _ => $"{column.Sql}::text",
+        _ => ValueText.Sql(column),
     };
 
     /// <summary>

@@ -77,6 +77,7 @@ internal sealed class ModelSources(IWorkspaceDirectory workspace, TimeProvider t
         var text = request.Sql ?? request.Source;
         if (!SqlText.TryParse(text, out var sql, out var error) || !sql.TryBind(request.QueryParameters, out var bound, out error))
             return (null, ApiError.BadRequest(error));
+        if (request.Named is not null) bound = bound.BehindName();
 
         var key = $"{pool.Record.Id}/{pool.Record.Revision}/{pool.Catalog.Generation}/{request.QueryParametersText}/{text}";
         var rows = await _queries.FindAsync(key, () => DescribeAsync(pool, bound, key, cancellationToken), _ => true);

@@ -8,6 +8,12 @@ internal sealed record ModelStatement(string Sql, IReadOnlyList<string> Keys)
     /// <summary>A member of <c>metadata</c> that the first column holds, the same in each row; null means it is absent.</summary>
     public string? Metadata { get; init; }
 
+    /// <summary>
+    /// How many of the first values name something. Integers beyond 2^53 are texts there, as in rows; all other values are numbers, which
+    /// a widget computes with.
+    /// </summary>
+    public int NameCount { get; init; }
+
     /// <summary>There is always a row, for the metadata's sake: the second column is null in one that is none.</summary>
     public bool IsPage { get; init; }
 

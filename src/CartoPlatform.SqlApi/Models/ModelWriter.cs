@@ -49,7 +49,7 @@ internal sealed class ModelWriter : IResultWriter, IDisposable
         {
             output.Write(_keys[index]);
             if (index == _category) WriteCategory(row, first + index, output);
-            else Write(row, first + index, output);
+            else Write(row, first + index, output, isName: index < _statement.NameCount);
         }
 
         output.Write((byte)'}');
@@ -83,20 +83,22 @@ internal sealed class ModelWriter : IResultWriter, IDisposable
     {
         if (_hasMetadata) return;
         _hasMetadata = true;
-        if (row.TryGet(column, out var value)) _columns[column].Format(value, _metadata);
+        if (row.TryGet(column, out var value)) NumberFormat(_columns[column])(value, _metadata);
     }
 
     private void WriteCategory(ResultRow row, int column, Utf8Buffer output)
     {
         _value.Clear();
-        Write(row, column, _value);
+        Write(row, column, _value, isName: true);
         _categories.Add(Encoding.UTF8.GetString(_value.Written.Span));
         output.Write(_value.Written.Span);
     }
 
-    private void Write(ResultRow row, int column, Utf8Buffer output)
+    private static ValueFormat NumberFormat(ResultColumn column) => column.TypeName == "int8" ? NumberFormats.AnyInt64 : column.Format;
+
+    private void Write(ResultRow row, int column, Utf8Buffer output, bool isName)
     {
-        if (row.TryGet(column, out var value)) _columns[column].Format(value, output);
+        if (row.TryGet(column, out var value)) (isName ? _columns[column].Format : NumberFormat(_columns[column]))(value, output);
         else output.Write("null"u8);
     }
 }

@@ -23,7 +23,7 @@ internal static class PageSql
         IReadOnlyList<(string Sql, string Direction)> keys = [.. order is { } first ? [first] : Array.Empty<(string, string)>(), .. TieBreak(context.Rows, order is not null)];
         return new ModelStatement(
             context.IsInViewport ? ReadOnce(from, list, names, keys, take, skip) : ReadTwice(from, list, names, keys, take, skip), [.. values.Select(value => value.Key)])
-        { Metadata = "total", IsPage = true };
+        { Metadata = "total", IsPage = true, NameCount = values.Count };
     }
 
     // To count all rows costs little, and to keep them would cost much.

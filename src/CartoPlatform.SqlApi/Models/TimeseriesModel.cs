@@ -45,7 +45,7 @@ internal static class TimeseriesModel
             {limit} ORDER BY name, rank
             """,
             ["name", "category", "value"])
-        { Categories = "category" };
+        { Categories = "category", NameCount = 2 };
     }
 
     // As a filter would have it: values are of the column's type.

@@ -1,4 +1,5 @@
 using CartoPlatform.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CartoPlatform.SqlApi.Queries;
 
@@ -12,7 +13,7 @@ internal static class RequestFields
         HttpRequest request, Func<QueryFields, (T? Value, ApiError? Error)> read, CancellationToken cancellationToken)
         where T : class
     {
-        if (!HttpMethods.IsPost(request.Method)) return read(new QueryFields(request.Query, null, null));
+        if (!HttpMethods.IsPost(request.Method) || HasNothing(request)) return read(new QueryFields(request.Query, null, null));
 
         if (request.HasJsonContentType())
         {
@@ -26,4 +27,8 @@ internal static class RequestFields
         var (form, formError) = await FormBody.ReadAsync(request, cancellationToken);
         return form is null ? (null, formError) : read(new QueryFields(request.Query, form, null));
     }
+
+    // As curl -X POST sends it: whatever there is stands in the URL.
+    private static bool HasNothing(HttpRequest request) =>
+        request.ContentType is null && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false;
 }

@@ -15,6 +15,6 @@ internal sealed record SentQuery(string Text, QueryParameters Parameters, string
     /// <summary>The statement with its values, or what is wrong with them.</summary>
     public (QueryRequest? Request, ApiError? Error) Bind(AskedQuery asked) =>
         SqlText.TryParse(asked.Sql, out var sql, out var error) && sql.TryBind(Parameters, out var query, out error)
-            ? (new QueryRequest(asked, query, Values, Writer), null)
+            ? (new QueryRequest(asked, asked.Named is null ? query : query.BehindName(), Values, Writer), null)
             : (null, ApiError.BadRequest(error));
 }

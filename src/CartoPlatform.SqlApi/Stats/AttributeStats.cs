@@ -52,7 +52,7 @@ internal static class AttributeStats
         ColumnKind.Date => Times(context, Within("'-infinity'", $"'{LastDate}'", context.Column.Sql)),
         ColumnKind.Timestamp or ColumnKind.TimestampWithZone => Times(context, Within("'-infinity'", "'infinity'", context.Column.Sql)),
         ColumnKind.Boolean => Categories(context, "Boolean", context.Column.Sql),
-        _ => Categories(context, "String", string.Create(CultureInfo.InvariantCulture, $"left({context.Column.Sql}::text, {MaxCategoryCharacters})")),
+        _ => Categories(context, "String", string.Create(CultureInfo.InvariantCulture, $"left({ValueText.Sql(context.Column)}, {MaxCategoryCharacters})")),
     };
 
     // NaN is above infinity to PostgreSQL, so that these leave it out too.

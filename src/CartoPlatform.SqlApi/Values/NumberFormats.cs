@@ -26,6 +26,9 @@ internal static class NumberFormats
         output.Write((byte)'"');
     }
 
+    /// <summary>With every digit, for readers to whom the nearest double is as good.</summary>
+    public static void AnyInt64(ReadOnlySpan<byte> value, Utf8Buffer output) => output.Write(BinaryPrimitives.ReadInt64BigEndian(value));
+
     /// <summary>The shortest text that reads back as the same number; JSON has none for NaN and the infinities.</summary>
     public static void Single(ReadOnlySpan<byte> value, Utf8Buffer output)
     {

@@ -49,17 +49,19 @@ public sealed class CartoVectorTileEncoder : ITileEncoder
     public bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null)
     {
         _attributes.CheckOutside();
-        if (!_pipeline.Read(ewkb)) return false;
-        _attributes.Begin(FeatureCount, id);
-        return true;
+        return _pipeline.Read(ewkb) && Begin(id);
+    }
+
+    public bool BeginFeature(SnapshotPoint point)
+    {
+        _attributes.CheckOutside();
+        return _pipeline.Read(point) && Begin(id: null);
     }
 
     public bool BeginFeature(PackedShape shape)
     {
         _attributes.CheckOutside();
-        if (!_pipeline.Read(shape)) return false;
-        _attributes.Begin(FeatureCount, id: null);
-        return true;
+        return _pipeline.Read(shape) && Begin(id: null);
     }
 
     /// <exception cref="ArgumentException">The column holds numbers.</exception>
@@ -101,6 +103,12 @@ public sealed class CartoVectorTileEncoder : ITileEncoder
         _points.Dispose();
         _lines.Dispose();
         _polygons.Dispose();
+    }
+
+    private bool Begin(ulong? id)
+    {
+        _attributes.Begin(FeatureCount, id);
+        return true;
     }
 
     private void AddPoints(ReadOnlySpan<TilePoint> degrees)

@@ -50,6 +50,15 @@ internal sealed class GeometryPipeline : IDisposable
         return !Geometry.IsEmpty;
     }
 
+    /// <summary>The same of a point that a snapshot holds.</summary>
+    public bool Read(SnapshotPoint point)
+    {
+        Geometry.Clear();
+        UseSrid(point.Srid);
+        AddPoint(point.X, point.Y);
+        return Geometry.Points.Count > 0;
+    }
+
     /// <summary>The same of a shape that a snapshot holds.</summary>
     public bool Read(PackedShape shape)
     {
@@ -93,7 +102,8 @@ internal sealed class GeometryPipeline : IDisposable
         switch (header.Type)
         {
             case GeometryType.Point:
-                AddPoint(reader.ReadCoordinates(1, header.BytesPerCoordinate));
+                reader.ReadCoordinates(1, header.BytesPerCoordinate).Read(0, out var x, out var y);
+                AddPoint(x, y);
                 break;
             case GeometryType.LineString:
                 var line = new WkbVertices(reader.ReadCoordinates(reader.ReadCount(header.BytesPerCoordinate), header.BytesPerCoordinate), in _projection);
@@ -137,14 +147,14 @@ internal sealed class GeometryPipeline : IDisposable
         }
     }
 
-    private void AddPoint(WkbCoordinates coordinates)
+    private void AddPoint(double x, double y)
     {
-        coordinates.Read(0, out var x, out var y);
         // POINT EMPTY has NaN for both.
         if (!_projection.TryAccept(x, ref y)) return;
         var point = _projection.ToTile(x, y, out var isOwned);
-        if (!(_grid.Buffer == 0 ? isOwned : _box.Contains(point.Snap()))) return;
-        Geometry.Points.Add(point.Snap());
+        var snapped = point.Snap();
+        if (!(_grid.Buffer == 0 ? isOwned : _box.Contains(snapped))) return;
+        Geometry.Points.Add(snapped);
         Geometry.PointDegrees.Add(new TilePoint(_projection.ToLongitude(x), _projection.ToLatitude(y)));
     }
 }

@@ -75,6 +75,12 @@ public sealed class MvtEncoder : ITileEncoder
         return _pipeline.Read(ewkb) && Begin(id);
     }
 
+    public bool BeginFeature(SnapshotPoint point)
+    {
+        _order.CheckOutside();
+        return _pipeline.Read(point) && Begin(id: null);
+    }
+
     public bool BeginFeature(PackedShape shape)
     {
         _order.CheckOutside();
@@ -202,11 +208,12 @@ public sealed class MvtEncoder : ITileEncoder
             + (_tags.Length > 0 ? ProtobufBuffer.FieldLength(_tags.Length) : 0)
             + 2
             + ProtobufBuffer.FieldLength(_geometry.Length);
-        _features.WriteHeader(MvtFields.LayerFeature, length);
-        if (_id is { } id) _features.WriteVarint(MvtFields.FeatureId, id);
-        if (_tags.Length > 0) _features.WriteField(MvtFields.FeatureTags, _tags.Bytes);
-        _features.WriteVarint(MvtFields.FeatureType, (ulong)type);
-        _features.WriteField(MvtFields.FeatureGeometry, _geometry.Bytes);
+        var feature = new ProtobufSpan(_features.Extend(ProtobufBuffer.FieldLength(length)));
+        feature.WriteHeader(MvtFields.LayerFeature, length);
+        if (_id is { } id) feature.WriteVarint(MvtFields.FeatureId, id);
+        if (_tags.Length > 0) feature.WriteField(MvtFields.FeatureTags, _tags.Bytes);
+        feature.WriteVarint(MvtFields.FeatureType, (ulong)type);
+        feature.WriteField(MvtFields.FeatureGeometry, _geometry.Bytes);
     }
 
     private readonly record struct CodedText(int Column, int Code, int Value);

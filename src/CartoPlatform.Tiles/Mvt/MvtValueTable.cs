@@ -15,20 +15,29 @@ internal sealed class MvtValueTable : IDisposable
     // Of this process: nobody can choose values that all fall into one slot. The tile does not depend on it.
     private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
 
+    private const int LeastSlots = 256;
+    private const int GrowthFactor = 4;
+
+    // Tag and length of a value that is a number, and behind them the tag of what it is.
+    private const int NumberHeadBytes = 2;
+    private const int NumberHeaderBytes = NumberHeadBytes + 1;
+
     private readonly ProtobufBuffer _fields = new();
     private readonly PooledList<Entry> _entries = new();
-    private ulong[] _slots = new ulong[256]; // above the hash, below the entry's number + 1; 0 is free
-    private int _start;
+    private ulong[] _slots = []; // above the hash, below the entry's number + 1; 0 is free
+    private int _slotCount;
+    private int _start; // of the value written last
 
     /// <summary>All values as fields of the layer, ready to copy.</summary>
     public ReadOnlySpan<byte> Fields => _fields.Bytes;
 
     public int Intern(ReadOnlySpan<byte> utf8)
     {
-        var content = Begin(ProtobufBuffer.FieldLength(utf8.Length));
-        content[0] = ProtobufBuffer.Tag(MvtFields.ValueString, WireType.Bytes);
-        utf8.CopyTo(content[(1 + Varint.Write(content[1..], (uint)utf8.Length))..]);
-        return End(content, Hash(utf8));
+        _start = _fields.Length;
+        _fields.WriteHeader(MvtFields.LayerValue, ProtobufBuffer.FieldLength(utf8.Length));
+        var head = _fields.Length - _start;
+        _fields.WriteField(MvtFields.ValueString, utf8);
+        return End(head, Hash(utf8));
     }
 
     // As ST_AsMVT does: unsigned where it can be, else zigzag. Readers in JavaScript undo zigzag in doubles and lose the sign where
@@ -41,66 +50,67 @@ internal sealed class MvtValueTable : IDisposable
             >= SmallestZigZag => (MvtFields.ValueSInt, Varint.ZigZag(value)),
             _ => (MvtFields.ValueInt, (ulong)value),
         };
-        var content = Begin(1 + Varint.Length(number));
-        content[0] = ProtobufBuffer.Tag(field, WireType.Varint);
-        Varint.Write(content[1..], number);
-        return End(content, Hash(field, number));
+        Varint.Write(BeginNumber(field, WireType.Varint, Varint.Length(number)), number);
+        return End(NumberHeadBytes, Hash(field, number));
     }
 
     public int Intern(double value)
     {
-        var content = Begin(1 + sizeof(double));
-        content[0] = ProtobufBuffer.Tag(MvtFields.ValueDouble, WireType.Fixed64);
-        BinaryPrimitives.WriteDoubleLittleEndian(content[1..], value);
-        return End(content, Hash(MvtFields.ValueDouble, BitConverter.DoubleToUInt64Bits(value)));
+        BinaryPrimitives.WriteDoubleLittleEndian(BeginNumber(MvtFields.ValueDouble, WireType.Fixed64, sizeof(double)), value);
+        return End(NumberHeadBytes, Hash(MvtFields.ValueDouble, BitConverter.DoubleToUInt64Bits(value)));
     }
 
     public int Intern(float value)
     {
-        var content = Begin(1 + sizeof(float));
-        content[0] = ProtobufBuffer.Tag(MvtFields.ValueFloat, WireType.Fixed32);
-        BinaryPrimitives.WriteSingleLittleEndian(content[1..], value);
-        return End(content, Hash(MvtFields.ValueFloat, BitConverter.SingleToUInt32Bits(value)));
+        BinaryPrimitives.WriteSingleLittleEndian(BeginNumber(MvtFields.ValueFloat, WireType.Fixed32, sizeof(float)), value);
+        return End(NumberHeadBytes, Hash(MvtFields.ValueFloat, BitConverter.SingleToUInt32Bits(value)));
     }
 
     public int Intern(bool value)
     {
-        var content = Begin(2);
-        (content[0], content[1]) = (ProtobufBuffer.Tag(MvtFields.ValueBool, WireType.Varint), value ? (byte)1 : (byte)0);
-        return End(content, Hash(MvtFields.ValueBool, content[1]));
+        var digit = value ? (byte)1 : (byte)0;
+        BeginNumber(MvtFields.ValueBool, WireType.Varint, 1)[0] = digit;
+        return End(NumberHeadBytes, Hash(MvtFields.ValueBool, digit));
     }
 
     public void Clear()
     {
         _fields.Clear();
         _entries.Clear();
-        Array.Clear(_slots);
+        _slots.AsSpan(0, _slotCount).Clear();
     }
 
     public void Dispose()
     {
         _fields.Dispose();
         _entries.Dispose();
+        if (_slotCount > 0) TileArrays.Return(_slots);
+        (_slots, _slotCount) = ([], 0);
     }
 
-    private Span<byte> Begin(int contentLength)
+    /// <returns>Room for its digits.</returns>
+    private Span<byte> BeginNumber(int field, WireType type, int digits)
     {
         _start = _fields.Length;
-        _fields.WriteHeader(MvtFields.LayerValue, contentLength);
-        return _fields.Extend(contentLength);
+        var number = _fields.Extend(NumberHeaderBytes + digits);
+        (number[2], number[1], number[0]) = (ProtobufBuffer.Tag(field, type), (byte)(1 + digits), ProtobufBuffer.Tag(MvtFields.LayerValue, WireType.Bytes));
+        return number[NumberHeaderBytes..];
     }
 
     // Keeps the value written last if it is new, else takes it back.
-    private int End(ReadOnlySpan<byte> content, uint hash)
+    private int End(int head, uint hash)
     {
-        var mask = (uint)_slots.Length - 1;
+        if (_entries.Count * 2 >= _slotCount) Grow();
+        var content = _fields.Bytes[(_start + head)..];
+        var mask = (uint)_slotCount - 1;
         for (var slot = hash & mask; ; slot = (slot + 1) & mask)
         {
             var taken = _slots[slot];
             if (taken == 0)
             {
-                _slots[slot] = ((ulong)hash << 32) | (uint)(_entries.Count + 1);
-                break;
+                _entries.Add(new Entry(_start + head, content.Length));
+                _slots[slot] = ((ulong)hash << 32) | (uint)_entries.Count;
+                return _entries.Count - 1;
             }
 
             if ((uint)(taken >> 32) != hash) continue;
@@ -110,24 +120,24 @@ internal sealed class MvtValueTable : IDisposable
             _fields.Truncate(_start);
             return index;
         }
-
-        _entries.Add(new Entry(_fields.Length - content.Length, content.Length));
-        if (_entries.Count * 2 > _slots.Length) Grow();
-        return _entries.Count - 1;
     }
 
     private void Grow()
     {
-        var old = _slots;
-        _slots = new ulong[old.Length * 4];
-        var mask = (uint)_slots.Length - 1;
-        foreach (var taken in old)
+        var (old, oldCount) = (_slots, _slotCount);
+        _slotCount = Math.Max(LeastSlots, oldCount * GrowthFactor);
+        _slots = TileArrays.Rent<ulong>(_slotCount);
+        _slots.AsSpan(0, _slotCount).Clear();
+        var mask = (uint)_slotCount - 1;
+        foreach (var taken in old.AsSpan(0, oldCount))
         {
             if (taken == 0) continue;
             var slot = (uint)(taken >> 32) & mask;
             while (_slots[slot] != 0) slot = (slot + 1) & mask;
             _slots[slot] = taken;
         }
+
+        if (oldCount > 0) TileArrays.Return(old);
     }
 
     private static uint Hash(int field, ulong bits) => (uint)Fold(Seed ^ bits, Multiplier + ((ulong)field << 1));

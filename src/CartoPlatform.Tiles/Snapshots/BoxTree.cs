@@ -15,12 +15,12 @@ internal sealed class BoxTree
     private readonly int[] _levelEnds;
     private readonly int[] _items;
 
-    public BoxTree(ReadOnlySpan<ShapeBox> boxes)
+    public BoxTree(Chunks<ShapeBox> boxes)
     {
-        (_items, _levelEnds) = (Order(boxes), LevelEnds(boxes.Length));
+        (_items, _levelEnds) = (Order(boxes), LevelEnds(boxes.Count));
         _boxes = new ShapeBox[_levelEnds.Length == 0 ? 0 : _levelEnds[^1]];
-        for (var i = 0; i < boxes.Length; i++) _boxes[i] = boxes[_items[i]];
-        for (int at = boxes.Length, child = 0, level = 0; at < _boxes.Length; at++)
+        for (var i = 0; i < boxes.Count; i++) _boxes[i] = boxes[_items[i]];
+        for (int at = boxes.Count, child = 0, level = 0; at < _boxes.Length; at++)
         {
             var (end, box) = (Math.Min(child + NodeSize, _levelEnds[level]), ShapeBox.Empty);
             for (; child < end; child++) box = box.With(_boxes[child]);
@@ -68,14 +68,14 @@ internal sealed class BoxTree
         return [.. ends];
     }
 
-    private static int[] Order(ReadOnlySpan<ShapeBox> boxes)
+    private static int[] Order(Chunks<ShapeBox> boxes)
     {
         var all = ShapeBox.Empty;
-        foreach (ref readonly var box in boxes) all = all.With(box);
-        var (keys, items) = (new uint[boxes.Length], new int[boxes.Length]);
-        for (var i = 0; i < boxes.Length; i++)
+        for (var i = 0; i < boxes.Count; i++) all = all.With(boxes[i]);
+        var (keys, items) = (new uint[boxes.Count], new int[boxes.Count]);
+        for (var i = 0; i < boxes.Count; i++)
         {
-            ref readonly var box = ref boxes[i];
+            var box = boxes[i];
             (keys[i], items[i]) = (Hilbert(Place(box.West, box.East, all.West, all.Width), Place(box.South, box.North, all.South, all.Height)), i);
         }
 

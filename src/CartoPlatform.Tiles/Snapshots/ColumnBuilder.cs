@@ -21,14 +21,14 @@ internal abstract class ColumnBuilder
         Note(0);
     }
 
-    /// <summary>The values in another order.</summary>
-    public SnapshotColumn Build(ReadOnlySpan<int> order) => Build(order, _hasNulls ? Present(order) : null);
+    /// <summary>The values in another order; the builder is of no use then.</summary>
+    public SnapshotColumn Build(ReadOnlySpan<int> order, SpareChunks spare) => Build(order, spare, _hasNulls ? Present(order) : null);
 
     protected void Note() => Note(1);
 
     protected abstract void AddDefault();
 
-    protected abstract SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present);
+    protected abstract SnapshotColumn Build(ReadOnlySpan<int> order, SpareChunks spare, ulong[]? present);
 
     private void Note(ulong bit)
     {
@@ -68,16 +68,14 @@ internal sealed class IntegerColumnBuilder : ColumnBuilder
 
     protected override void AddDefault() => _values.Add(0);
 
-    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present)
-    {
-        var values = _values.Permute(order);
-        return _areShort ? new ShortIntegerColumn(Array.ConvertAll(values, value => (int)value), present) : new IntegerColumn(values, present);
-    }
+    protected override SnapshotColumn Build(ReadOnlySpan<int> order, SpareChunks spare, ulong[]? present) => _areShort
+        ? new ShortIntegerColumn(_values.Permute(order, spare, value => (int)value), present)
+        : new IntegerColumn(_values.Permute(order, spare), present);
 }
 
 /// <summary>Values that stay as they are.</summary>
 /// <param name="create">Makes the column of the values and of the bits that tell which are no nulls.</param>
-internal sealed class PlainColumnBuilder<T>(Func<T[], ulong[]?, SnapshotColumn> create) : ColumnBuilder
+internal sealed class PlainColumnBuilder<T>(Func<Chunks<T>, ulong[]?, SnapshotColumn> create) : ColumnBuilder
     where T : unmanaged
 {
     private readonly Chunks<T> _values = new();
@@ -92,5 +90,5 @@ internal sealed class PlainColumnBuilder<T>(Func<T[], ulong[]?, SnapshotColumn> 
 
     protected override void AddDefault() => _values.Add(default);
 
-    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present) => create(_values.Permute(order), present);
+    protected override SnapshotColumn Build(ReadOnlySpan<int> order, SpareChunks spare, ulong[]? present) => create(_values.Permute(order, spare), present);
 }

@@ -16,6 +16,11 @@ public abstract class LayerSnapshot
     /// <summary>What it takes in memory.</summary>
     public long Bytes { get; }
 
+    private protected void PrefetchAttributes(int start, int count)
+    {
+        foreach (var column in _columns) column.Prefetch(start, count);
+    }
+
     private protected void PushAttributes(int row, ITileFeatures target)
     {
         for (var column = 0; column < _columns.Length; column++) _columns[column].Push(row, column, target);

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-
 namespace CartoPlatform.Tiles.Snapshots;
 
 /// <summary>
@@ -12,17 +9,18 @@ public sealed class PointSnapshot : LayerSnapshot
     // Cells of the curve are tiles of this zoom.
     internal const int KeyZoom = 16;
 
-    private const int CoordinateBytes = 16;
+    // Of more, the first would be out of the processor's cache when it is their turn.
+    private const int MostPrefetched = 8_192;
 
     private readonly uint[] _keys;
     private readonly int[] _ranks;
-    private readonly double[] _xs;
-    private readonly double[] _ys;
-    private readonly byte[] _header; // of EWKB, in front of the coordinates
+    private readonly Chunks<double> _xs;
+    private readonly Chunks<double> _ys;
+    private readonly int _srid;
 
-    internal PointSnapshot(uint[] keys, int[] ranks, double[] xs, double[] ys, SnapshotColumn[] columns, byte[] header)
-        : base(columns, keys.Length * (long)(sizeof(uint) + sizeof(int) + CoordinateBytes)) =>
-        (_keys, _ranks, _xs, _ys, _header) = (keys, ranks, xs, ys, header);
+    internal PointSnapshot(uint[] keys, int[] ranks, Chunks<double> xs, Chunks<double> ys, SnapshotColumn[] columns, int srid)
+        : base(columns, keys.Length * (long)(sizeof(uint) + sizeof(int)) + xs.Bytes + ys.Bytes) =>
+        (_keys, _ranks, _xs, _ys, _srid) = (keys, ranks, xs, ys, srid);
 
     /// <inheritdoc/>
     public override int Count => _keys.Length;
@@ -44,32 +42,49 @@ public sealed class PointSnapshot : LayerSnapshot
     /// <returns>How many were left out.</returns>
     public long PushInto(SnapshotRange range, bool inOrder, ITileFeatures target, Func<bool> hasRoom)
     {
-        var (rows, left) = (inOrder ? Sorted(range) : null, 0L);
-        Span<byte> ewkb = stackalloc byte[_header.Length + CoordinateBytes];
-        _header.CopyTo(ewkb);
-        for (var i = 0; i < range.Count; i++)
+        if (!inOrder) return PushInto(range, target, hasRoom);
+        if (range.Count <= MostPrefetched) Prefetch(range);
+        var (rows, left) = (Sorted(range), 0L);
+        foreach (var row in rows.AsSpan(0, range.Count))
         {
-            if (hasRoom()) Push(rows is null ? range.Start + i : rows[i], ewkb, target);
+            if (hasRoom()) Push((int)(uint)row, target);
             else left++;
         }
 
-        if (rows is not null) ArrayPool<int>.Shared.Return(rows);
+        TileArrays.Return(rows);
         return left;
     }
 
-    private void Push(int row, Span<byte> ewkb, ITileFeatures target)
+    private long PushInto(SnapshotRange range, ITileFeatures target, Func<bool> hasRoom)
     {
-        BinaryPrimitives.WriteDoubleLittleEndian(ewkb[_header.Length..], _xs[row]);
-        BinaryPrimitives.WriteDoubleLittleEndian(ewkb[(_header.Length + sizeof(double))..], _ys[row]);
-        if (target.BeginFeature(ewkb)) PushAttributes(row, target);
+        var left = 0L;
+        for (var row = range.Start; row < range.End; row++)
+        {
+            if (hasRoom()) Push(row, target);
+            else left++;
+        }
+
+        return left;
     }
 
-    private int[] Sorted(SnapshotRange range)
+    private void Prefetch(SnapshotRange range)
     {
-        var (rows, ranks) = (ArrayPool<int>.Shared.Rent(range.Count), ArrayPool<int>.Shared.Rent(range.Count));
-        for (var i = 0; i < range.Count; i++) (rows[i], ranks[i]) = (range.Start + i, _ranks[range.Start + i]);
-        Array.Sort(ranks, rows, 0, range.Count);
-        ArrayPool<int>.Shared.Return(ranks);
+        _xs.Prefetch(range.Start, range.Count);
+        _ys.Prefetch(range.Start, range.Count);
+        PrefetchAttributes(range.Start, range.Count);
+    }
+
+    private void Push(int row, ITileFeatures target)
+    {
+        if (target.BeginFeature(new SnapshotPoint(_xs[row], _ys[row], _srid))) PushAttributes(row, target);
+    }
+
+    // Rows below their ranks.
+    private ulong[] Sorted(SnapshotRange range)
+    {
+        var rows = TileArrays.Rent<ulong>(range.Count);
+        for (var i = 0; i < range.Count; i++) rows[i] = ((ulong)_ranks[range.Start + i] << 32) | (uint)(range.Start + i);
+        rows.AsSpan(0, range.Count).Sort();
         return rows;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using CartoPlatform.Tiles.Geometry;
 
 namespace CartoPlatform.Tiles.Snapshots;
@@ -7,18 +6,11 @@ namespace CartoPlatform.Tiles.Snapshots;
 /// <param name="columns">What the values of each attribute are.</param>
 public sealed class PointSnapshotBuilder(IEnumerable<SnapshotValueKind> columns) : SnapshotBuilder(columns)
 {
-    // Byte order, type and reference system; x and y.
-    private const int HeaderBytes = 9;
-    private const int PointBytes = HeaderBytes + 16;
-
-    private const byte LittleEndian = 1;
-
     private const int Side = 1 << PointSnapshot.KeyZoom;
 
     private readonly Chunks<double> _xs = new();
     private readonly Chunks<double> _ys = new();
-    private byte[] _header = [];
-    private bool _isMetric;
+    private int _srid;
 
     /// <inheritdoc/>
     public override int Count => _xs.Count;
@@ -33,14 +25,10 @@ public sealed class PointSnapshotBuilder(IEnumerable<SnapshotValueKind> columns)
 
     private protected override bool TryTake(ReadOnlySpan<byte> ewkb)
     {
-        if (_header.Length == 0 && ewkb.Length == PointBytes) Learn(ewkb);
-        CanHold = _header.Length > 0 && ewkb.Length == PointBytes && ewkb.StartsWith(_header);
-        if (!CanHold) return false;
-        var x = BinaryPrimitives.ReadDoubleLittleEndian(ewkb[HeaderBytes..]);
-        var y = BinaryPrimitives.ReadDoubleLittleEndian(ewkb[(HeaderBytes + sizeof(double))..]);
-        if (!double.IsFinite(x) || !double.IsFinite(y)) return false;
-        _xs.Add(x);
-        _ys.Add(y);
+        CanHold = SnapshotPoint.TryReadEwkb(ewkb, out var point) && IsOfSystem(point.Srid);
+        if (!CanHold || !double.IsFinite(point.X) || !double.IsFinite(point.Y)) return false;
+        _xs.Add(point.X);
+        _ys.Add(point.Y);
         return true;
     }
 
@@ -49,24 +37,24 @@ public sealed class PointSnapshotBuilder(IEnumerable<SnapshotValueKind> columns)
         var (keys, order) = (new uint[Count], new int[Count]);
         for (var row = 0; row < keys.Length; row++) (keys[row], order[row]) = (KeyOf(_xs[row], _ys[row]), row);
         Array.Sort(keys, order);
+        var spare = new SpareChunks();
         // What a row was the how manieth of is its rank.
-        return new PointSnapshot(keys, order, _xs.Permute(order), _ys.Permute(order), BuildColumns(order), _header);
+        return new PointSnapshot(keys, order, _xs.Permute(order, spare), _ys.Permute(order, spare), BuildColumns(order, spare), _srid);
     }
 
-    // All rows have to begin as the first one does.
-    private void Learn(ReadOnlySpan<byte> ewkb)
+    // That of the first row.
+    private bool IsOfSystem(int srid)
     {
-        var reader = new WkbReader(ewkb);
-        var header = reader.ReadHeader();
-        var isPlain = ewkb[0] == LittleEndian && header is { Type: GeometryType.Point, BytesPerCoordinate: 16, Srid: TileProjection.Wgs84Srid or WebMercator.Srid };
-        if (isPlain) (_header, _isMetric) = (ewkb[..HeaderBytes].ToArray(), header.Srid == WebMercator.Srid);
+        if (_srid == 0 && srid is TileProjection.Wgs84Srid or WebMercator.Srid) _srid = srid;
+        return srid == _srid;
     }
 
     // As a tile's own coordinates are computed: a power of two makes no difference to that.
     private uint KeyOf(double x, double y)
     {
-        var column = Cell(_isMetric ? WebMercator.WorldXFromMeters(x) : WebMercator.WorldX(x));
-        var row = Cell(_isMetric ? WebMercator.WorldYFromMeters(y) : WebMercator.WorldY(y));
+        var isMetric = _srid == WebMercator.Srid;
+        var column = Cell(isMetric ? WebMercator.WorldXFromMeters(x) : WebMercator.WorldX(x));
+        var row = Cell(isMetric ? WebMercator.WorldYFromMeters(y) : WebMercator.WorldY(y));
         return (uint)MortonCode.Of(column, row);
     }
 

@@ -4,16 +4,16 @@ namespace CartoPlatform.Tiles.Snapshots;
 public sealed class ShapeSnapshot : LayerSnapshot
 {
     private readonly BoxTree _tree;
-    private readonly ulong[] _places;
+    private readonly Chunks<ulong> _places;
     private readonly ShapeBytes _shapes;
     private readonly bool _isMetric;
 
-    internal ShapeSnapshot(BoxTree tree, ulong[] places, ShapeBytes shapes, SnapshotColumn[] columns, bool isMetric)
-        : base(columns, tree.Bytes + places.Length * (long)sizeof(ulong) + shapes.Bytes) =>
+    internal ShapeSnapshot(BoxTree tree, Chunks<ulong> places, ShapeBytes shapes, SnapshotColumn[] columns, bool isMetric)
+        : base(columns, tree.Bytes + places.Bytes + shapes.Bytes) =>
         (_tree, _places, _shapes, _isMetric) = (tree, places, shapes, isMetric);
 
     /// <inheritdoc/>
-    public override int Count => _places.Length;
+    public override int Count => _places.Count;
 
     /// <summary>The rows whose boxes meet a filter.</summary>
     public ShapeRows Find(in ShapeFilter filter)

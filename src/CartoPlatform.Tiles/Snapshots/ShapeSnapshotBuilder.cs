@@ -49,8 +49,8 @@ public sealed class ShapeSnapshotBuilder(IEnumerable<SnapshotValueKind> columns)
     private protected override LayerSnapshot BuildAll()
     {
         int[] order = [.. Enumerable.Range(0, Count)];
-        var tree = new BoxTree(_boxes.Permute(order));
-        return new ShapeSnapshot(tree, _places.Permute(order), _shapes, BuildColumns(order), IsMetric);
+        var spare = new SpareChunks();
+        return new ShapeSnapshot(new BoxTree(_boxes), _places.Permute(order, spare), _shapes, BuildColumns(order, spare), IsMetric);
     }
 
     private bool TryTake(ref WkbReader reader, WkbHeader header)

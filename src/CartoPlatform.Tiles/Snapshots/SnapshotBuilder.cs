@@ -45,6 +45,7 @@ public abstract class SnapshotBuilder : ITileFeatures, IDisposable
     /// <inheritdoc/>
     public void EndFeature() => FillTo(_columns.Length);
 
+    /// <summary>The snapshot, for which the rows are given up.</summary>
     public LayerSnapshot Build() => CanHold ? BuildAll() : throw new InvalidOperationException("Not all rows could be taken.");
 
     /// <inheritdoc/>
@@ -55,7 +56,7 @@ public abstract class SnapshotBuilder : ITileFeatures, IDisposable
 
     private protected abstract LayerSnapshot BuildAll();
 
-    private protected SnapshotColumn[] BuildColumns(int[] order) => Array.ConvertAll(_columns, column => column.Build(order));
+    private protected SnapshotColumn[] BuildColumns(int[] order, SpareChunks spare) => Array.ConvertAll(_columns, column => column.Build(order, spare));
 
     private static ColumnBuilder Create(SnapshotValueKind values) => values switch
     {

@@ -29,14 +29,16 @@ internal sealed class TextColumnBuilder : ColumnBuilder
         else AddText([]);
     }
 
-    protected override SnapshotColumn Build(ReadOnlySpan<int> order, ulong[]? present)
+    protected override SnapshotColumn Build(ReadOnlySpan<int> order, SpareChunks spare, ulong[]? present)
     {
-        if (_isCoded) return new CodedTextColumn(_codes.Permute(order), [.. _texts, .. _texts.Count == 0 ? [[]] : Array.Empty<byte[]>()], present);
+        if (_isCoded) return new CodedTextColumn(_codes.Permute(order, spare), [.. _texts, .. _texts.Count == 0 ? [[]] : Array.Empty<byte[]>()], present);
         var (ends, bytes, length) = (new int[order.Length], GC.AllocateUninitializedArray<byte>(_bytes.Count), 0);
         for (var i = 0; i < order.Length; i++)
         {
-            for (var at = order[i] == 0 ? 0 : _ends[order[i] - 1]; at < _ends[order[i]]; at++) bytes[length++] = _bytes[at];
-            ends[i] = length;
+            var start = order[i] == 0 ? 0 : _ends[order[i] - 1];
+            var text = bytes.AsSpan(length, _ends[order[i]] - start);
+            _bytes.CopyTo(start, text);
+            ends[i] = length += text.Length;
         }
 
         return new TextColumn(ends, bytes, present);
@@ -71,7 +73,7 @@ internal sealed class TextColumnBuilder : ColumnBuilder
 
     private void AddText(ReadOnlySpan<byte> utf8)
     {
-        foreach (var part in utf8) _bytes.Add(part);
+        _bytes.AddRange(utf8);
         _ends.Add(_bytes.Count);
     }
 

@@ -1,4 +1,5 @@
 using CartoPlatform.Tiles.Geometry;
+using CartoPlatform.Tiles.Snapshots;
 
 namespace CartoPlatform.Tiles.Thinning;
 
@@ -60,16 +61,15 @@ public sealed class PointThinner : ITileFeatures, IDisposable
     {
         if (ewkb.IsEmpty) return false;
         if (!SinglePoint.TryRead(ewkb, out var x, out var y, out var srid)) return _shapes.Read(ewkb) && BeginShape(ewkb);
-        if (srid != _srid) (_projection, _srid) = (new TileProjection(_grid, srid), srid);
-        if (!_projection.TryAccept(x, ref y)) return false;
-        var place = _projection.ToTile(x, y, out var isOwned);
-        if (!isOwned) return false;
+        return TryEnter(x, y, srid, out var entry, out var hash) && Begin(entry, hash, ewkb);
+    }
 
-        var index = EntryOf(Cell(place.X), Cell(place.Y));
-        ref var entry = ref _entries[index];
-        entry.Count += Weight;
-        var hash = SinglePoint.Hash(x, y);
-        return hash <= entry.Hash && Begin(index, hash, ewkb);
+    public bool BeginFeature(SnapshotPoint point)
+    {
+        if (!TryEnter(point.X, point.Y, point.Srid, out var entry, out var hash)) return false;
+        Span<byte> ewkb = stackalloc byte[SnapshotPoint.EwkbBytes];
+        point.WriteEwkb(ewkb);
+        return Begin(entry, hash, ewkb);
     }
 
     public void Add(int column, ReadOnlySpan<byte> utf8) => _rows.Add(column, utf8);
@@ -149,6 +149,22 @@ public sealed class PointThinner : ITileFeatures, IDisposable
 
         CleanGrids.Return(_entryOfCell);
         _entryOfCell = [];
+    }
+
+    // Counts it; false where another one stands for its cell already.
+    private bool TryEnter(double x, double y, int srid, out int index, out ulong hash)
+    {
+        (index, hash) = (-1, 0);
+        if (srid != _srid) (_projection, _srid) = (new TileProjection(_grid, srid), srid);
+        if (!_projection.TryAccept(x, ref y)) return false;
+        var place = _projection.ToTile(x, y, out var isOwned);
+        if (!isOwned) return false;
+
+        index = EntryOf(Cell(place.X), Cell(place.Y));
+        ref var entry = ref _entries[index];
+        entry.Count += Weight;
+        hash = SinglePoint.Hash(x, y);
+        return hash <= entry.Hash;
     }
 
     private int Place(int column, int row) => (row << _cellBits) | column;

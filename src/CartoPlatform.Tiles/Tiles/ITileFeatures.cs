@@ -14,6 +14,15 @@ public interface ITileFeatures : ITileAttributes
     /// <exception cref="Geometry.WkbException">The bytes are not such a geometry. The row is over, the tile is as it was before.</exception>
     bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null);
 
+    /// <summary>Takes the point of the next row out of a snapshot.</summary>
+    /// <returns>False when it is not in the tile; the row is then over, without attributes and end.</returns>
+    bool BeginFeature(SnapshotPoint point)
+    {
+        Span<byte> ewkb = stackalloc byte[SnapshotPoint.EwkbBytes];
+        point.WriteEwkb(ewkb);
+        return BeginFeature(ewkb);
+    }
+
     /// <summary>Takes the line or polygon of the next row out of a snapshot. Only encoders do.</summary>
     /// <returns>False when nothing of it is in the tile; the row is then over, without attributes and end.</returns>
     bool BeginFeature(PackedShape shape) => throw new NotSupportedException("Shapes of snapshots go into encoders.");

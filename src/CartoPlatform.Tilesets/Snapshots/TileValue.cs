@@ -28,6 +28,9 @@ internal sealed record TileValue(string Name, string Sql, TileValueKind Kind)
         "timestamp" => new(name, Iso($"({sql})"), TileValueKind.Time),
         "timestamptz" => new(name, Iso($"(({sql}) AT TIME ZONE 'UTC')"), TileValueKind.Time),
         _ when type.StartsWith('_') => new(name, $"array_to_json({sql})::text", TileValueKind.Text),
+        // Of these two a cast to text is not what rows have.
+        "bpchar" => new(name, $"pg_catalog.textin(pg_catalog.bpcharout({sql}))", TileValueKind.Text),
+        "inet" => new(name, $"pg_catalog.abbrev({sql})", TileValueKind.Text),
         _ => new(name, $"({sql})::text", TileValueKind.Text),
     };
 

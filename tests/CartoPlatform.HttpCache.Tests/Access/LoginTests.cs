@@ -174,6 +174,41 @@ public sealed class LoginTests(CacheFixture fixture) : IClassFixture<CacheFixtur
         Assert.DoesNotContain("row-of-a", answer.Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_was_kept_does_not_outlive_a_membership_that_is_taken_away()
+    {
+        await fixture.ExecuteAsAdminAsync($"""
+            CREATE ROLE group_{_suffix}; GRANT SELECT ON {Table} TO group_{_suffix}; GRANT group_{_suffix} TO a_{_suffix}; REVOKE SELECT ON {Table} FROM a_{_suffix};
+            """);
+        try
+        {
+            using var a = As("a");
+            var url = On("/v3/sql/main/query?q=SELECT%20label%20FROM%20TABLE%20ORDER%20BY%20id");
+            await Wait.UntilAsync("it is kept", async () => (await a.AskAsync(url)).Cache == "HIT", TimeSpan.FromSeconds(20));
+
+            await fixture.ExecuteAsAdminAsync($"REVOKE group_{_suffix} FROM a_{_suffix}");
+
+            await Wait.UntilAsync("it is refused", async () => (await a.AskAsync(url)).Status == HttpStatusCode.Forbidden, TimeSpan.FromSeconds(20));
+        }
+        finally
+        {
+            await fixture.ExecuteAsAdminAsync($"DROP OWNED BY group_{_suffix}; DROP ROLE group_{_suffix}");
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_stands_in_for_a_login_that_is_refused()
+    {
+        using var b = As("b");
+        var url = On(Urls[2]);
+        await Wait.UntilAsync("it is kept", async () => (await b.AskAsync(url)).Cache == "HIT", TimeSpan.FromSeconds(20));
+
+        await fixture.ExecuteAsAdminAsync($"ALTER ROLE b_{_suffix} NOLOGIN; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'b_{_suffix}'; INSERT INTO {Table} VALUES (12, 'b_{_suffix}', 'more', ST_SetSRID(ST_Point(1, 1), 4326))");
+
+        await Wait.UntilAsync("it is refused", async () => (await b.AskAsync(url)).Status == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(20));
+        for (var i = 0; i < 3; i++) Assert.DoesNotContain("row-of-b", (await b.AskAsync(url)).Body, StringComparison.Ordinal);
+    }
+
     /// <summary>The planner is told that the table is huge: then statistics answer, of all rows.</summary>
     [Theory]
     [InlineData("table?name=TABLE")]

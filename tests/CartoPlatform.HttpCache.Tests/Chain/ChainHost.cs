@@ -62,7 +62,7 @@ public sealed class ChainHost : IAsyncDisposable
         app.UseRouting();
         app.UsePlatformAuth();
         app.UseHttpCache();
-        app.MapForwarding();
+        app.MapForwarding(context => context.SealCaller());
         return await StartAsync(app, maps, new OriginSwitch());
     }
 

@@ -22,7 +22,7 @@ public sealed class AttributeTests(MapsFixture fixture) : IClassFixture<MapsFixt
         { "true", true, "true" },
         { "'Zoë 🚲'::text", "Zoë 🚲", "Zoë 🚲" },
         { "''::text", "", "" },
-        { "'ab'::char(4)", "ab", "ab" },
+        { "'ab'::char(4)", "ab  ", "ab  " },
         { "NULL::text", null, null },
         { "date '2024-05-01'", "2024-05-01", "2024-05-01" },
         { "date 'infinity'", null, null },

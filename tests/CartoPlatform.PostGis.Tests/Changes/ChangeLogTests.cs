@@ -1,3 +1,4 @@
+using System.Globalization;
 using CartoPlatform.Testing.PostGis;
 using Npgsql;
 
@@ -67,6 +68,50 @@ public sealed class ChangeLogTests(PostGisFixture database) : IClassFixture<Post
         var before = await world.VersionAsync(relation);
         await world.ExecuteAsync(sql);
         Assert.Equal(before, await world.VersionAsync(before.Oid));
+    }
+
+    [Theory]
+    [InlineData("GRANT {0} TO {1}")]
+    [InlineData("GRANT {2} TO {0}")]
+    [InlineData("REVOKE {0} FROM {3}")]
+    [InlineData("ALTER ROLE {1} NOLOGIN")]
+    [InlineData("ALTER ROLE {0} BYPASSRLS")]
+    [InlineData("ALTER ROLE {1} SET app.tenant = 'south'")]
+    [InlineData("ALTER ROLE {1} IN DATABASE {4} SET app.tenant = 'south'")]
+    [InlineData("REVOKE CONNECT ON DATABASE {4} FROM PUBLIC")]
+    [InlineData("DROP ROLE {3}")]
+    public async Task What_a_role_that_is_read_with_may_counts_for_everything_from_the_next_look_on(string sql)
+    {
+        await using var world = await World.CreateAsync(database);
+        await using var server = NpgsqlDataSource.Create(database.AdminConnectionString);
+        var id = Guid.NewGuid().ToString("N");
+        var (group, reader, other, member, foreign) = ($"group_{id}", $"reader_{id}", $"other_{id}", $"member_{id}", $"foreign_{id}");
+        await ExecuteAsync($"CREATE ROLE {group}; CREATE ROLE {reader} LOGIN; CREATE ROLE {other}; CREATE ROLE {member} LOGIN; CREATE ROLE {foreign}; GRANT {group} TO {member}");
+        try
+        {
+            await world.NoticeRolesAsync(reader, member);
+            var before = await world.VersionAsync(0);
+            await ExecuteAsync($"ALTER ROLE {foreign} LOGIN; GRANT {other} TO {foreign}; ALTER ROLE {reader} PASSWORD 'new'");
+            await world.NoticeRolesAsync(reader, member, foreign);
+            Assert.Equal(before, await world.VersionAsync(0));
+
+            await ExecuteAsync(string.Format(CultureInfo.InvariantCulture, sql, group, reader, other, member, server.CreateConnection().Database));
+            await world.NoticeRolesAsync(reader, member);
+            var after = await world.VersionAsync(0);
+            Assert.Equal(before.Version + 1, after.Version);
+            await world.NoticeRolesAsync(reader, member);
+            Assert.Equal(after, await world.VersionAsync(0));
+        }
+        finally
+        {
+            await ExecuteAsync($"DROP ROLE IF EXISTS {group}, {reader}, {other}, {member}, {foreign}; GRANT CONNECT ON DATABASE {server.CreateConnection().Database} TO PUBLIC");
+        }
+
+        async Task ExecuteAsync(string text)
+        {
+            await using var command = server.CreateCommand(text);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Theory]

@@ -41,6 +41,16 @@ internal sealed class World : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>The same for the roles that are read with.</summary>
+    public async Task NoticeRolesAsync(params string[] names)
+    {
+        await using var connection = await _database.Reader.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand($"SET TRANSACTION READ WRITE; SELECT carto.notice_roles('{{{string.Join(',', names)}}}')", connection, transaction);
+        await command.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+    }
+
     public async Task<RelationVersion> VersionAsync(string relation)
     {
         await using var command = _database.Owner.CreateCommand("SELECT $1::regclass::oid");

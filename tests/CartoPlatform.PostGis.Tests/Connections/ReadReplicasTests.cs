@@ -131,16 +131,8 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
         };
         // As deploy/make-secrets writes it: a server's part is asked for again after a second.
         both.HostRecheckSeconds = 1;
-        await using var pool = new DatabasePool(new ConnectionRecord
-        {
-            Id = Guid.NewGuid(),
-            Name = "two",
-            ProviderId = "postgres",
-            Revision = 1,
-            ReaderConnectionString = both.ConnectionString,
-            WriterConnectionString = null,
-        }, ServerAddresses.AsWritten, new PoolOptions(), TimeProvider.System);
-        await using var changes = new ChangePoller(pool.Record.Name, pool.Record.ReaderConnectionString, ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance);
+        await using var pool = new DatabasePool(Connection("two", both.ConnectionString), ServerAddresses.AsWritten, new PoolOptions(), TimeProvider.System);
+        await using var changes = new ChangePoller(pool.Record, ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance);
         await using var primary = NpgsqlDataSource.Create(both);
         await using var readers = new ReadReplicas(primary, [NpgsqlDataSource.Create(_replica.Connections.Reader)], TimeProvider.System);
         Assert.Equal(0, (await ReadAsync(readers)).N);
@@ -174,7 +166,7 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
     public async Task Standby_tells_changes_of_a_transaction_that_ends_between_older_and_younger_ones()
     {
         await ExecuteAsync(_owner, "CREATE TABLE public.older (n bigint); CREATE TABLE public.younger (n bigint)");
-        await using var changes = new ChangePoller("standby", _replica.Connections.Reader, ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance);
+        await using var changes = new ChangePoller(Connection("standby", _replica.Connections.Reader), ServerAddresses.AsWritten, TimeProvider.System, NullLogger.Instance);
         await using var older = await _owner.OpenConnectionAsync();
         await using var middle = await _owner.OpenConnectionAsync();
         await using var first = await BeginAsync(older, "INSERT INTO public.older VALUES (1)");
@@ -191,6 +183,9 @@ public sealed class ReadReplicasTests : IAsyncLifetime, IAsyncDisposable
     }
 
     private async Task<uint> OidAsync(string name) => (uint)(await ScalarAsync(_owner, $"SELECT '{name}'::regclass::oid"))!;
+
+    private static ConnectionRecord Connection(string name, string reader) =>
+        new() { Id = Guid.NewGuid(), Name = name, ProviderId = "postgres", Revision = 1, ReaderConnectionString = reader };
 
     private static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, string sql)
     {

@@ -17,7 +17,8 @@ public sealed class PlaceholderTests
     [InlineData("SELECT @a", "SELECT  $1")]
     [InlineData("SELECT @b, @a, @b", "SELECT  $1,  $2,  $1")]
     [InlineData("SELECT x=@a, x>=@a, x||@a, -@a, x!=@a", "SELECT x= $1, x>= $1, x|| $1, - $1, x!= $1")]
-    [InlineData("SELECT x <@a", "SELECT x < $1")]
+    [InlineData("SELECT x < @a, x <@arr", "SELECT x <  $1, x <@arr")]
+    [InlineData("SELECT x <@a, @a", "SELECT x <@a,  $1")]
     [InlineData("SELECT x <@arr, x @> y, x @@ y, x @@y, x @? y", "SELECT x <@arr, x @> y, x @@ y, x @@y, x @? y")]
     [InlineData("SELECT x@>@a, x<@@a", "SELECT x@> $1, x<@ $1")]
     [InlineData("SELECT @ -5, @(5)", "SELECT @ -5, @(5)")]
@@ -38,8 +39,20 @@ public sealed class PlaceholderTests
     public void Question_marks_take_an_array_where_no_operator_can_stand(string sql, string bound) => Assert.Equal(bound, Bind(sql, "[1,2,3,4,5]").Sql);
 
     [Theory]
-    [InlineData("SELECT @a, x @> y, tags ? 'b', '$1'")]
-    public void Without_values_nothing_but_dollar_numbers_is_a_placeholder(string sql) => Assert.Equal(sql, Bind(sql, null).Sql);
+    [InlineData("SELECT @ a, @(a), @-5, x @> y, x <@y, x@@y, tags ? 'b', '$1'", null)]
+    [InlineData("SELECT @ a, @(a), @-5, x @> y, x <@y, x@@y, tags ? 'b', '$1'", "[]")]
+    [InlineData("SELECT x <@y", """{"a":1}""")]
+    public void Operators_stay_what_they_are(string sql, string? values) => Assert.Equal(sql, Bind(sql, values).Sql);
+
+    [Fact]
+    public void Value_does_not_make_a_placeholder_of_an_operator()
+    {
+        Assert.True(SqlText.TryParse("SELECT x <@tags", out var text, out _));
+        Assert.True(QueryParameters.TryParse("""{"tags":[1]}""", out var parameters, out _));
+
+        Assert.False(text.TryBind(parameters, out _, out var error));
+        Assert.Equal("<@tags is the operator <@: put a space before @tags where it is a placeholder", error);
+    }
 
     [Theory]
     [InlineData("SELECT $1", "", "$1")]
@@ -48,10 +61,14 @@ public sealed class PlaceholderTests
     [InlineData("SELECT $0", "[1]", "$0")]
     [InlineData("SELECT $99999999999999999999", "[1]", "$99999999999999999999")]
     [InlineData("SELECT @b", """{"a":1}""", "@b")]
+    [InlineData("SELECT x = @x", null, "@x")]
+    [InlineData("SELECT x = @x", "[1]", "@x")]
+    [InlineData("SELECT x = @x AND y = $1", "[1]", "@x")]
+    [InlineData("SELECT x = @x AND y = ?", "[1]", "@x")]
     [InlineData("SELECT @A", """{"a":1}""", "@A")]
     [InlineData("SELECT $1", """{"a":1}""", "$1")]
     [InlineData("SELECT ?, ?", "[1]", "$2")]
-    public void Placeholder_without_value_is_named(string sql, string values, string name)
+    public void Placeholder_without_value_is_named(string sql, string? values, string name)
     {
         Assert.True(SqlText.TryParse(sql, out var text, out _));
         Assert.True(QueryParameters.TryParse(values, out var parameters, out _));

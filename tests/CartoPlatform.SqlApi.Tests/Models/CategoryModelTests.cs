@@ -31,6 +31,34 @@ public sealed class CategoryModelTests(SqlFixture fixture) : IClassFixture<SqlFi
         Assert.Equal(others, answer.Json.GetProperty("metadata").GetProperty("others").GetRawText());
     }
 
+    /// <summary>Of each type one form, wherever it comes from: a name that a widget shows is a value that a filter takes.</summary>
+    [Theory]
+    [InlineData("'10.0.0.1'::inet", "10.0.0.1")]
+    [InlineData("'10.0.0.0/8'::inet", "10.0.0.0/8")]
+    [InlineData("'::1'::inet", "::1")]
+    [InlineData("'10.0.0.0/8'::cidr", "10.0.0.0/8")]
+    [InlineData("'ab'::char(4)", "ab  ")]
+    [InlineData("'a'::\"char\"", "a")]
+    [InlineData("'08:00:2b:01:02:03'::macaddr", "08:00:2b:01:02:03")]
+    [InlineData("'1 day'::interval", "1 day")]
+    [InlineData("'{1,NULL}'::int[]", "{1,NULL}")]
+    [InlineData("B'101'", "101")]
+    public async Task Name_is_the_text_that_rows_have_and_passes_its_filter(string value, string name)
+    {
+        var source = $"SELECT {value} AS v";
+        var filters = System.Text.Json.JsonSerializer.Serialize(new { v = new { @in = new { values = new[] { name } } } });
+
+        if (!value.Contains("[]", StringComparison.Ordinal)) Assert.Equal(System.Text.Json.JsonSerializer.Serialize(name), await fixture.Host.Caller.ValueAsync(source));
+        Assert.Equal($$"""[{"name":"{{name}}","value":1}]""", await fixture.Host.Caller.RowsAsync("category", source, """{"column":"v","operation":"count"}"""));
+        var filtered = await fixture.Host.Caller.ModelAsync("category", source, """{"column":"v","operation":"count"}""", ("filters", filters));
+        Assert.Equal($$"""[{"name":"{{name}}","value":1}]""", filtered.Rows);
+    }
+
+    [Fact]
+    public async Task Blanks_at_the_end_of_a_char_are_none_to_a_filter() => Assert.Equal(
+        """[{"name":"ab  ","value":1}]""",
+        (await fixture.Host.Caller.ModelAsync("category", "SELECT 'ab'::char(4) AS v", """{"column":"v","operation":"count"}""", ("filters", """{"v":{"in":{"values":["ab"]}}}"""))).Rows);
+
     [Fact]
     public async Task Average_of_others_is_that_of_the_rows_and_not_of_the_averages()
     {

@@ -75,6 +75,49 @@ public sealed class FormulaModelTests(SqlFixture fixture) : IClassFixture<SqlFix
     }
 
     [Theory]
+    [InlineData("U&'\\0661\\0662'", "null")]
+    [InlineData("U&'\\FF11\\FF12'", "null")]
+    [InlineData("U&'\\20031'", "null")]
+    [InlineData("U&'\\00A01'", "null")]
+    [InlineData("E' \\t\\r\\n\\x0b\\f12.50 \\n'", "12.5")]
+    [InlineData("'1e99'", "1E+99")]
+    [InlineData("'1e'", "null")]
+    [InlineData("'0x1F'", "null")]
+    [InlineData("'Infinity'", "null")]
+    [InlineData("'1_000'", "null")]
+    public async Task Text_is_a_number_where_it_is_written_as_one(string text, string value) => Assert.Equal(
+        $$"""{"rows":[{"value":{{value}}}]}""", await fixture.Host.Caller.BodyAsync("formula", $"SELECT {text} AS v", """{"column":"v","operation":"sum"}"""));
+
+    [Theory]
+    [InlineData("formula", """{"column":"v","operation":"max"}""", """[{"value":0.1}]""")]
+    [InlineData("aggregations", """{"aggregations":[{"column":"v","operation":"min","alias":"v"}]}""", """[{"v":0.1}]""")]
+    [InlineData("range", """{"column":"v"}""", """[{"min":0.1,"max":0.1}]""")]
+    [InlineData("scatterplot", """{"xAxisColumn":"v","yAxisColumn":"v","limit":1}""", """[{"x":0.1,"y":0.1}]""")]
+    [InlineData("category", """{"column":"v","operation":"max","othersThreshold":5}""", """[{"name":0.1,"value":0.1},{"name":null,"value":null}]""")]
+    [InlineData("table", """{"column":["v"],"sortBy":"v","limit":1}""", """[{"v":0.1}]""")]
+    public async Task Number_of_single_precision_is_the_same_everywhere(string model, string parameters, string rows) => Assert.Equal(
+        rows, await fixture.Host.Caller.RowsAsync(model, "SELECT unnest('{0.1,NULL,NaN}'::real[]) AS v", parameters));
+
+    [Fact]
+    public async Task Average_of_huge_numbers_is_their_sum_by_their_count()
+    {
+        const string Huge = "SELECT unnest('{1e300,3e300,NULL,NaN}'::float8[]) AS v";
+
+        Assert.Equal("""[{"value":2E+300}]""", await fixture.Host.Caller.RowsAsync("formula", Huge, """{"column":"v","operation":"avg"}"""));
+        Assert.Equal("""[{"value":null}]""", await fixture.Host.Caller.RowsAsync("formula", $"{Huge} LIMIT 0", """{"column":"v","operation":"avg"}"""));
+    }
+
+    [Theory]
+    [InlineData("formula", """{"column":"v","operation":"max"}""", """[{"value":9223372036854775807}]""")]
+    [InlineData("range", """{"column":"v"}""", """[{"min":-9223372036854775808,"max":9223372036854775807}]""")]
+    [InlineData("scatterplot", """{"xAxisColumn":"v","yAxisColumn":"v","limit":1}""", """[{"x":9223372036854775807,"y":9223372036854775807}]""")]
+    [InlineData("aggregations", """{"aggregations":[{"column":"v","operation":"min","alias":"name"}]}""", """[{"name":-9223372036854775808}]""")]
+    [InlineData("category", """{"column":"v","operation":"max","orderBy":"frequency_desc"}""", """[{"name":"9223372036854775807","value":9223372036854775807},{"name":"-9223372036854775808","value":-9223372036854775808}]""")]
+    [InlineData("table", """{"column":["v"],"limit":1}""", """[{"v":"9223372036854775807"}]""")]
+    public async Task Numbers_are_numbers_and_names_beyond_a_double_are_texts(string model, string parameters, string rows) => Assert.Equal(
+        rows, await fixture.Host.Caller.RowsAsync(model, "SELECT unnest('{9223372036854775807,-9223372036854775808}'::int8[]) AS v", parameters));
+
+    [Theory]
     [InlineData("""{"operation":"sum","column":"nowhere"}""", "nowhere")]
     [InlineData("""{"operation":"count","column":"id; DROP TABLE shops"}""", "id; DROP TABLE shops")]
     [InlineData("""{"operation":"custom","operationExp":"sum(nowhere)"}""", "nowhere")]

@@ -30,6 +30,18 @@ public sealed class RangeAndScatterplotModelTests(SqlFixture fixture) : IClassFi
         Assert.Equal(HttpStatusCode.BadRequest, (await fixture.Host.Caller.ModelAsync("range", "shops", parameters)).Status);
 
     [Theory]
+    [InlineData("range", """{"column":"key"}""", "The column key holds neither numbers nor times")]
+    [InlineData("histogram", """{"column":"key","ticks":[1]}""", "The column key holds no numbers")]
+    [InlineData("scatterplot", """{"xAxisColumn":"key","yAxisColumn":"key"}""", "The column key holds no numbers")]
+    [InlineData("formula", """{"column":"key","operation":"max"}""", "The operation max cannot be used on the column key, which holds values of the type uuid")]
+    public async Task Uuid_is_no_number(string model, string parameters, string error)
+    {
+        var answer = await fixture.Host.Caller.ModelAsync(model, "SELECT 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid AS key", parameters);
+
+        Assert.Equal((HttpStatusCode.BadRequest, error), (answer.Status, answer.Error));
+    }
+
+    [Theory]
     [InlineData("id", "area", """[{"x":1,"y":10},{"x":6,"y":2}]""")]
     [InlineData("code", "open", """[{"x":10,"y":1},{"x":2.5,"y":0},{"x":100,"y":1}]""")]
     [InlineData("small", "small", """[{"x":0.5,"y":0.5},{"x":1.5,"y":1.5},{"x":2.5,"y":2.5},{"x":3.5,"y":3.5}]""")]

@@ -84,6 +84,10 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
     public async Task Body_without_content_type_is_415() => Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await PostAsync("{}"u8.ToArray(), null)).Status);
 
     [Fact]
+    public async Task Post_without_a_body_takes_what_stands_in_the_url() => Assert.Equal(
+        """[{"v":1}]""", (await SqlAnswer.ReadAsync(await Caller.Http.PostAsync(SqlClient.Url("SELECT 1 v"), null))).Rows);
+
+    [Fact]
     public async Task Deeply_nested_body_is_400() => Assert.Equal(
         HttpStatusCode.BadRequest,
         (await PostAsync(Encoding.UTF8.GetBytes($$"""{"q":"SELECT 1","queryParameters":{{new string('[', 100_000)}}"""), "application/json")).Status);
@@ -138,6 +142,42 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("SELECT nothing", null, 8, 1, 8)]
+    [InlineData("\n -- asked by QGIS\nSELECT '🗾', @a,\n  nothing -- end", """{"a": "b"}""", 38, 4, 3)]
+    [InlineData("SELEC 1", null, 1, 1, 1)]
+    [InlineData("INSERT INTO nowhere VALUES (1)", null, 13, 1, 13)]
+    public async Task Error_says_where_it_is_in_the_text(string sql, string? values, int position, int line, int column)
+    {
+        foreach (var answer in new[] { await Caller.GetAsync(sql, values), await Caller.PostAsync(sql, values is null ? null : JsonNode.Parse(values)) })
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+            Assert.Equal(
+                (position, line, column),
+                (answer.Json.GetProperty("position").GetInt32(), answer.Json.GetProperty("line").GetInt32(), answer.Json.GetProperty("column").GetInt32()));
+        }
+    }
+
+    [Fact]
+    public async Task Error_in_a_models_source_says_where_it_is_in_it()
+    {
+        var answer = await SqlAnswer.ReadAsync(await Caller.Http.GetAsync(new Uri(
+            $"/v3/sql/{SqlFixture.Connection}/model/formula?type=query&source={Uri.EscapeDataString("SELECT 1,\n nothing")}&params={{\"operation\":\"count\"}}", UriKind.Relative)));
+
+        Assert.Equal((12, 2, 2), (answer.Json.GetProperty("position").GetInt32(), answer.Json.GetProperty("line").GetInt32(), answer.Json.GetProperty("column").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("SELECT 1 / 0")]
+    [InlineData("SELECT to_tsquery('a b')")]
+    public async Task Error_that_is_nowhere_in_the_text_says_no_place(string sql)
+    {
+        var answer = await Caller.GetAsync(sql);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.False(answer.Json.TryGetProperty("position", out _), answer.Body);
     }
 
     private Task<SqlAnswer> PostAsync(byte[] body, string? contentType)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace CartoPlatform.Topology.Tests.Deployment;
@@ -161,8 +162,22 @@ public sealed class ChartTests
         {
             Assert.Equal("/health", workload.Container().At("livenessProbe", "httpGet", "path").GetString());
             Assert.Equal("/health/ready", workload.Container().At("readinessProbe", "httpGet", "path").GetString());
-            // Longer than the drain and the longest request together.
-            Assert.InRange(workload.PodOf().At("spec", "terminationGracePeriodSeconds").GetInt32(), 70, 120);
+        });
+    }
+
+    /// <summary>Endpoints of a Service are told to nodes and proxies one after the other: a pod serves on until they know, and is not killed before.</summary>
+    [ChartTheory, MemberData(nameof(Deployed))]
+    public void Pods_drain_before_they_end(string name)
+    {
+        var topology = Topologies.Find(name)!;
+        Assert.All(Chart.Render(name).Workloads().Where(workload => IsService(topology, workload)), workload =>
+        {
+            var settings = workload.Container().Items("env").ToDictionary(Chart.Name, variable => variable.GetProperty("value").GetString()!);
+            var (time, limit) = (TimeSpan.Parse(settings["Drain__Time"], CultureInfo.InvariantCulture), TimeSpan.Parse(settings["Drain__Limit"], CultureInfo.InvariantCulture));
+            Assert.InRange(time, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
+            // As long as the longest request.
+            Assert.InRange(limit, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(90));
+            Assert.InRange(workload.PodOf().At("spec", "terminationGracePeriodSeconds").GetInt32(), (int)(time + limit).TotalSeconds + 1, 120);
         });
     }
 

@@ -2,6 +2,7 @@
 import {Deck, MapView} from '@deck.gl/core';
 import {ClusterTileLayer, H3TileLayer, HeatmapTileLayer, QuadbinTileLayer, VectorTileLayer} from '@deck.gl/carto';
 import {h3QuerySource, h3TableSource, quadbinQuerySource, quadbinTableSource, trajectoryQuerySource, vectorQuerySource, vectorTableSource} from '@carto/api-client';
+import {MVTLoader} from '@loaders.gl/mvt';
 
 const sources = {h3QuerySource, h3TableSource, quadbinQuerySource, quadbinTableSource, trajectoryQuerySource, vectorQuerySource, vectorTableSource};
 
@@ -17,8 +18,9 @@ const layers = {
     pointRadiusUnits: 'pixels', getPointRadius: ({properties}) => 4 + Math.sqrt(properties.n_count) / 4, getFillColor: [0, 128, 255], stroked: false
   }),
   // The size of labels is textSizeScale alone: they have one pixel without it, whatever getTextSize says.
-  labels: (data, {autoLabels = false, onDrawn}) => new VectorTileLayer({
-    ...common, data, autoLabels, pointType: 'text', getText: ({properties}) => properties.name, getTextColor: [255, 255, 255],
+  labels: (data, {autoLabels = false, format, onDrawn}) => new VectorTileLayer({
+    // Without a worker the layer's own loader of MVT can read none.
+    ...common, ...(format === 'mvt' && {loaders: [MVTLoader]}), data, autoLabels, pointType: 'text', getText: ({properties}) => properties.name, getTextColor: [255, 255, 255],
     textSizeScale: 14, textCharacterSet: 'auto', getFillColor: [0, 60, 0], getLineColor: [0, 60, 0], lineWidthUnits: 'pixels', getLineWidth: 2,
     // With autoLabels the layer itself never says that it is loaded.
     onViewportLoad: () => afterFrames(3, onDrawn)
@@ -30,10 +32,11 @@ const afterFrames = (count, then) => requestAnimationFrame(() => (count > 1 ? af
 let deck;
 
 /** Draws, and tells of what: the source's TileJSON without its token, and the features under a rectangle of the whole page. */
-window.draw = async ({source, options, layer, view, autoLabels}) => {
+window.draw = async ({source, options, layer, view, autoLabels, format}) => {
   const data = await sources[source](options);
+  if (format) data.tiles = data.tiles.map((tile) => tile.replace(/formatTiles=\w+/, `formatTiles=${format}`));
   await new Promise((resolve, reject) => {
-    const drawn = layers[layer](data, {autoLabels, onDrawn: resolve});
+    const drawn = layers[layer](data, {autoLabels, format, onDrawn: resolve});
     deck?.finalize();
     deck = new Deck({
       parent: document.body,

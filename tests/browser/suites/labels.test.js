@@ -25,15 +25,17 @@ async function expectLabels(t, what, places) {
   assert.deepEqual(map.errors, []);
 }
 
-test('Points_have_the_name_of_their_row', async t => {
-  const names = ['London', 'Madrid', 'Rome', 'Kyiv', 'Stockholm', 'Algiers', 'İzmir'];
-  const rows = sample('populated_places').filter(row => names.includes(row.name) && Number(row.population) > 1_500_000);
-  assert.equal(rows.length, names.length);
-  await expectLabels(t, {
-    name: 'labels-points', source: 'vectorQuerySource', view: { longitude: 12, latitude: 49, zoom: 3.3 },
-    options: { sqlQuery: 'SELECT name, geom FROM demo.populated_places WHERE name = ANY ($1) AND population > 1500000', queryParameters: [names] },
-  }, rows.map(row => ({ name: row.name, position: positions(row.geom)[0] })));
-});
+for (const format of ['binary', 'mvt']) {
+  test(`Points_have_the_name_of_their_row_as_${format}`, async t => {
+    const names = ['London', 'Madrid', 'Rome', 'Kyiv', 'Stockholm', 'Algiers', 'İzmir'];
+    const rows = sample('populated_places').filter(row => names.includes(row.name) && Number(row.population) > 1_500_000);
+    assert.equal(rows.length, names.length);
+    await expectLabels(t, {
+      name: `labels-points-${format}`, source: 'vectorQuerySource', format, view: { longitude: 12, latitude: 49, zoom: 3.3 },
+      options: { sqlQuery: 'SELECT name, geom FROM demo.populated_places WHERE name = ANY ($1) AND population > 1500000', queryParameters: [names] },
+    }, rows.map(row => ({ name: row.name, position: positions(row.geom)[0] })));
+  });
+}
 
 test('Polygons_in_several_tiles_have_one_label_in_the_middle_of_their_whole_box', async t => {
   const names = ['Algeria', 'Libya', 'Egypt', 'Mali', 'Niger', 'Chad', 'Sudan'];

@@ -47,6 +47,11 @@ suite('cors', () => {
       assert.equal(response.status, status, path);
       assert.ok(['*', origin].includes(response.headers.get('access-control-allow-origin')), path);
     }
+    for (const [headers, body] of [[{'Content-Type': 'text/plain'}, 'x'], [{'Content-Type': 'application/json', 'Content-Encoding': 'gzip'}, '{}']]) {
+      const unread = await request(apiPath('sql', 'query'), {method: 'POST', headers: {Origin: origin, ...headers}, body});
+      assert.equal(unread.status, 415);
+      assert.ok(['*', origin].includes(unread.headers.get('access-control-allow-origin')), JSON.stringify(headers));
+    }
     const refused = await fetch(new URL(one, baseUrl), {headers: {Origin: origin}});
     assert.equal(refused.status, 401);
     assert.ok(['*', origin].includes(refused.headers.get('access-control-allow-origin')));

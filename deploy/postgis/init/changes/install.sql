@@ -43,6 +43,9 @@ CREATE TABLE IF NOT EXISTS carto.state (
     system_identifier bigint NOT NULL DEFAULT (pg_control_system()).system_identifier);
 CREATE UNIQUE INDEX IF NOT EXISTS state_one_row ON carto.state ((true));
 
+-- What roles that are read with may by what they are, as it was seen last: see carto.notice_roles().
+CREATE TABLE IF NOT EXISTS carto.role_rights (role name PRIMARY KEY, rights text NOT NULL);
+
 -- A crash empties unlogged tables without a trace, this one among them.
 CREATE UNLOGGED TABLE IF NOT EXISTS carto.crash_marker (id uuid NOT NULL);
 INSERT INTO carto.crash_marker SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM carto.crash_marker);
@@ -324,6 +327,39 @@ BEGIN
 END
 $$;
 
+-- A role's attributes, settings and memberships, those of the roles it belongs to, and whether it may connect. Passwords are not among them.
+CREATE OR REPLACE FUNCTION carto.rights_of(reader name) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    WITH RECURSIVE line(oid) AS (
+        SELECT oid FROM pg_roles WHERE rolname = reader
+        UNION SELECT m.roleid FROM line JOIN pg_auth_members m ON m.member = line.oid
+    )
+    SELECT md5(concat_ws('|',
+        (SELECT has_database_privilege(oid, current_database(), 'CONNECT') FROM pg_roles WHERE rolname = reader),
+        (SELECT string_agg(concat_ws(':', r.oid, r.rolsuper, r.rolinherit, r.rolcanlogin, r.rolbypassrls), ',' ORDER BY r.oid) FROM pg_roles r JOIN line USING (oid)),
+        (SELECT string_agg(m::text, ',' ORDER BY m::text COLLATE "C") FROM pg_auth_members m JOIN line ON line.oid = m.member),
+        (SELECT string_agg(s::text, ',' ORDER BY s.setdatabase, s.setrole) FROM pg_db_role_setting s
+            WHERE (s.setrole = 0 OR s.setrole = (SELECT oid FROM pg_roles WHERE rolname = reader))
+                AND (s.setdatabase = 0 OR s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())))))
+$$;
+
+-- Roles belong to the whole server, and no event trigger fires when they change: those who poll look, for the roles they read with. A
+-- role that may something else than at the last look counts as a change of 0.
+CREATE OR REPLACE FUNCTION carto.notice_roles(readers name[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+BEGIN
+    UPDATE carto.role_rights AS known SET rights = carto.rights_of(known.role)
+    WHERE known.role = ANY (readers) AND known.rights <> carto.rights_of(known.role);
+    IF FOUND THEN
+        PERFORM carto.log_catalog(0);
+    END IF;
+
+    INSERT INTO carto.role_rights (role, rights) SELECT rolname, carto.rights_of(rolname) FROM pg_roles
+    WHERE rolname = ANY (readers) AND NOT EXISTS (SELECT FROM carto.role_rights known WHERE known.role = rolname)
+    ON CONFLICT DO NOTHING;
+END
+$$;
+
 -- Triggers on the tables that are there already. A table that somebody holds for long is left out, with a warning: what is read of it
 -- does not count as watched, and the next run tries again.
 DO $watch$
@@ -359,4 +395,4 @@ BEGIN
 END
 $close$;
 GRANT USAGE ON SCHEMA carto TO PUBLIC;
-GRANT EXECUTE ON FUNCTION carto.poll(pg_snapshot), carto.versions(oid[]), carto.fold() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION carto.poll(pg_snapshot), carto.versions(oid[]), carto.fold(), carto.notice_roles(name[]) TO PUBLIC;
