@@ -92,7 +92,7 @@ public sealed class PasswordTextTests : ClusterTest
     private async Task<string[]> TextsAsync(string admin) =>
     [
         (string?)await AskAsync(admin, Statistics) ?? "",
-        (string?)await AskAsync(admin, "SELECT pg_read_file('pg_stat_tmp/pgss_query_texts.stat')") ?? "",
+        (string?)await AskAsync(admin, "SELECT encode(pg_read_binary_file('pg_stat_tmp/pgss_query_texts.stat'), 'escape')") ?? "",
         await File.ReadAllTextAsync(ServerLog.PathIn(DataDirectory)),
     ];
 }
