@@ -37,14 +37,17 @@ internal static class OtherRoles
             exists.Parameters.AddWithValue(role.Name);
             if (await exists.ExecuteScalarAsync(cancellationToken) is true) continue;
             var password = role.PasswordHash is { } hash && hash.StartsWith("SCRAM-SHA-256$", StringComparison.Ordinal) ? $"PASSWORD {Text(hash)}" : "";
-            await ExecuteAsync(admin, $"CREATE ROLE {Name(role.Name)} {(role.CanLogin ? "LOGIN" : "NOLOGIN")} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS {password}", cancellationToken);
+            await Roles.ExecuteUnrecordedAsync(admin, $"CREATE ROLE {Name(role.Name)} {(role.CanLogin ? "LOGIN" : "NOLOGIN")} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS {password}", cancellationToken);
             made.Add(role);
         }
 
         foreach (var role in made)
         {
             foreach (var group in role.MemberOf.Where(group => roles.Any(other => other.Name == group) || group == PlatformLogins.Reader(secrets).Name))
-                await ExecuteAsync(admin, $"GRANT {Name(group)} TO {Name(role.Name)}", cancellationToken);
+            {
+                await using var grant = admin.CreateCommand($"GRANT {Name(group)} TO {Name(role.Name)}");
+                await grant.ExecuteNonQueryAsync(cancellationToken);
+            }
         }
     }
 
@@ -52,12 +55,6 @@ internal static class OtherRoles
     [
         PlatformLogins.Admin(secrets).Name, PlatformLogins.Owner(secrets).Name, PlatformLogins.Reader(secrets).Name, PlatformLogins.Metadata(secrets).Name,
     ];
-
-    private static async Task ExecuteAsync(NpgsqlDataSource admin, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = admin.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 
     private static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

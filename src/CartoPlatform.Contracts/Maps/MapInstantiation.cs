@@ -3,8 +3,8 @@ namespace CartoPlatform.Contracts.Maps;
 /// <summary>Answer to a map instantiation (contract, section 2.2): what the source holds, and where its data can be had in which form.</summary>
 public sealed record MapInstantiation
 {
-    /// <summary>Rows of the source, filters applied; an estimate for large ones.</summary>
-    public required long Nrows { get; init; }
+    /// <summary>Rows of the source, filters applied; an estimate for large ones. Left out where it takes too long to count those that the caller may see.</summary>
+    public required long? Nrows { get; init; }
 
     /// <summary>Columns in the order of the source, the spatial one included.</summary>
     public required IReadOnlyList<FieldSchema> Schema { get; init; }

@@ -13,7 +13,7 @@ public sealed record LayerStats
     public required string Layer { get; init; }
 
     /// <summary>Rows, as <see cref="MapInstantiation.Nrows"/>.</summary>
-    public required long Count { get; init; }
+    public required long? Count { get; init; }
 
     /// <summary>Such as <c>Point</c> or <c>MultiPolygon</c>; null where the column mixes types.</summary>
     public string? Geometry { get; init; }

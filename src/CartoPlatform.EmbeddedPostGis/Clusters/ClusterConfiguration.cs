@@ -12,6 +12,9 @@ internal static class ClusterConfiguration
 {
     public const string FileName = "carto.conf";
 
+    /// <summary>Of statements about roles the statistics would keep the text with its passwords.</summary>
+    public static readonly (string Name, string Value) NoUtility = ("pg_stat_statements.track_utility", "off");
+
     private const long Megabyte = 1024 * 1024;
     private const long Gigabyte = 1024 * Megabyte;
 
@@ -27,7 +30,7 @@ internal static class ClusterConfiguration
         text.Append(CultureInfo.InvariantCulture, $"listen_addresses = '127.0.0.1'\nunix_socket_directories = '{socketFolder}'\n");
         text.Append(CultureInfo.InvariantCulture, $"port = {port}\n");
         if (installation.HasStatementStatistics)
-            text.Append("shared_preload_libraries = 'pg_stat_statements'\n");
+            text.Append("shared_preload_libraries = 'pg_stat_statements'\n").Append(CultureInfo.InvariantCulture, $"{NoUtility.Name} = {NoUtility.Value}\n");
         if (IsSharedMemorySmall())
             text.Append("dynamic_shared_memory_type = mmap\n");
         return text.ToString();

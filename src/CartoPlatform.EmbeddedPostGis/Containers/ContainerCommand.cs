@@ -37,6 +37,7 @@ internal static class ContainerCommand
             "--log-opt", "max-size=16m", "--log-opt", "max-file=2",
             mark.Image,
             "-c", "shared_preload_libraries=pg_stat_statements",
+            "-c", $"{ClusterConfiguration.NoUtility.Name}={ClusterConfiguration.NoUtility.Value}",
         ];
         foreach (var (name, value) in ClusterConfiguration.Tuning(options))
             arguments.AddRange(["-c", $"{name}={value.Trim('\'')}"]);

@@ -25,13 +25,23 @@ public sealed record DataDatabase(string Name, Login Owner, Login Reader)
         if (await ChangeDetection.EnsureAsync(admin, cancellationToken)) await CellFunctions.EnsureAsync(admin, cancellationToken);
     }
 
+    /// <summary>As a member the owner sees and ends the reader's sessions; pg_monitor would show those of everybody, administrators included.</summary>
     private async Task LimitReaderAsync(NpgsqlDataSource server, CancellationToken cancellationToken)
     {
         var (database, owner, reader) = (Quoted.Name(Name), Quoted.Name(Owner.Name), Quoted.Name(Reader.Name));
         await server.ExecuteAsync(
             $"""
             GRANT CONNECT ON DATABASE {database} TO {reader};
-            GRANT pg_monitor, pg_signal_backend TO {owner};
+            GRANT {reader} TO {owner};
+            DO $narrow$
+            DECLARE
+                strong regrole;
+            BEGIN
+                FOR strong IN SELECT roleid FROM pg_auth_members WHERE member = {Quoted.Text(owner)}::regrole AND roleid IN ('pg_monitor'::regrole, 'pg_signal_backend'::regrole) LOOP
+                    EXECUTE format('REVOKE %s FROM %s', strong, {Quoted.Text(owner)});
+                END LOOP;
+            END
+            $narrow$;
             ALTER ROLE {reader} SET default_transaction_read_only = on;
             ALTER ROLE {reader} SET statement_timeout = '60s';
             ALTER ROLE {reader} SET idle_in_transaction_session_timeout = '60s';

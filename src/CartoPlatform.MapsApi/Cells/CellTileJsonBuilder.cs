@@ -34,7 +34,7 @@ internal sealed class CellTileJsonBuilder(SourceFacts facts, CellFacts cellFacts
         };
     }
 
-    private static LayerStats Layer(CellLayer cells, long rows) => new()
+    private static LayerStats Layer(CellLayer cells, long? rows) => new()
     {
         Layer = TileLayer.Name,
         Count = rows,

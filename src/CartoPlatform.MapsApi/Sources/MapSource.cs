@@ -59,8 +59,8 @@ internal sealed record MapSource
     /// <summary>Whether what is drawn are all rows of a relation as they are.</summary>
     public bool IsWhole => Relation is not null && FilterSql is null && GroupKeys.Count == 0;
 
-    /// <summary>Whether a part of a relation's blocks can be read in place of all.</summary>
-    public bool CanBeSampled => Relation is { HasRowAddress: true } && GroupKeys.Count == 0;
+    /// <summary>Whether a part of a relation's blocks can be read in place of all: how many that are would tell of rows that the login does not see.</summary>
+    public bool CanBeSampled => Relation is { HasRowAddress: true, IsRowSecured: false } && GroupKeys.Count == 0;
 
     /// <summary>The conditions on the source's rows as a clause; empty without any.</summary>
     public string WhereSql => FilterSql is null ? "" : $"WHERE {FilterSql}";

@@ -6,11 +6,14 @@ using Npgsql;
 namespace CartoPlatform.MapsApi.Sources;
 
 /// <summary>How many rows a source has, and where they are.</summary>
-/// <param name="Rows">Filters applied.</param>
+/// <param name="Rows">Filters applied; null where they could not be counted in time, and nothing else may tell.</param>
 /// <param name="Bounds">West, south, east, north in degrees; null without rows, or where it could not be told in time.</param>
-internal sealed record SourceSummary(long Rows, Bounds? Bounds);
+internal sealed record SourceSummary(long? Rows, Bounds? Bounds);
 
-/// <summary>Summaries of sources: exact for small ones, from the planner's statistics for large ones.</summary>
+/// <summary>
+/// Summaries of sources: exact for small ones, from the planner's statistics for large ones. Where row-level security is active in what is
+/// read, statistics would tell of rows of others: then exact or nothing.
+/// </summary>
 internal sealed class SourceFacts(TimeProvider time)
 {
     /// <summary>Up to here rows are counted and measured: that takes a fraction of a second.</summary>
@@ -18,7 +21,7 @@ internal sealed class SourceFacts(TimeProvider time)
 
     private static readonly TimeSpan ExactTimeLimit = TimeSpan.FromSeconds(2);
 
-    public async Task<long> CountAsync(MapSource source, CancellationToken cancellationToken)
+    public async Task<long?> CountAsync(MapSource source, CancellationToken cancellationToken)
     {
         var estimate = await EstimateRowsAsync(source, cancellationToken);
         if (estimate > MaxExactRows) return estimate;
@@ -42,15 +45,27 @@ internal sealed class SourceFacts(TimeProvider time)
         return (await ReadAsync(source, "ST_EstimatedExtent($1, $2, $3)", "", [relation.Schema, relation.Name, column.Name], cancellationToken))?.Bounds;
     }
 
-    private static async Task<long> EstimateRowsAsync(MapSource source, CancellationToken cancellationToken)
+    /// <returns>Null where statistics may not tell.</returns>
+    private static async Task<long?> EstimateRowsAsync(MapSource source, CancellationToken cancellationToken)
     {
         if (source is { Relation.EstimatedRows: { } rows, IsWhole: true }) return rows;
+        if (source.Relation is { IsRowSecured: true }) return null;
 
-        // The planner knows about views, queries and conditions without running them.
+        // The planner knows about views, queries and conditions without running them. With row_security off it refuses what a policy
+        // would change for this login, at whatever depth of views: it alone knows.
         await using var connection = await source.Pool.Reader.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var setting = new NpgsqlCommand("SET LOCAL row_security = off", connection)) await setting.ExecuteNonQueryAsync(cancellationToken);
         await using var command = source.CreateCommand($"EXPLAIN (FORMAT JSON) SELECT 1 FROM {source.FromSql} {source.WhereSql}", connection);
-        using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!);
-        return (long)plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble();
+        try
+        {
+            using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!);
+            return (long)plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble();
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return null;
+        }
     }
 
     /// <returns>Null when it took too long.</returns>

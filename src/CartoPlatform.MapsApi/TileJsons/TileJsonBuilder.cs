@@ -47,7 +47,7 @@ internal sealed class TileJsonBuilder(SourceFacts facts, OverviewStore overviews
         source.Spatial.IsPoints ? TileLayer.IsThinned(source, options.Value) : options.Value.Simplification;
 
     // Asking for the overview begins to make it.
-    private bool IsSampled(MapSource source, long rows) =>
+    private bool IsSampled(MapSource source, long? rows) =>
         TileLayer.IsThinned(source, options.Value) && overviews.Find(source)?.Covers(TileAddress.Create(0, 0, 0), ThinnedTiles.CellBits(source)) != true
         && source.CanBeSampled && rows > options.Value.MaxRows;
 

@@ -31,11 +31,9 @@ internal sealed class TileRenderer(
             return isThinned ? thinned.Render(source, properties, grid, format, rows) : Render(properties, grid, format, rows);
 
         var query = new TileQuery(source, box, properties);
-        await using var connection = await tileSessions.OpenAsync(source, box, cancellationToken);
-        if (isThinned) return await thinned.RenderAsync(source, query, grid, format, connection, cancellationToken);
-        return isInDatabase
-            ? await RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
-            : await RenderRowsAsync(source, query, grid, format, connection, cancellationToken);
+        return await tileSessions.UseAsync(source, box, connection => isThinned ? thinned.RenderAsync(source, query, grid, format, connection, cancellationToken)
+            : isInDatabase ? RenderInDatabaseAsync(source, query, grid, connection, cancellationToken)
+            : RenderRowsAsync(source, query, grid, format, connection, cancellationToken), cancellationToken);
     }
 
     private RenderedTile Render(IReadOnlyList<TileProperty> properties, TileGrid grid, TileFormat format, ITileRows rows)

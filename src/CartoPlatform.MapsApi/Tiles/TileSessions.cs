@@ -1,5 +1,6 @@
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.PostGis.Columns;
+using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Sources;
 using CartoPlatform.Tiles;
 using Npgsql;
@@ -20,10 +21,18 @@ internal sealed class TileSessions(TimeProvider time)
 
     private readonly RecentAnswers<Bounds?> _extents = new(TimeSpan.FromMinutes(1), time);
 
-    public async ValueTask<NpgsqlConnection> OpenAsync(MapSource source, TileBox box, CancellationToken cancellationToken) =>
-        await IsSmallPartAsync(source, box, cancellationToken)
-            ? await source.Pool.Tables.OpenConnectionAsync(cancellationToken)
-            : await source.Pool.OpenReaderAsync(cancellationToken);
+    /// <summary>Runs what reads the tile on a session of the right kind.</summary>
+    public async Task<RenderedTile> UseAsync(MapSource source, TileBox box, Func<NpgsqlConnection, Task<RenderedTile>> read, CancellationToken cancellationToken)
+    {
+        if (await IsSmallPartAsync(source, box, cancellationToken))
+        {
+            await using var prepared = await source.Pool.Tables.OpenConnectionAsync(cancellationToken);
+            return await PreparedStatements.UseAsync(prepared, read);
+        }
+
+        await using var connection = await source.Pool.OpenReaderAsync(cancellationToken);
+        return await read(connection);
+    }
 
     // Where there are read replicas, rows are theirs.
     private async ValueTask<bool> IsSmallPartAsync(MapSource source, TileBox box, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using CartoPlatform.Contracts.Caching;
+using CartoPlatform.PostGis.Connections;
 using Npgsql;
 
 namespace CartoPlatform.PostGis.Changes;
@@ -89,7 +90,15 @@ internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider ti
 
     private async Task<ReadVersions> ReadNowAsync(string sql, IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(sql);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var read = await PreparedStatements.UseAsync(connection, session => ReadAsync(session, sql, relations, cancellationToken));
+        if (read.AreAllWatched) _watched.Remember(read);
+        return read;
+    }
+
+    private static async Task<ReadVersions> ReadAsync(NpgsqlConnection connection, string sql, IReadOnlyCollection<uint> relations, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = relations.ToArray(), DataTypeName = "oid[]" });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var versions = new Dictionary<uint, long>();
@@ -101,8 +110,6 @@ internal sealed class VersionReader(NpgsqlDataSource dataSource, TimeProvider ti
             areAllWatched &= reader.GetBoolean(3);
         }
 
-        var read = new ReadVersions(incarnation, versions, areAllWatched);
-        if (areAllWatched) _watched.Remember(read);
-        return read;
+        return new ReadVersions(incarnation, versions, areAllWatched);
     }
 }

@@ -57,7 +57,7 @@ public sealed class DatabasePool : IAsyncDisposable
     /// <summary>
     /// The reader's login for statements of our own that find a few rows by an index. One plan serves whatever the values
     /// are, and nothing in them can change the session, so that it is not reset before each: both take PostgreSQL longer than a small
-    /// tile. A caller's SQL never runs here.
+    /// tile. A caller's SQL never runs here. Statements are prepared: what runs here runs by <see cref="PreparedStatements"/>.
     /// </summary>
     public NpgsqlDataSource Tables { get; }
 
@@ -122,7 +122,8 @@ public sealed class DatabasePool : IAsyncDisposable
             // Eight times what Npgsql takes by itself: each time it runs empty, a thread waits for the socket and is woken again.
             ReadBufferSize = 64 * 1_024,
             NoResetOnClose = isForTables,
-            MaxAutoPrepare = 100,
+            // Statements of callers fail and are hardly ever the same; what fails leaves Npgsql in doubt of them (PreparedStatements).
+            MaxAutoPrepare = isForTables ? 100 : 0,
             AutoPrepareMinUsages = 2,
             Options = settings,
             IncludeErrorDetail = false,

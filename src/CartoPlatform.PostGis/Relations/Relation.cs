@@ -13,7 +13,7 @@ public sealed record Relation
 
     public required string Name { get; init; }
 
-    /// <summary>Rows by the planner's statistics; null where there are none (views, tables never analysed).</summary>
+    /// <summary>Rows by the planner's statistics; null where there are none (views, tables never analysed), or where they tell of rows that the login may not read.</summary>
     public required long? EstimatedRows { get; init; }
 
     /// <summary>In the order of the table.</summary>
@@ -27,6 +27,9 @@ public sealed record Relation
 
     /// <summary>Whether its rows are all of one file and the same for everyone: a table or materialized view without heirs and row-level security.</summary>
     public bool IsOneHeap { get; init; }
+
+    /// <summary>Whether row-level security decides which rows the login sees: then nothing stands in for reading them.</summary>
+    public bool IsRowSecured { get; init; }
 
     /// <summary>The quoted name, for SQL text.</summary>
     public string Sql => SqlIdentifier.Quote(Schema, Name);

@@ -16,10 +16,13 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MissLifetime = TimeSpan.FromMilliseconds(100);
 
+    // Statistics are of all rows: who may read none or some of them is told nothing by them.
     // Unquoted parts match as written first and folded to lower case second, as a caller expects who sees "Stores" in a list.
     private const string FindSql = """
-        SELECT c.oid, current_database(), n.nspname, c.relname, CASE WHEN c.reltuples >= 0 AND c.relkind IN ('r', 'm', 'p') THEN c.reltuples::int8 END,
-               c.relkind IN ('r', 'm'), c.relkind IN ('r', 'm') AND NOT c.relhassubclass AND NOT c.relrowsecurity
+        SELECT c.oid, current_database(), n.nspname, c.relname,
+               CASE WHEN c.reltuples >= 0 AND c.relkind IN ('r', 'm', 'p') AND NOT row_security_active(c.oid)
+                         AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') THEN c.reltuples::int8 END,
+               c.relkind IN ('r', 'm'), c.relkind IN ('r', 'm') AND NOT c.relhassubclass AND NOT c.relrowsecurity, row_security_active(c.oid)
         FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f')
@@ -140,6 +143,7 @@ public sealed class RelationCatalog(NpgsqlDataSource dataSource, TimeProvider ti
         EstimatedRows = row.IsDBNull(4) ? null : row.GetInt64(4),
         HasRowAddress = row.GetBoolean(5),
         IsOneHeap = row.GetBoolean(6),
+        IsRowSecured = row.GetBoolean(7),
         Columns = [],
         PrimaryKey = [],
     };

@@ -64,7 +64,7 @@ internal static class ComposeStore
         yaml.Value("image", PostGisImage).Value("restart", "unless-stopped").Value("stop_signal", "SIGINT").Value("stop_grace_period", "2m").Value("shm_size", "512m");
         if (store.Kind == StoreKind.PostGis)
         {
-            yaml.Line($"command: [postgres, {Settings(store)}, -c, shared_preload_libraries=pg_stat_statements, -c, track_commit_timestamp=on, -c, wal_level=logical, -c, max_slot_wal_keep_size=4GB]")
+            yaml.Line($"command: [postgres, {Settings(store)}, -c, shared_preload_libraries=pg_stat_statements, -c, pg_stat_statements.track_utility=off, -c, track_commit_timestamp=on, -c, wal_level=logical, -c, max_slot_wal_keep_size=4GB]")
                 .Map("environment", () => yaml
                     .Value("POSTGRES_USER", "carto_admin").Value("POSTGRES_DB", "postgres").Value("POSTGRES_PASSWORD_FILE", "/run/secrets/postgres-admin")
                     .Value("POSTGRES_INITDB_ARGS", "--data-checksums --auth-host=scram-sha-256").Value("PGDATA", DataFolder))
@@ -85,7 +85,7 @@ internal static class ComposeStore
 
     private static string Settings(StoreSpec store) => string.Create(
         CultureInfo.InvariantCulture,
-        $"-c, jit=off, -c, random_page_cost=1.1, -c, max_connections=200, -c, shared_buffers={store.Resources.MemoryMegabytes / 4}MB, -c, effective_cache_size={store.Resources.MemoryMegabytes / 2}MB");
+        $"-c, jit=off, -c, random_page_cost=1.1, -c, max_connections=200, -c, shared_buffers={store.Resources.MemoryMegabytes / 4}MB, -c, effective_cache_size={store.Resources.MemoryMegabytes / 2}MB, -c, log_min_error_statement=panic");
 
     private static void WriteHealth(YamlText yaml, string command) =>
         yaml.Line($"healthcheck: {{test: [CMD-SHELL, {YamlText.Quote(command)}], interval: 5s, timeout: 5s, retries: 5, start_period: 120s}}");

@@ -33,6 +33,7 @@ public sealed class DataRightsTests(PostGisFixture database) : IClassFixture<Pos
     [InlineData("SELECT pg_stat_get_backend_activity(1)")]
     [InlineData("SELECT statement FROM pg_prepared_statements")]
     [InlineData("SELECT statement FROM pg_cursors")]
+    [InlineData("SELECT _postgis_stats('public.spatial_ref_sys', 'srid')")]
     [InlineData("SELECT pg_logical_emit_message(false, 'x', 'y')")]
     [InlineData("SELECT pg_advisory_lock(1)")]
     [InlineData("SELECT pg_try_advisory_xact_lock_shared(1, 2)")]

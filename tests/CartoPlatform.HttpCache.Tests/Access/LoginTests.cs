@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using CartoPlatform.Contracts.Maps;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.HttpCache.Tests.Hosting;
 using CartoPlatform.Testing.Platform;
@@ -59,7 +61,7 @@ public sealed class LoginTests(CacheFixture fixture) : IClassFixture<CacheFixtur
 
     public async Task DisposeAsync()
     {
-        await fixture.Database.ExecuteAsync($"DROP TABLE {Table}");
+        await fixture.Database.ExecuteAsync($"DROP TABLE {Table} CASCADE");
         foreach (var name in (string[])["a", "b"]) await fixture.ExecuteAsAdminAsync($"DROP OWNED BY {name}_{_suffix} CASCADE; DROP ROLE {name}_{_suffix};");
     }
 
@@ -205,6 +207,88 @@ public sealed class LoginTests(CacheFixture fixture) : IClassFixture<CacheFixtur
 
         await Wait.UntilAsync("it is refused", async () => (await b.AskAsync(url)).Status == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(20));
         for (var i = 0; i < 3; i++) Assert.DoesNotContain("row-of-b", (await b.AskAsync(url)).Body, StringComparison.Ordinal);
+    }
+
+    /// <summary>The planner is told that the table is huge: then statistics answer, of all rows.</summary>
+    [Theory]
+    [InlineData("table?name=TABLE")]
+    [InlineData("table?name=VIEW")]
+    [InlineData("query?q=SELECT%20*%20FROM%20TABLE")]
+    [InlineData("query?q=SELECT%20*%20FROM%20VIEW%20WHERE%20id%20%3E%200")]
+    public async Task Statistics_of_a_large_table_tell_nothing_of_others_rows(string source)
+    {
+        var view = $"demo.seen_{_suffix}";
+        await fixture.Database.ExecuteAsync($"CREATE VIEW {view} WITH (security_invoker = on) AS SELECT * FROM {Table}; GRANT SELECT ON {view} TO a_{_suffix}, b_{_suffix}; ANALYZE {Table}");
+        await fixture.ExecuteAsAdminAsync($"UPDATE pg_class SET reltuples = 4000000, relpages = 1 WHERE oid = '{Table}'::regclass");
+        using var a = As("a");
+        using var nobody = As(null);
+        var asked = On(source).Replace("VIEW", view, StringComparison.Ordinal);
+
+        foreach (var (caller, rows, bounds) in ((HttpClient, int, double[])[])[(a, 5, [2, 2, 10, 10]), (nobody, 0, [-180, -85.0511287798066, 180, 85.0511287798066])])
+        {
+            var map = JsonDocument.Parse((await caller.AskAsync($"/v3/maps/main/{asked}")).Body).RootElement;
+            var tileJson = JsonDocument.Parse((await caller.AskAsync($"/v3/maps/main/{asked}&format=tilejson")).Body).RootElement;
+            var tile = await caller.AskAsync($"/v3/maps/main/{asked.Replace("?", "/0/0/0?", StringComparison.Ordinal)}&formatTiles=mvt");
+
+            Assert.Equal(rows, map.GetProperty("nrows").GetInt64());
+            Assert.Equal(rows, tileJson.GetProperty("tilestats").GetProperty("layers")[0].GetProperty("count").GetInt64());
+            Assert.All(tileJson.GetProperty("bounds").EnumerateArray().Zip(bounds), pair => Assert.Equal(pair.Second, pair.First.GetDouble(), 1e-6));
+            Assert.False(tileJson.TryGetProperty("sampled", out _));
+            Assert.Null(tile.Header(TileHeaders.Sampled));
+        }
+
+        foreach (var column in (string[])["geom", "id", "label"])
+        {
+            var stats = await a.AskAsync($"/v3/stats/main/{Table}/{column}");
+            var none = await nobody.AskAsync($"/v3/stats/main/{Table}/{column}");
+            Assert.True(stats.Status == HttpStatusCode.OK, stats.Body);
+            Assert.DoesNotContain("estimated", stats.Body + none.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain("sampled", stats.Body + none.Body, StringComparison.Ordinal);
+            if (column == "geom") Assert.Equal(2, JsonDocument.Parse(stats.Body).RootElement.GetProperty("extent").GetProperty("xmin").GetDouble());
+        }
+    }
+
+    [Fact]
+    public async Task Table_that_a_login_may_not_read_tells_it_neither_columns_nor_rows()
+    {
+        var secret = $"demo.secret_{_suffix}";
+        await fixture.Database.ExecuteAsync($"CREATE TABLE {secret} (id int PRIMARY KEY, salary int, geom geometry(Point, 4326)); ANALYZE {secret}");
+        await fixture.ExecuteAsAdminAsync($"UPDATE pg_class SET reltuples = 4000000, relpages = 1 WHERE oid = '{secret}'::regclass");
+        using var a = As("a");
+
+        foreach (var url in (string[])[$"/v3/maps/main/table?name={secret}", $"/v3/maps/main/table?name={secret}&format=tilejson", $"/v3/stats/main/{secret}/geom"])
+        {
+            var answer = await a.AskAsync(url);
+            Assert.True(answer.Status == HttpStatusCode.Forbidden, $"{url} {answer.Body}");
+            Assert.DoesNotContain("salary", answer.Body, StringComparison.Ordinal);
+        }
+
+        await fixture.Database.ExecuteAsync($"DROP TABLE {secret}");
+    }
+
+    /// <summary>Statements that failed when they were being prepared are not taken for prepared ones.</summary>
+    [Fact]
+    public async Task Right_that_is_taken_and_given_back_is_an_error_and_then_an_answer()
+    {
+        using var a = As("a");
+        async Task<HttpStatusCode[]> AskAllAsync()
+        {
+            var answers = new List<HttpStatusCode>();
+            foreach (var url in Urls)
+            {
+                for (var i = 0; i < 3; i++) answers.Add((await a.AskAsync(On(url), "no-cache")).Status);
+            }
+
+            return [.. answers];
+        }
+
+        for (var round = 0; round < 3; round++)
+        {
+            await fixture.Database.ExecuteAsync($"REVOKE SELECT ON {Table} FROM a_{_suffix}");
+            Assert.All(await AskAllAsync(), status => Assert.Equal(HttpStatusCode.Forbidden, status));
+            await fixture.Database.ExecuteAsync($"GRANT SELECT ON {Table} TO a_{_suffix}");
+            Assert.All(await AskAllAsync(), status => Assert.Equal(HttpStatusCode.OK, status));
+        }
     }
 
     private string On(string url) => url.Replace("TABLE", Table, StringComparison.Ordinal);

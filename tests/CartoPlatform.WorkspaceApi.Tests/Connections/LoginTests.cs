@@ -68,6 +68,61 @@ public sealed class LoginTests(RunningPlatform running) : IClassFixture<RunningP
         Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(HttpMethod.Patch, $"/v3/oauth-clients/{made.GetProperty("client_id").GetString()}", """{"role":"Editor","scopes":["write:tokens"]}""")).Status);
     }
 
+    [Fact]
+    public async Task Resources_show_a_login_what_it_may_read()
+    {
+        var (schema, role) = ($"of_{Guid.NewGuid():N}", $"role_{Guid.NewGuid():N}");
+        await running.Database.ExecuteAsync($"CREATE SCHEMA {schema}_open; CREATE SCHEMA {schema}_secret; CREATE TABLE {schema}_secret.salaries (id int, salary int)");
+        await ExecuteAsAdminAsync($"""
+            CREATE ROLE {role} LOGIN PASSWORD 'only-in-tests';
+            GRANT CONNECT ON DATABASE {Reader.Database} TO {role};
+            """);
+        await running.Database.ExecuteAsync($"""
+            CREATE TABLE {schema}_open.shown (id int, name text, secret text);
+            CREATE TABLE {schema}_open.hidden (id int);
+            CREATE TABLE {schema}_open.rows (tenant text);
+            CREATE TABLE {schema}_open.parted (id int) PARTITION BY RANGE (id);
+            CREATE TABLE {schema}_open.part PARTITION OF {schema}_open.parted FOR VALUES FROM (0) TO (10);
+            ALTER TABLE {schema}_open.rows ENABLE ROW LEVEL SECURITY;
+            GRANT USAGE ON SCHEMA {schema}_open TO {role};
+            GRANT SELECT (id, name) ON {schema}_open.shown TO {role};
+            GRANT SELECT ON {schema}_open.rows, {schema}_open.parted, {schema}_open.part TO {role};
+            INSERT INTO {schema}_open.rows SELECT 'x' FROM generate_series(1, 50);
+            ANALYZE {schema}_open.rows;
+            """);
+        await SetAsync(new { name = "narrow", username = role, password = "only-in-tests" });
+        var (_, made) = await AskAsync(HttpMethod.Post, "/v3/tokens", new { grants = new[] { new { connection_name = "carto_dw" } }, login = "narrow" });
+        var token = made.GetProperty("token").GetString()!;
+        async Task<(HttpStatusCode Status, string Body)> GetAsync(string path, string caller)
+        {
+            var (status, body) = await running.Service.SendAsync(HttpMethod.Get, $"/v3/connections/carto_dw/resources/{Reader.Database}{path}", caller);
+            return (status, body.ToString());
+        }
+
+        var (_, schemas) = await GetAsync("", token);
+        var (_, tables) = await GetAsync($".{schema}_open", token);
+        var (_, shown) = await GetAsync($".{schema}_open.shown", token);
+        var (_, rows) = await GetAsync($".{schema}_open.rows", token);
+
+        Assert.Contains($"{schema}_open", schemas, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{schema}_secret", schemas, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", tables, StringComparison.Ordinal);
+        Assert.Contains("\"name\"", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("nrows", rows, StringComparison.Ordinal);
+        Assert.DoesNotContain("size", rows, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync($".{schema}_open.part", token)).Status);
+        foreach (var hidden in (string[])[$".{schema}_secret", $".{schema}_secret.salaries", $".{schema}_open.hidden"])
+            Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(hidden, token)).Status);
+    }
+
+    private async Task ExecuteAsAdminAsync(string sql)
+    {
+        await using var admin = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(running.Database.AdminConnectionString) { Pooling = false }.ConnectionString);
+        await using var command = admin.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     private Task<(HttpStatusCode Status, JsonElement Body)> SetAsync(params object[] logins) => AskAsync(HttpMethod.Patch, "/v3/connections/carto_dw", new { config = new { logins } });
 
     private Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(HttpMethod method, string path, object body) =>

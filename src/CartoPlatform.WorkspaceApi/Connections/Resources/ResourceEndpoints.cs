@@ -31,7 +31,7 @@ internal static class ResourceEndpoints
         if (context.GetPrincipal() is not { } principal) return AuthErrors.TokenNotDefined;
         var row = await connections.FindRowAsync(connection, cancellationToken);
         if (!AccessPolicy.SeesConnection(principal, row?.Name ?? connection)) return ApiError.Forbidden();
-        if (row is null || await pools.FindAsync(row.Name, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
+        if (row is null || await pools.FindAsync(row.Name, principal.Token.Login, cancellationToken) is not { } pool) return ApiError.NotFound($"There is no connection {connection}");
 
         context.Response.Headers.CacheControl = "private, no-cache";
         var resource = context.GetRouteValue("resource") as string;
