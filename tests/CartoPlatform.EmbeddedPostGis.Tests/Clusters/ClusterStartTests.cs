@@ -26,7 +26,7 @@ public sealed class ClusterStartTests : ClusterTest
         Assert.Equal(
             $"off 64MB 127.0.0.1 '{cluster.SocketFolder}' logical on UTC UTF8 on",
             await AskAsync(
-                cluster.Connections.Owner,
+                cluster.Connections.Admin(PlatformLogins.DataDatabase),
                 """
                 SELECT concat_ws(' ', current_setting('jit'), current_setting('shared_buffers'), current_setting('listen_addresses'),
                     quote_literal(current_setting('unix_socket_directories')), current_setting('wal_level'), current_setting('track_commit_timestamp'),
