@@ -39,6 +39,18 @@ public sealed class RejectionTests
         Assert.NotEmpty(JsonDocument.Parse(body).RootElement.GetProperty("error").GetString() ?? "");
     }
 
+    [Theory]
+    [InlineData("fffffffffffffffff")]
+    [InlineData("no size")]
+    public async Task Chunk_of_a_size_that_is_none_is_the_callers_mistake(string size)
+    {
+        await using var service = await TestService.StartAsync(app => app.MapPost("/read", async (HttpContext context) => await context.Request.Body.CopyToAsync(Stream.Null)));
+
+        var (head, _) = await SendAsync(service, $"POST /read HTTP/1.1\r\nHost: here\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nx\r\n0\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Empty_answer_of_the_application_stays_empty()
     {
