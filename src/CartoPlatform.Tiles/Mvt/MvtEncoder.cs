@@ -37,7 +37,7 @@ public sealed class MvtEncoder : ITileEncoder
 
     public MvtEncoder(TileGrid grid, IReadOnlyList<TileColumn> columns)
     {
-        _pipeline = new GeometryPipeline(grid);
+        _pipeline = new GeometryPipeline(grid) { TakesDegrees = false };
         Reset(grid, columns);
     }
 
