@@ -40,6 +40,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private readonly Task _polling;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _foldedAt;
+    private long _noticedAt;
     private long _unfoldedRows;
     private bool _noticesRoles = true;
 
@@ -61,7 +62,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
             Timeout = 5,
             Options = "-c jit=off -c default_transaction_isolation=read\\ committed",
         });
-        _foldedAt = time.GetTimestamp();
+        _foldedAt = _noticedAt = time.GetTimestamp();
         _polling = Task.Run(() => RunAsync(_stopping.Token));
     }
 
@@ -256,7 +257,9 @@ internal sealed partial class ChangePoller : IAsyncDisposable
 
     private async Task NoticeRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (!_noticesRoles) return;
+        // Not with every fold of a busy log: what roles may changes rarely, and to see that takes as long as to fold.
+        if (!_noticesRoles || _time.GetElapsedTime(_noticedAt, _foldedAt) < FoldPeriod) return;
+        _noticedAt = _foldedAt;
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
