@@ -48,8 +48,9 @@ public sealed class MetricTests(CacheFixture fixture) : IClassFixture<CacheFixtu
         using var client = host.Owner();
         var url = $"/v3/maps/main/table/3/4/3?name={await fixture.CreateTableAsync()}";
 
-        // Requests that reach no route, as a hit in front of routing, by what they have in common.
-        Task<Dictionary<string, double>> UnroutedAsync() => ReadAsync(port, """http_server_request_duration_seconds_count{http_request_method""");
+        // Requests that are answered in front of routing, by what they have in common; what the stub of the Workspace API does not know is unhandled.
+        async Task<Dictionary<string, double>> UnroutedAsync() => (await ReadAsync(port, "http_server_request_duration_seconds_count"))
+            .Where(line => !line.Key.Contains("http_route", StringComparison.Ordinal) && !line.Key.Contains("is_unhandled", StringComparison.Ordinal)).ToDictionary();
         async Task<string[]> GrownAsync(int inPipeline)
         {
             var before = await UnroutedAsync();

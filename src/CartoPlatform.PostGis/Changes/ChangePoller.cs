@@ -15,6 +15,11 @@ internal sealed partial class ChangePoller : IAsyncDisposable
 {
     // A change is known after half of it, and its transport; a poll of an idle database takes 0.2 ms.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(25);
+
+    // Where much is written a question takes as long as to read what has come since: then half as many are asked.
+    private static readonly TimeSpan BusyPeriod = TimeSpan.FromMilliseconds(50);
+    private const long BusyRows = 50;
+
     private static readonly TimeSpan CountPeriod = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan FoldPeriod = TimeSpan.FromSeconds(1);
 
@@ -145,9 +150,10 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         await poll.PrepareAsync(cancellationToken);
         while (true)
         {
-            var asked = _time.GetTimestamp();
+            var (asked, counted) = (_time.GetTimestamp(), _unfoldedRows);
             if (await PollAsync(poll, asked, cancellationToken) is { } snapshot) last.Value = snapshot;
             heard();
+            var period = _unfoldedRows - counted > BusyRows ? BusyPeriod : Period;
             if (_unfoldedRows > FoldedRows || _time.GetElapsedTime(_foldedAt) > FoldPeriod)
             {
                 (_foldedAt, _unfoldedRows) = (_time.GetTimestamp(), 0);
@@ -159,7 +165,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
                 else if (!(isStandby.TypedValue = await IsStandbyAsync(connection, cancellationToken))) last.Value = DBNull.Value; // Promoted: its last snapshot was a standby's.
             }
 
-            var rest = Period - _time.GetElapsedTime(asked);
+            var rest = period - _time.GetElapsedTime(asked);
             if (rest > TimeSpan.Zero) await _hurry.WaitAsync(rest, cancellationToken);
         }
     }
