@@ -7,6 +7,7 @@ using CartoPlatform.MapsApi.Rasters;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Stored;
+using CartoPlatform.MapsApi.Summaries;
 using CartoPlatform.MapsApi.TileJsons;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.MapsApi.Tilesets;
@@ -26,6 +27,7 @@ public static class MapsApiModule
         services.AddOptions<TileOptions>().BindConfiguration(TileOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<OverviewOptions>().BindConfiguration(OverviewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WarmOptions>().BindConfiguration(WarmOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SummaryOptions>().BindConfiguration(SummaryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PublicUrlOptions>().BindConfiguration(PublicUrlOptions.Section)
             .Validate(options => options.PublicUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "" },
                 "Platform:PublicUrl must be an absolute http or https URL without a query")
@@ -38,6 +40,7 @@ public static class MapsApiModule
         services.AddSingleton<RowSources>();
         services.AddSingleton<Aggregates>();
         services.AddSingleton<MapSources>();
+        services.AddSingleton<MeasuredSummaries>();
         services.AddSingleton<SourceFacts>();
         services.AddSingleton<TileJsonBuilder>();
         services.AddSingleton<MapService>();

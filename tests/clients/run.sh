@@ -9,12 +9,7 @@ for name in CARTO_BASE_URL CARTO_TOKEN CARTO_CONNECTION CARTO_POSTGRES; do
   [ -n "$value" ] || { echo "run.sh: $name is not set; take it from ./carto status --json" >&2; exit 2; }
 done
 
-# The stamp is written last, so that an interrupted installation is done again.
-stamp=node_modules/.installed
-if ! cmp -s package-lock.json "$stamp"; then
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
-  cp package-lock.json "$stamp"
-fi
+. ../install-packages.sh
 
 if [ $# -eq 0 ]; then
   set -- suites/*.test.js

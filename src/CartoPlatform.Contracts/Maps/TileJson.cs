@@ -49,6 +49,10 @@ public sealed record TileJson
     /// <summary>True where tiles of low zooms are made of a sample of the rows, for now or because nothing better can be done; else null.</summary>
     public bool? Sampled { get; init; }
 
+    /// <summary>Whether numbers are estimates, and exact ones will be known soon: not sent.</summary>
+    [JsonIgnore]
+    public bool IsProvisional { get; init; }
+
     [JsonPropertyName("vector_layers")]
     public IReadOnlyList<VectorLayer>? VectorLayers { get; init; }
 

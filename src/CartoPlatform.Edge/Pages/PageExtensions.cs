@@ -15,6 +15,12 @@ internal static class PageExtensions
         if (!Directory.Exists(folder)) return;
 
         var files = new PhysicalFileProvider(folder);
+        // Each request that comes by asks the disk twice whether its path is a file.
+        app.UseWhen(static context => !context.Request.Path.StartsWithSegments("/v3"), pages => pages.UseFiles(files));
+    }
+
+    private static void UseFiles(this IApplicationBuilder app, PhysicalFileProvider files)
+    {
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(new StaticFileOptions
         {

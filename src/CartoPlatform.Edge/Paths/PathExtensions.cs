@@ -8,9 +8,14 @@ internal static class PathExtensions
     public static IApplicationBuilder UseInternalHeaderStripping(this IApplicationBuilder app) =>
         app.Use((context, next) =>
         {
-            foreach (var name in context.Request.Headers.Keys.Where(
-                         name => name.StartsWith(InternalHeaderPrefix, StringComparison.OrdinalIgnoreCase)).ToArray())
-                context.Request.Headers.Remove(name);
+            var headers = context.Request.Headers;
+            List<string>? internals = null;
+            foreach (var (name, _) in headers)
+            {
+                if (name.StartsWith(InternalHeaderPrefix, StringComparison.OrdinalIgnoreCase)) (internals ??= []).Add(name);
+            }
+
+            internals?.ForEach(name => headers.Remove(name));
             return next(context);
         });
 

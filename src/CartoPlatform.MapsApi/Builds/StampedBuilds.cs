@@ -51,6 +51,13 @@ internal sealed class StampedBuilds<TKey, T>(long maxBytes, TimeProvider time) :
         return null;
     }
 
+    /// <summary>Whether it is known that there can be no product for this version.</summary>
+    public bool IsImpossible(TKey key, long stamp)
+    {
+        if (!_slots.TryGetValue(key, out var slot)) return false;
+        lock (slot) return slot.Stamp == stamp && slot.Value is null;
+    }
+
     /// <summary>Forgets what nobody has used for so long, and of the rest what is beyond so many bytes, the least recently used first.</summary>
     public void Trim(TimeSpan idle, long bytes)
     {

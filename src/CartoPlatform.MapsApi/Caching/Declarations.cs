@@ -40,7 +40,8 @@ internal sealed class Declarations(SourceReadings readings)
     private static async Task<IResult> DeclareAsync(HttpContext context, Func<Task<IResult>> answer, Func<IResult, ValueTask<CacheDeclaration?>> end)
     {
         var result = await answer();
-        var isProvisional = result is TileResult { IsProvisional: true } or JsonHttpResult<TileJson> { Value.Sampled: true };
+        var isProvisional = result is TileResult { IsProvisional: true } or JsonHttpResult<TileJson> { Value: { Sampled: true } or { IsProvisional: true } }
+            or JsonHttpResult<MapInstantiation> { Value.IsProvisional: true };
         if (result is ApiError or DownloadResult || isProvisional || !IsAskedFor(context.Request)) return result;
         if (await end(result) is { } declaration)
             context.Response.Headers[CacheDeclaration.Header] = JsonSerializer.Serialize(declaration, CachingJson.Default.CacheDeclaration);

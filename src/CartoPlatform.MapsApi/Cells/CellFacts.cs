@@ -1,4 +1,5 @@
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Summaries;
 using CartoPlatform.PostGis.Cells;
 using CartoPlatform.Tiles;
 using CartoPlatform.Tiles.Cells;
@@ -27,7 +28,7 @@ internal sealed class CellFacts(SourceFacts facts, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new CellSummary(new SourceSummary(await facts.CountAsync(source, cancellationToken), null), null);
+            return new CellSummary(await facts.CountAsync(source, cancellationToken) with { Bounds = null }, null);
         }
     }
 

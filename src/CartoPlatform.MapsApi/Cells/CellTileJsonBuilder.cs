@@ -1,6 +1,7 @@
 using CartoPlatform.Contracts.Maps;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Summaries;
 using CartoPlatform.MapsApi.TileJsons;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.MapsApi.Urls;
@@ -26,6 +27,7 @@ internal sealed class CellTileJsonBuilder(SourceFacts facts, CellFacts cellFacts
             Dataresolution = cells.DataResolution,
             Minzoom = 0,
             Maxzoom = cells.MaxTileResolution,
+            IsProvisional = summary.Source.IsProvisional,
             InvalidCells = summary.Invalid > 0 ? summary.Invalid : null,
             Bounds = [bounds.West, bounds.South, bounds.East, bounds.North],
             Center = TileJsonBuilder.Center(bounds, cells.MaxTileResolution),

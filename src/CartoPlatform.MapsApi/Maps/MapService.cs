@@ -7,6 +7,7 @@ using CartoPlatform.MapsApi.Cells;
 using CartoPlatform.MapsApi.Downloads;
 using CartoPlatform.MapsApi.Requests;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Summaries;
 using CartoPlatform.MapsApi.TileJsons;
 using CartoPlatform.MapsApi.Urls;
 using CartoPlatform.ServiceDefaults.Errors;
@@ -59,13 +60,18 @@ internal sealed class MapService(
         ? cellTileJsons.BuildAsync(source, cells, set, cancellationToken)
         : tileJsons.BuildAsync(source, set, cancellationToken);
 
-    private async Task<MapInstantiation> InstantiateAsync(MapSource source, MapUrlSet set, CancellationToken cancellationToken) => new()
+    private async Task<MapInstantiation> InstantiateAsync(MapSource source, MapUrlSet set, CancellationToken cancellationToken)
     {
-        Nrows = await facts.CountAsync(source, cancellationToken),
-        Schema = [.. source.Columns.Select(reference => reference.Column.ToFieldSchema())],
-        Tilejson = new([set.Data("tilejson")]),
-        Geojson = new([set.Data("geojson")]),
-        Json = new([set.Data("json")]),
-        Ndjson = new([set.Data("ndjson")]),
-    };
+        var summary = await facts.CountAsync(source, cancellationToken);
+        return new MapInstantiation
+        {
+            Nrows = summary.Rows,
+            IsProvisional = summary.IsProvisional,
+            Schema = [.. source.Columns.Select(reference => reference.Column.ToFieldSchema())],
+            Tilejson = new([set.Data("tilejson")]),
+            Geojson = new([set.Data("geojson")]),
+            Json = new([set.Data("json")]),
+            Ndjson = new([set.Data("ndjson")]),
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CartoPlatform.Auth;
 using CartoPlatform.Auth.Sources;
@@ -17,6 +18,7 @@ namespace CartoPlatform.MapsApi.Sources;
 internal sealed class RowSources(TimeProvider time)
 {
     private readonly RecentAnswers<Outcome<RowSource>> _queries = new(TimeSpan.FromSeconds(2), time);
+    private readonly ConditionalWeakTable<Relation, RowSource> _tables = [];
 
     /// <param name="principal">Who asks.</param>
     /// <param name="pool">The connection.</param>
@@ -36,11 +38,11 @@ internal sealed class RowSources(TimeProvider time)
         _queries.Clear();
     }
 
-    private static async ValueTask<Outcome<RowSource>> FindTableAsync(
+    private async ValueTask<Outcome<RowSource>> FindTableAsync(
         Principal principal, DatabasePool pool, string text, CancellationToken cancellationToken)
     {
         var relation = await FindRelationAsync(principal, pool, text, cancellationToken);
-        return relation.Succeeded ? RowSource.OfTable(relation.Value) : relation.Error;
+        return relation.Succeeded ? _tables.GetValue(relation.Value, RowSource.OfTable) : relation.Error;
     }
 
     /// <summary>A table that the caller may read.</summary>

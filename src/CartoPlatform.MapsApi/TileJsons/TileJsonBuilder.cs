@@ -1,6 +1,7 @@
 using CartoPlatform.Contracts.Maps;
 using CartoPlatform.MapsApi.Overviews;
 using CartoPlatform.MapsApi.Sources;
+using CartoPlatform.MapsApi.Summaries;
 using CartoPlatform.MapsApi.Tiles;
 using CartoPlatform.MapsApi.Urls;
 using CartoPlatform.PostGis.Columns;
@@ -32,6 +33,7 @@ internal sealed class TileJsonBuilder(SourceFacts facts, OverviewStore overviews
             TileResolution = source.Request.Resolution.Value,
             Simplified = IsSimplified(source) ? true : null,
             Sampled = IsSampled(source, summary.Rows) ? true : null,
+            IsProvisional = summary.IsProvisional,
             VectorLayers = [Layer(source, attributes)],
             Tilestats = new TileStats
             {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using CartoPlatform.Contracts.Activity;
 using CartoPlatform.Contracts.Maps;
 using CartoPlatform.ServiceDefaults.Http;
@@ -19,8 +19,6 @@ internal sealed class TileResult(RenderedTile tile) : IResult
 
     /// <summary>Whether its rows are surely of the versions that its source was read with.</summary>
     public bool IsOfReading => tile.IsOfReading;
-
-    private const int HashBytes = 16;
 
     // What a connection has not taken yet stands in memory that is pinned, and of which there had better not be much.
     private const int PieceBytes = 256 * 1024;
@@ -65,12 +63,9 @@ internal sealed class TileResult(RenderedTile tile) : IResult
             await response.Body.WriteAsync(body.Slice(at, Math.Min(PieceBytes, body.Length - at)), httpContext.RequestAborted);
     }
 
-    private static string Hash(ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return Convert.ToHexStringLower(hash[..HashBytes]);
-    }
+    // No secret depends on it: whoever can make two states of a table alike here could as well have left it as it was. SHA-256 takes ten
+    // times as long, which was a thirtieth of all that a tile takes.
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(XxHash128.Hash(bytes));
 
     // RFC 9110, 13.1.2: "*" matches whatever is there, and the comparison is the weak one.
     private static bool Holds(HttpRequest request, EntityTagHeaderValue tag) =>

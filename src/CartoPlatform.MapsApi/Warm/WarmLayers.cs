@@ -24,8 +24,8 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
     private static readonly TimeSpan TrimPeriod = TimeSpan.FromSeconds(5);
 
     private readonly WarmOptions _options = options.Value;
-    private readonly StampedBuilds<string, LayerSnapshot> _builds = new(options.Value.MaxBytes, time);
-    private readonly ConcurrentDictionary<string, int> _uses = new(StringComparer.Ordinal);
+    private readonly StampedBuilds<WarmKey, LayerSnapshot> _builds = new(options.Value.MaxBytes, time);
+    private readonly ConcurrentDictionary<WarmKey, int> _uses = new();
     private readonly ConcurrentDictionary<(string Connection, string Table), bool> _warm = new();
     private long _trimmedAt;
     private long _answered;
@@ -51,11 +51,10 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
             return null;
         }
 
-        var record = source.Pool.Record;
-        var key = $"{record.Id:N}/{record.Revision}/{source.Relation!.Oid}/{source.Spatial.Column.Name}/{string.Join(',', properties.Select(property => property.Sql))}";
+        var key = WarmKey.Of(source, properties);
         if (!IsWorthwhile(key, name) || source.Reading.Stamp is not { } stamp) return null;
         // Begins to follow the changes: then those who ask for the version at the same time wait for one question.
-        feeds.Find(record.Name);
+        feeds.Find(name.Name);
         if (_builds.Find(key, stamp, (makeRoom, stopping) => BuildAsync(source, properties, makeRoom, stopping)) is not { } snapshot) return null;
         if (RowsOf(snapshot, tile) is not { } rows) return null;
         MapsTelemetry.WarmTiles.Add(1);
@@ -90,7 +89,7 @@ internal sealed partial class WarmLayers(IOptions<WarmOptions> options, ChangeFe
         return range.Count > Math.Min(tile.IsThinned ? tile.MostRows : tile.MostRows / 2, _options.MaxTileRows) ? null : new WarmRows(points, range, inOrder: !tile.IsThinned);
     }
 
-    private bool IsWorthwhile(string key, (string Connection, string Table) name)
+    private bool IsWorthwhile(WarmKey key, (string Connection, string Table) name)
     {
         if (_uses.TryGetValue(key, out var uses) && uses >= _options.MinUses)
         {

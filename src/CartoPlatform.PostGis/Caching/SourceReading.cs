@@ -9,9 +9,11 @@ namespace CartoPlatform.PostGis.Caching;
 /// <summary>A source as it was before its data were read: what it depends on, and the versions of that.</summary>
 public sealed record SourceReading
 {
+    private readonly NamedSourceRecord? _named;
+
     internal SourceReading(DatabasePool pool, SourceDependencies dependencies, ReadVersions? versions, int generation, NamedSourceRecord? named)
     {
-        (Pool, Dependencies, Versions, Generation) = (pool, dependencies, versions, generation);
+        (Pool, Dependencies, Versions, Generation, _named) = (pool, dependencies, versions, generation, named);
         var version = versions is null ? (long?)null : DataStamp.Of(pool.Record, named, versions);
         State = $"{generation}/{version}";
         Stamp = versions is { AreAllWatched: true } && dependencies is { IsVolatile: false, IsOpaque: false } ? version : null;
@@ -40,11 +42,15 @@ public sealed record SourceReading
     internal ReadVersions? Versions { get; }
 
     /// <summary>Whether the versions may be from before the reading began: of the last word of changes.</summary>
-    public bool IsAsHeard { get; private init; }
+    public bool IsAsHeard { get; internal init; }
 
     /// <summary>Whether nothing has changed since the reading began, as far as that can be told: then what was read meanwhile is of these data.</summary>
     public async ValueTask<bool> HoldsAsync(CancellationToken cancellationToken) =>
         Versions is not null && Versions.Equals(await Pool.Versions.ReadAsync([.. Versions.Versions.Keys], cancellationToken));
+
+    /// <summary>Whether one that begins with these would be the same.</summary>
+    internal bool IsOf(ReadVersions? versions, int generation, NamedSourceRecord? named) =>
+        Generation == generation && ReferenceEquals(_named, named) && Equals(Versions, versions);
 
     /// <summary>Reads a source for an answer that nobody keeps: what it depends on need not be known, which saves asking the database.</summary>
     public static SourceReading Unversioned(DatabasePool pool) =>
@@ -106,7 +112,7 @@ public sealed record SourceReading
 
             // What was remembered of the catalogue is true if nothing has changed in it since.
             if (versions is null || pool.Catalog.Confirm(versions.Incarnation, versions.Versions[CatalogParts.Everything]) == generation)
-                return new SourceReading(pool, dependencies, versions, generation, named) { IsAsHeard = since is not null };
+                return pool.LastReadings.Of(dependencies, versions, generation, named, isAsHeard: since is not null);
         }
     }
 }

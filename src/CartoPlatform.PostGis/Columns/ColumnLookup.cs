@@ -3,19 +3,23 @@ namespace CartoPlatform.PostGis.Columns;
 public static class ColumnLookup
 {
     /// <summary>The column of this name: exactly first, then without regard to case; null if there is none, or more than one by case.</summary>
-    public static Column? Find(IReadOnlyList<Column> columns, string name)
+    public static Column? Find(IReadOnlyList<Column> columns, string name) => Find(columns, name, static column => column);
+
+    /// <summary>The same of what stands for columns.</summary>
+    internal static T? Find<T>(IReadOnlyList<T> items, string name, Func<T, Column> columnOf)
+        where T : class
     {
-        foreach (var column in columns)
+        for (var i = 0; i < items.Count; i++)
         {
-            if (string.Equals(column.Name, name, StringComparison.Ordinal)) return column;
+            if (string.Equals(columnOf(items[i]).Name, name, StringComparison.Ordinal)) return items[i];
         }
 
-        Column? found = null;
-        foreach (var column in columns)
+        T? found = null;
+        foreach (var item in items)
         {
-            if (!string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase)) continue;
+            if (!string.Equals(columnOf(item).Name, name, StringComparison.OrdinalIgnoreCase)) continue;
             if (found is not null) return null;
-            found = column;
+            found = item;
         }
 
         return found;

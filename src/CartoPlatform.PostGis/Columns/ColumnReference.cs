@@ -6,8 +6,5 @@ namespace CartoPlatform.PostGis.Columns;
 public sealed record ColumnReference(Column Column, string Sql)
 {
     /// <summary>The column of this name: exactly first, then without regard to case; null if there is none, or more than one by case.</summary>
-    public static ColumnReference? Find(IReadOnlyList<ColumnReference> columns, string name) =>
-        ColumnLookup.Find([.. columns.Select(reference => reference.Column)], name) is { } found
-            ? columns.First(reference => ReferenceEquals(reference.Column, found))
-            : null;
+    public static ColumnReference? Find(IReadOnlyList<ColumnReference> columns, string name) => ColumnLookup.Find(columns, name, static reference => reference.Column);
 }

@@ -1,4 +1,5 @@
 using CartoPlatform.Contracts.Workspace;
+using CartoPlatform.PostGis.Caching;
 using CartoPlatform.PostGis.Changes;
 using CartoPlatform.PostGis.Dependencies;
 using CartoPlatform.PostGis.Dialling;
@@ -37,6 +38,7 @@ public sealed class DatabasePool : IAsyncDisposable
         SpatialSchema = new SpatialSchema(Reader);
         Versions = new VersionReader(Tables, time);
         Dependencies = new DependencyMemory(Reader, Catalog);
+        LastReadings = new LastReadings(this);
     }
 
     /// <summary>The connection, as <see cref="Login"/> has it: then its id is one of its own.</summary>
@@ -93,6 +95,8 @@ public sealed class DatabasePool : IAsyncDisposable
     internal VersionReader Versions { get; }
 
     internal DependencyMemory Dependencies { get; }
+
+    internal LastReadings LastReadings { get; }
 
     public async ValueTask DisposeAsync()
     {

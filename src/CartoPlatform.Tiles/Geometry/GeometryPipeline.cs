@@ -18,6 +18,9 @@ internal sealed class GeometryPipeline : IDisposable
 
     public GeometryPipeline(TileGrid grid) => Reset(grid);
 
+    /// <summary>Whether somebody wants <see cref="TileGeometry.PointDegrees"/>; in metres they take longer to compute than the rest of a point.</summary>
+    public bool TakesDegrees { get; init; } = true;
+
     /// <summary>The result of the last reading.</summary>
     public TileGeometry Geometry { get; } = new();
 
@@ -155,6 +158,6 @@ internal sealed class GeometryPipeline : IDisposable
         var snapped = point.Snap();
         if (!(_grid.Buffer == 0 ? isOwned : _box.Contains(snapped))) return;
         Geometry.Points.Add(snapped);
-        Geometry.PointDegrees.Add(new TilePoint(_projection.ToLongitude(x), _projection.ToLatitude(y)));
+        if (TakesDegrees) Geometry.PointDegrees.Add(new TilePoint(_projection.ToLongitude(x), _projection.ToLatitude(y)));
     }
 }

@@ -39,6 +39,12 @@ internal sealed class PooledList<T> : IDisposable
         return _items.AsSpan(Count - count, count);
     }
 
+    /// <summary>Makes room for so many more.</summary>
+    public void Reserve(int count)
+    {
+        if (_items.Length - Count < count) Grow(count);
+    }
+
     public void AddRange(ReadOnlySpan<T> items) => items.CopyTo(Extend(items.Length));
 
     public void Truncate(int count) => Count = Math.Min(Count, count);

@@ -5,7 +5,7 @@ internal sealed class TileGeometry : IDisposable
 {
     public PooledList<GridPoint> Points { get; } = new();
 
-    /// <summary>The places of <see cref="Points"/> in degrees, not snapped.</summary>
+    /// <summary>The places of <see cref="Points"/> in degrees, not snapped; none where nobody takes them.</summary>
     public PooledList<TilePoint> PointDegrees { get; } = new();
 
     public LineSet Lines { get; } = new();

@@ -52,8 +52,8 @@ internal readonly struct TileProjection
     /// <summary>Projects a vertex of a line or ring, beyond the Mercator square too.</summary>
     public TilePoint ToTile(double x, double y)
     {
-        var column = _tilesPerSide * (_isMetric ? WebMercator.WorldXFromMeters(x) : WebMercator.WorldX(x));
-        var row = _tilesPerSide * (_isMetric ? WebMercator.UnclampedWorldYFromMeters(y) : WebMercator.UnclampedWorldY(y));
+        var column = _tilesPerSide * WorldGrid.Snap(_isMetric ? WebMercator.WorldXFromMeters(x) : WebMercator.WorldX(x));
+        var row = _tilesPerSide * WorldGrid.Snap(_isMetric ? WebMercator.UnclampedWorldYFromMeters(y) : WebMercator.UnclampedWorldY(y));
         return new TilePoint((column - _column) * _extent, (row - _row) * _extent);
     }
 

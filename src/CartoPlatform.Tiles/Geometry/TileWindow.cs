@@ -1,6 +1,6 @@
 namespace CartoPlatform.Tiles.Geometry;
 
-/// <summary>Takes places in the world square, as <see cref="WebMercator"/> projects them, to units of one tile: what is left of <see cref="TileProjection"/> after the projection.</summary>
+/// <summary>Takes places on the <see cref="WorldGrid"/> to units of one tile: what is left of <see cref="TileProjection"/> after the projection.</summary>
 internal readonly struct TileWindow
 {
     private readonly double _tilesPerSide;

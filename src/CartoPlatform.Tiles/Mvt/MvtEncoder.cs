@@ -18,6 +18,9 @@ public sealed class MvtEncoder : ITileEncoder
 
     private const int CodedTexts = 64;
 
+    private const int MostExpected = 4_096;
+    private const int TypicalFeatureBytes = 16;
+
     private readonly GeometryPipeline _pipeline;
     private readonly ColumnOrder _order = new();
     private readonly MvtValueTable _values = new();
@@ -34,7 +37,7 @@ public sealed class MvtEncoder : ITileEncoder
 
     public MvtEncoder(TileGrid grid, IReadOnlyList<TileColumn> columns)
     {
-        _pipeline = new GeometryPipeline(grid);
+        _pipeline = new GeometryPipeline(grid) { TakesDegrees = false };
         Reset(grid, columns);
     }
 
@@ -67,6 +70,13 @@ public sealed class MvtEncoder : ITileEncoder
         Array.Fill(_coded, new CodedText(-1, 0, -1));
         _features.Clear();
         FeatureCount = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Expect(int rows)
+    {
+        _values.Reserve(rows * (long)_columns.Count);
+        _features.Reserve(Math.Min(rows, MostExpected) * (TypicalFeatureBytes + 2 * _columns.Count));
     }
 
     public bool BeginFeature(ReadOnlySpan<byte> ewkb, ulong? id = null)

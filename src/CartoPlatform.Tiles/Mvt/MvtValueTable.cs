@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using CartoPlatform.Tiles.Geometry;
 using CartoPlatform.Tiles.Protobuf;
 
@@ -17,6 +18,11 @@ internal sealed class MvtValueTable : IDisposable
 
     private const int LeastSlots = 256;
     private const int GrowthFactor = 4;
+
+    // To clear more, for values that may turn out to be the same, takes longer than to grow.
+    private const int MostReserved = 1 << 13;
+
+    private const int TypicalBytes = 12;
 
     // Tag and length of a value that is a number, and behind them the tag of what it is.
     private const int NumberHeadBytes = 2;
@@ -73,6 +79,15 @@ internal sealed class MvtValueTable : IDisposable
         return End(NumberHeadBytes, Hash(MvtFields.ValueBool, digit));
     }
 
+    /// <summary>Makes room for so many values, up to a limit.</summary>
+    public void Reserve(long values)
+    {
+        var most = (int)Math.Min(values, MostReserved);
+        var slots = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(LeastSlots, most * 2));
+        if (slots > _slotCount) Resize(slots);
+        _fields.Reserve(most * TypicalBytes);
+    }
+
     public void Clear()
     {
         _fields.Clear();
@@ -100,7 +115,7 @@ internal sealed class MvtValueTable : IDisposable
     // Keeps the value written last if it is new, else takes it back.
     private int End(int head, uint hash)
     {
-        if (_entries.Count * 2 >= _slotCount) Grow();
+        if (_entries.Count * 2 >= _slotCount) Resize(Math.Max(LeastSlots, _slotCount * GrowthFactor));
         var content = _fields.Bytes[(_start + head)..];
         var mask = (uint)_slotCount - 1;
         for (var slot = hash & mask; ; slot = (slot + 1) & mask)
@@ -122,10 +137,10 @@ internal sealed class MvtValueTable : IDisposable
         }
     }
 
-    private void Grow()
+    private void Resize(int slots)
     {
         var (old, oldCount) = (_slots, _slotCount);
-        _slotCount = Math.Max(LeastSlots, oldCount * GrowthFactor);
+        _slotCount = slots;
         _slots = TileArrays.Rent<ulong>(_slotCount);
         _slots.AsSpan(0, _slotCount).Clear();
         var mask = (uint)_slotCount - 1;

@@ -78,6 +78,8 @@ internal sealed class ProtobufBuffer : IDisposable
     /// <summary>Adds bytes for the caller to fill; give back what was too much with <see cref="Truncate"/>.</summary>
     public Span<byte> Extend(int count) => _bytes.Extend(count);
 
+    public void Reserve(int count) => _bytes.Reserve(count);
+
     public void Truncate(int length) => _bytes.Truncate(length);
 
     public void Clear() => _bytes.Clear();

@@ -5,8 +5,8 @@ using CartoPlatform.Tiles.Geometry;
 namespace CartoPlatform.Tiles.Snapshots;
 
 /// <summary>
-/// The lines or polygons of a row as a <see cref="ShapeSnapshot"/> keeps them: vertices projected, as without loss as they came, and in
-/// blocks with a box each, so that those beyond the tile are passed over.
+/// The lines or polygons of a row as a <see cref="ShapeSnapshot"/> keeps them: vertices as cells of the <see cref="WorldGrid"/>, where
+/// those of all tiles stand, and in blocks with a box each, so that those beyond the tile are passed over.
 /// </summary>
 /// <remarks>
 /// The number of paths, then each path: its role and number of vertices, the bytes of its blocks, the blocks. A block is a
@@ -79,7 +79,7 @@ internal static class PathRoles
     public const int Mask = (1 << Bits) - 1;
 }
 
-/// <summary>The corner of a block with the smallest coordinates, how many bits differences to it take, and the first eight of the largest.</summary>
+/// <summary>The corner of a block with the smallest coordinates, in cells, how many bits differences to it take, and the first eight of the largest.</summary>
 internal readonly record struct BlockHeader(long X, long Y, int BitsOfX, int BitsOfY, byte WidthHead, byte HeightHead)
 {
     public const int Bytes = 2 * sizeof(long) + 4;
@@ -104,24 +104,14 @@ internal readonly record struct BlockHeader(long X, long Y, int BitsOfX, int Bit
     }
 
     /// <summary>No coordinate is larger than these; not numbers where the block is too wide to tell.</summary>
-    public double MaxX => OrderedDouble.ToDouble(MaxOf(X, BitsOfX, WidthHead));
+    public double MaxX => MaxOf(X, BitsOfX, WidthHead);
 
-    public double MaxY => OrderedDouble.ToDouble(MaxOf(Y, BitsOfY, HeightHead));
+    public double MaxY => MaxOf(Y, BitsOfY, HeightHead);
 
     private static int BitsOf(ulong range) => 64 - BitOperations.LeadingZeroCount(range) is <= MaxBits and var bits ? bits : 64;
 
     private static int TailOf(int bits) => Math.Max(0, bits - 8);
 
-    private static long MaxOf(long min, int bits, byte head) =>
-        bits > MaxBits ? long.MaxValue : min + (long)(((ulong)head + 1) << TailOf(bits)) - 1;
-}
-
-/// <summary>Integers in the order of the numbers that they stand for.</summary>
-internal static class OrderedDouble
-{
-    public static long Of(double number) => Turn(BitConverter.DoubleToInt64Bits(number));
-
-    public static double ToDouble(long ordered) => BitConverter.Int64BitsToDouble(Turn(ordered));
-
-    private static long Turn(long bits) => bits ^ ((bits >> 63) & long.MaxValue);
+    private static double MaxOf(long min, int bits, byte head) =>
+        bits > MaxBits ? double.NaN : WorldGrid.PlaceOf(min + (long)(((ulong)head + 1) << TailOf(bits)) - 1);
 }

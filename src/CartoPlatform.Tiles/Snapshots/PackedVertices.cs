@@ -31,8 +31,8 @@ internal ref struct PackedVertices(ReadOnlySpan<byte> blocks, int count, ref rea
             Open();
         }
 
-        var x = OrderedDouble.ToDouble(_block.X + Read(_xs, _block.BitsOfX, _next));
-        var y = OrderedDouble.ToDouble(_block.Y + Read(_ys, _block.BitsOfY, _next));
+        var x = WorldGrid.PlaceOf(_block.X + Read(_xs, _block.BitsOfX, _next));
+        var y = WorldGrid.PlaceOf(_block.Y + Read(_ys, _block.BitsOfY, _next));
         _next = _isBeyond && _next == 0 && _count > 1 ? _count - 1 : _next + 1;
         vertex = new SourceVertex(x, y, _isInside ? Sides.None : _window.SidesBeyond(x, y));
         return true;
@@ -48,7 +48,7 @@ internal ref struct PackedVertices(ReadOnlySpan<byte> blocks, int count, ref rea
         _xs = _rest[BlockHeader.Bytes..];
         _ys = _xs[BytesOf(_block.BitsOfX, _count)..];
         _rest = _ys[BytesOf(_block.BitsOfY, _count)..];
-        var (west, north, east, south) = (OrderedDouble.ToDouble(_block.X), OrderedDouble.ToDouble(_block.Y), _block.MaxX, _block.MaxY);
+        var (west, north, east, south) = (WorldGrid.PlaceOf(_block.X), WorldGrid.PlaceOf(_block.Y), _block.MaxX, _block.MaxY);
         _isBeyond = _window.SidesBeyond(west, north, east, south) != Sides.None;
         _isInside = _window.Holds(west, north, east, south);
     }

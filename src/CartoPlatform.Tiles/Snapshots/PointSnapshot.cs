@@ -42,6 +42,7 @@ public sealed class PointSnapshot : LayerSnapshot
     /// <returns>How many were left out.</returns>
     public long PushInto(SnapshotRange range, bool inOrder, ITileFeatures target, Func<bool> hasRoom)
     {
+        target.Expect(range.Count);
         if (!inOrder) return PushInto(range, target, hasRoom);
         if (range.Count <= MostPrefetched) Prefetch(range);
         var (rows, left) = (Sorted(range), 0L);

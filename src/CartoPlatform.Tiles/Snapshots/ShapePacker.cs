@@ -18,13 +18,18 @@ internal sealed class ShapePacker : IDisposable
     public void Clear()
     {
         _paths.Clear();
+        _xs.Clear();
+        _ys.Clear();
         _count = 0;
     }
 
-    public void AddVertex(double worldX, double worldY)
+    /// <returns>False where it is too far away.</returns>
+    public bool TryAddVertex(double worldX, double worldY)
     {
-        _xs.Add(OrderedDouble.Of(worldX));
-        _ys.Add(OrderedDouble.Of(worldY));
+        if (Math.Abs(worldX) > WorldGrid.MaxWorlds || Math.Abs(worldY) > WorldGrid.MaxWorlds) return false;
+        _xs.Add(WorldGrid.CellOf(worldX));
+        _ys.Add(WorldGrid.CellOf(worldY));
+        return true;
     }
 
     /// <summary>Makes a path of the vertices that were added since the last one.</summary>

@@ -89,8 +89,10 @@ public sealed class ShapeSnapshotBuilder(IEnumerable<SnapshotValueKind> columns)
             if (!(Math.Abs(x) <= MaxAbsolute && Math.Abs(y) <= MaxAbsolute)) return false;
             // PostGIS does not look at holes for its boxes.
             if (role != PathRole.Hole) Reach(x, y);
-            if (IsMetric) _packer.AddVertex(WebMercator.WorldXFromMeters(x), WebMercator.UnclampedWorldYFromMeters(y));
-            else _packer.AddVertex(WebMercator.WorldX(x), WebMercator.UnclampedWorldY(Math.Clamp(y, -MaxDegrees, MaxDegrees)));
+            var (worldX, worldY) = IsMetric
+                ? (WebMercator.WorldXFromMeters(x), WebMercator.UnclampedWorldYFromMeters(y))
+                : (WebMercator.WorldX(x), WebMercator.UnclampedWorldY(Math.Clamp(y, -MaxDegrees, MaxDegrees)));
+            if (!_packer.TryAddVertex(worldX, worldY)) return false;
         }
 
         _packer.EndPath(role);

@@ -40,7 +40,7 @@ public sealed class PointThinner : ITileFeatures, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)cellBits, (uint)MaxCellBits, nameof(cellBits));
         (_grid, _cellBits, _budget) = (grid, cellBits, budget);
-        _shapes = new GeometryPipeline(grid);
+        _shapes = new GeometryPipeline(grid) { TakesDegrees = false };
         _projection = new TileProjection(grid, _srid);
         _entryOfCell = CleanGrids.Rent(1 << (2 * cellBits));
     }

@@ -28,4 +28,9 @@ public interface ITileFeatures : ITileAttributes
     bool BeginFeature(PackedShape shape) => throw new NotSupportedException("Shapes of snapshots go into encoders.");
 
     void EndFeature();
+
+    /// <summary>So many rows are about to come, or fewer: whoever needs room for them may take it at once.</summary>
+    void Expect(int rows)
+    {
+    }
 }

@@ -41,6 +41,29 @@ public sealed class MvtEncoderTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(700)]
+    [InlineData(int.MaxValue)]
+    public void What_is_expected_makes_no_difference(int rows)
+    {
+        using var other = new MvtEncoder(World, Columns);
+        other.Expect(rows);
+        foreach (var encoder in (MvtEncoder[])[_encoder, other])
+        {
+            for (var i = 0; i < 700; i++)
+            {
+                encoder.BeginFeature(Ewkb.Point(i % 90, i % 80));
+                encoder.Add(0, System.Text.Encoding.UTF8.GetBytes($"name {i / 2}"));
+                encoder.Add(1, i * 0.5);
+                encoder.EndFeature();
+            }
+        }
+
+        Assert.Equal(Write(_encoder), Write(other));
+    }
+
     [Fact]
     public void Tile_without_features_has_no_bytes()
     {
