@@ -50,6 +50,10 @@ public sealed class TableModelTests(SqlFixture fixture) : IClassFixture<SqlFixtu
         }
     }
 
+    [Fact]
+    public async Task Rows_of_a_query_that_tie_are_in_its_own_order() => Assert.Equal(
+        ["99", "96", "93"], await IdsAsync("SELECT * FROM ties ORDER BY id DESC", """{"column":["id"],"limit":3,"sortBy":"third"}"""));
+
     [Theory]
     [InlineData("places")]
     [InlineData("SELECT * FROM places")]
