@@ -1,7 +1,8 @@
 using CartoPlatform.AppHost;
 
 var builder = DistributedApplication.CreateBuilder(args);
-switch (builder.Configuration["topology"] ?? "standard")
+var topology = builder.Configuration["topology"] ?? "standard";
+switch (topology)
 {
     case "standard":
         AddStandard(builder);
@@ -23,8 +24,8 @@ switch (builder.Configuration["topology"] ?? "standard")
         return 2;
 }
 
-await builder.Build().RunAsync();
-return 0;
+await builder.WithDeploymentFiles(topology).Build().RunAsync();
+return Environment.ExitCode;
 
 // Everything in one process.
 static void AddStandard(IDistributedApplicationBuilder builder)

@@ -31,7 +31,7 @@ internal static class DatabasesExtensions
         var owner = builder.AddSecret("owner-password");
         var metadata = builder.AddSecret("metadata-password");
         var postgis = builder.AddPostgres("postgis", builder.AddParameter("postgis-admin", "carto_admin"), builder.AddSecret("postgis-password"))
-            .WithImage("postgis/postgis", "17-3.5")
+            .WithImage(builder.Configuration["CARTO_POSTGIS_IMAGE"] ?? "postgis/postgis:17-3.5")
             .WithDataVolume()
             // Roles, rights and databases; the image runs it once, on an empty volume.
             .WithInitFiles("../deploy/postgis/init")

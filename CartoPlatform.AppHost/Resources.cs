@@ -40,7 +40,7 @@ internal static class Resources
 
     /// <summary>What the services share of a cache. One is enough for developers: deploy/ has the standby and its sentinels.</summary>
     public static IResourceBuilder<RedisResource> AddRedisOf(this IDistributedApplicationBuilder builder, PlatformSecrets secrets) =>
-        builder.AddRedis("redis", password: secrets.RedisPassword);
+        builder.AddRedis("redis", password: secrets.RedisPassword).WithImage(builder.Configuration["CARTO_REDIS_IMAGE"] ?? "redis:7.4");
 
     /// <summary>For services that verify callers' tokens.</summary>
     public static IResourceBuilder<ProjectResource> WithTokens(this IResourceBuilder<ProjectResource> service, PlatformSecrets secrets) =>

@@ -14,6 +14,9 @@ public sealed class ContentCoding
     private const int BrotliQuality = 2;
     private const int BrotliWindow = 22;
 
+    // Level 1 of zlib-ng has no codes of the body's own: a tile was 17 % larger, rows of JSON 46 %, hexadecimal digits 74 %, for two thirds of the time.
+    private static readonly ZLibCompressionOptions GzipLevel = new() { CompressionLevel = 2 };
+
     private static readonly ContentCoding Identity = new(null, "");
     private static readonly ContentCoding Brotli = new("br", "-br");
     private static readonly ContentCoding Gzip = new("gzip", "-gz");
@@ -87,7 +90,7 @@ public sealed class ContentCoding
     private static ReadOnlyMemory<byte> CompressGzip(ReadOnlySpan<byte> bytes)
     {
         using var output = new MemoryStream(bytes.Length / 2);
-        using (var gzip = new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(output, GzipLevel, leaveOpen: true)) gzip.Write(bytes);
         return output.GetBuffer().AsMemory(0, (int)output.Length);
     }
 }

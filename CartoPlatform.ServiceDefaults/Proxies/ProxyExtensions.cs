@@ -40,7 +40,7 @@ public static class ProxyExtensions
             })
             .UseForwardedHeaders());
 
-    private static bool IsForwarded(IHeaderDictionary headers) =>
+    internal static bool IsForwarded(IHeaderDictionary headers) =>
         headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName) || headers.ContainsKey(ForwardedHeadersDefaults.XForwardedProtoHeaderName)
         || headers.ContainsKey(ForwardedHeadersDefaults.XForwardedHostHeaderName) || headers.ContainsKey(ForwardedHeadersDefaults.XForwardedPrefixHeaderName);
 }

@@ -21,7 +21,8 @@ internal static class TelemetryExtensions
 
     public static void AddPlatformTelemetry(this WebApplicationBuilder builder)
     {
-        var resource = ResourceBuilder.CreateDefault().AddService(builder.Environment.ApplicationName);
+        // The environment has the last word: OTEL_SERVICE_NAME, and the instance that an orchestrator knows the process by.
+        var resource = ResourceBuilder.CreateEmpty().AddTelemetrySdk().AddService(builder.Environment.ApplicationName).AddEnvironmentVariableDetector();
         var export = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         var prometheus = new PrometheusExporter();
         builder.Services.AddSingleton(prometheus);
@@ -37,7 +38,7 @@ internal static class TelemetryExtensions
         if (export)
         {
             builder.Services.AddSingleton(
-                Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter().Build());
+                Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddProcessor<UnaskedCalls>().AddOtlpExporter().Build());
             builder.Logging.AddOpenTelemetry(logs => logs.SetResourceBuilder(resource).AddOtlpExporter());
         }
         else

@@ -34,6 +34,8 @@ make_cluster() {
 }
 
 fill_cluster() {
+    # As in the public image: POSTGRES_INITDB_ARGS may ask for a password on the socket too, of the scripts as well.
+    export PGPASSWORD="$POSTGRES_PASSWORD"
     local run=(psql -v ON_ERROR_STOP=1 --no-psqlrc --username "$user") file
     pg_ctl --pgdata "$PGDATA" --wait --options "-c listen_addresses=''" start
     [[ "$database" == postgres ]] || "${run[@]}" --dbname postgres -c "CREATE DATABASE \"$database\""
@@ -46,6 +48,7 @@ fill_cluster() {
         esac
     done
     pg_ctl --pgdata "$PGDATA" --wait --mode fast stop
+    unset PGPASSWORD
 }
 
 if [[ ! -s "$PGDATA/PG_VERSION" ]]; then

@@ -9,6 +9,7 @@ using CartoPlatform.HttpCache.Purging;
 using CartoPlatform.HttpCache.Sharing;
 using CartoPlatform.HttpCache.Store;
 using CartoPlatform.Redis;
+using CartoPlatform.ServiceDefaults.Early;
 using CartoPlatform.ServiceDefaults.Errors;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Builder;
@@ -37,7 +38,9 @@ public static class HttpCacheExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IVersionFeeds, RemoteVersionFeeds>();
         services.AddSingleton<RequestKeys>();
-        services.AddSingleton<FrontTable>();
+        services.AddSingleton<FrontTable>().AddSingleton<FrontAnswers>();
+        // Behind another cache there is nothing in front.
+        if (!isInner) builder.AddEarlyAnswers<FrontAnswers>();
         services.AddSingleton<MemoryStore>();
         services.AddSingleton<AnswerCounts>();
         services.AddSingleton<CacheTelemetry>();
@@ -55,8 +58,8 @@ public static class HttpCacheExtensions
     }
 
     /// <summary>
-    /// Answers what came the same way before; comes as early as can be, behind CORS and whatever limits callers. Without it nothing is
-    /// wrong, and a hit costs several times as much.
+    /// Answers what came the same way before and cannot be answered before the pipeline; comes as early as can be, behind CORS. Without it
+    /// nothing is wrong, and such a hit costs several times as much.
     /// </summary>
     public static IApplicationBuilder UseHttpCacheFront(this IApplicationBuilder app) =>
         app.ApplicationServices.GetService<FrontTable>() is null ? app : app.UseMiddleware<HttpCacheFront>();

@@ -14,6 +14,7 @@ using CartoPlatform.Traffic.Activity;
 using CartoPlatform.Traffic.Limits;
 using CartoPlatform.WorkspaceClient;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace CartoPlatform.HttpCache;
@@ -97,7 +98,12 @@ internal sealed class HttpCacheMiddleware(
 
         if (entry is not null && asked.Fits(entry) && await judge.IsUsableAsync(entry, asked.Directives, asked.ArrivedAt, context.RequestAborted))
         {
-            if (await TakeNoteAsync(context, asked, entry) is { } hit) table.Keep(hit.Key, hit.Hit);
+            if (await TakeNoteAsync(context, asked, entry) is (var key, var hit))
+            {
+                hit.LearnFrom(context.Response);
+                table.Keep(key, hit);
+            }
+
             await WriteAsync(context, asked, entry, outcome, CacheOutcome.Hit);
             return;
         }
@@ -188,7 +194,7 @@ internal sealed class HttpCacheMiddleware(
     private async ValueTask<(FrontKey Key, FrontHit Hit)?> TakeNoteAsync(HttpContext context, AskedAnswer asked, CacheEntry entry)
     {
         // What a named source stands for may change at any time.
-        if (entry.HasClientMark || entry.Declaration.NamedSourceId is not null || EntryResponse.IsAlwaysWhole(entry) || FrontKey.Of(context) is not { } key) return null;
+        if (entry.HasClientMark || entry.Declaration.NamedSourceId is not null || EntryResponse.IsAlwaysWhole(entry) || FrontKey.Of(context.Features.GetRequiredFeature<IHttpRequestFeature>()) is not { } key) return null;
         if (await directory.FindConnectionAsync(entry.Declaration.Connection, context.RequestAborted) is not { } connection) return null;
         var variant = entry.VariantFor(context.Request.Headers.AcceptEncoding, "");
         var slot = AnswerCounts.SlotOf(entry, CacheTarget.ZoomOf(context.Request.Path));

@@ -39,11 +39,44 @@ public sealed class MetricTests(CacheFixture fixture) : IClassFixture<CacheFixtu
         Assert.True(after["carto_changes_delay_seconds_count"] >= 1);
     }
 
-    private static async Task<Dictionary<string, double>> ReadAsync(int port)
+    [Fact]
+    public async Task Early_answers_are_among_the_durations_of_requests_under_the_labels_of_the_others()
+    {
+        var (port, feed) = (CacheFixture.FreePort(), CacheFixture.FreePort());
+        await fixture.StartAsync($"--Internal:Port={feed}");
+        var host = await fixture.StartAsync($"--Internal:Port={port}", $"--Cache:Feed=http://127.0.0.1:{feed}");
+        using var client = host.Owner();
+        var url = $"/v3/maps/main/table/3/4/3?name={await fixture.CreateTableAsync()}";
+
+        // Requests that are answered in front of routing, by what they have in common; what the stub of the Workspace API does not know is unhandled.
+        async Task<Dictionary<string, double>> UnroutedAsync() => (await ReadAsync(port, "http_server_request_duration_seconds_count"))
+            .Where(line => !line.Key.Contains("http_route", StringComparison.Ordinal) && !line.Key.Contains("is_unhandled", StringComparison.Ordinal)).ToDictionary();
+        async Task<string[]> GrownAsync(int inPipeline)
+        {
+            var before = await UnroutedAsync();
+            string[] grown = [];
+            await Wait.UntilAsync("such an answer is counted", async () =>
+            {
+                var seen = host.PipelineRequests;
+                await client.AskAsync(url);
+                if (host.PipelineRequests - seen == inPipeline)
+                    grown = [.. (await UnroutedAsync()).Where(line => line.Value > before.GetValueOrDefault(line.Key)).Select(line => line.Key)];
+                return grown.Length > 0;
+            }, Limit);
+            return grown;
+        }
+
+        string[] inPipeline;
+        using (host.WatchRequests()) inPipeline = await GrownAsync(1);
+        Assert.Equal(inPipeline, await GrownAsync(0));
+        Assert.Single(inPipeline);
+    }
+
+    private static async Task<Dictionary<string, double>> ReadAsync(int port, string prefix = "carto_")
     {
         using var client = new HttpClient();
         var text = await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
-        return text.Split('\n').Where(line => line.StartsWith("carto_", StringComparison.Ordinal))
+        return text.Split('\n').Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
 

@@ -34,7 +34,15 @@ internal sealed partial class RemoteVersionFeeds : IVersionFeeds, IAsyncDisposab
         (_time, _logger) = (time, logger);
         var addresses = ReplicaUrls.Parse(options.Value.Feed, "Cache:Feed");
         if (addresses.Count == 0) return;
-        var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = MessageLimit };
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = MessageLimit,
+            // A stream lasts a minute, and the next may go to an instance that was not there before (a Service of Kubernetes).
+            PooledConnectionLifetime = TimeSpan.Zero,
+        };
         _client = new HttpClient(new ReplicaHandler(addresses, time, handler))
         {
             BaseAddress = addresses[0],

@@ -5,6 +5,7 @@ using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.Traffic.Activity;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace CartoPlatform.HttpCache.Front;
@@ -26,6 +27,7 @@ internal sealed record FrontHit(
     private static readonly StringValues Hit = CacheOutcome.Hit;
 
     private Confirmation? _confirmed;
+    private KeyValuePair<string, StringValues>[]? _around;
 
     public TokenRecord Token => Caller.Token;
 
@@ -33,40 +35,65 @@ internal sealed record FrontHit(
     public long? Rows { get; } = Entry.Headers.FirstOrDefault(header => header.Key == AnsweredRows.Header).Value is { } rows
         && long.TryParse(rows, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
+    /// <summary>What the pipeline gives this answer beside its own headers; null while nobody has seen it.</summary>
+    public IReadOnlyList<KeyValuePair<string, StringValues>>? Around => Volatile.Read(ref _around);
+
     /// <summary>Timestamp at which the records were last seen to be the same, and how often the directory had changed then.</summary>
     public (long At, long Changes) Confirmed => Volatile.Read(ref _confirmed) is { } known ? (known.At, known.Changes) : (0, -1);
 
     public void Confirm(long at, long changes) => Volatile.Write(ref _confirmed, new Confirmation(at, changes));
 
-    /// <summary>False where the whole pipeline has to look at the condition of the request.</summary>
-    public bool Suits(HttpRequest request) => request.Headers.IfNoneMatch.Count == 0 || IsHeld(request);
-
-    public Task WriteAsync(HttpContext context, long ageSeconds)
+    /// <summary>
+    /// Takes note of what this answer, which the pipeline writes now, is given on its way. With a header that is not known to be the same
+    /// for the next one it says nothing.
+    /// </summary>
+    public void LearnFrom(HttpResponse response) => response.OnCompleted(static state =>
     {
-        var response = context.Response;
+        var (hit, response) = ((FrontHit, HttpResponse))state;
+        if (FrontHeaders.Around(response.Headers, hit.Entry.Headers) is { } around) Volatile.Write(ref hit._around, around);
+        return Task.CompletedTask;
+    }, (this, response));
+
+    /// <summary>False where the whole pipeline has to look at the condition of the request.</summary>
+    public bool Suits(IHttpRequestFeature request)
+    {
+        var condition = request.Headers.IfNoneMatch;
+        return condition.Count == 0 || IsHeld(condition);
+    }
+
+    /// <param name="request">The caller's.</param>
+    /// <param name="features">Where the answer goes.</param>
+    /// <param name="ageSeconds">Of the answer.</param>
+    /// <returns>Ends when it is written; its status and the bytes of its body.</returns>
+    public (Task Writing, int Status, int Bytes) WriteAsync(IHttpRequestFeature request, IFeatureCollection features, long ageSeconds)
+    {
+        var response = features.GetRequiredFeature<IHttpResponseFeature>();
         var headers = response.Headers;
+        foreach (var (name, value) in Around ?? []) headers[name] = value;
         foreach (var (name, value) in Entry.Headers) headers[name] = value;
         headers.CacheControl = CacheControl;
         headers.Vary = StringValues.Concat(headers.Vary, Vary);
         headers.ETag = Variant.Tag;
         headers.Age = ageSeconds < Ages.Length ? Ages[ageSeconds] : ageSeconds.ToString(CultureInfo.InvariantCulture);
         headers[CacheOutcome.StatusHeader] = Hit;
-        if (IsHeld(context.Request))
+        if (IsHeld(request.Headers.IfNoneMatch))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
+            return (Task.CompletedTask, StatusCodes.Status304NotModified, 0);
         }
 
         response.StatusCode = Entry.Status;
-        if (Variant.Body.Length == 0) return Task.CompletedTask;
+        var body = Variant.Body;
+        if (body.Length == 0) return (Task.CompletedTask, Entry.Status, 0);
         headers.ContentType = Entry.ContentType;
         if (Variant.Coding is not null) headers.ContentEncoding = Variant.Coding;
-        headers.ContentLength = Variant.Body.Length;
-        return response.Body.WriteAsync(Variant.Body, context.RequestAborted).AsTask();
+        headers.ContentLength = body.Length;
+        // When the caller leaves the server ends this by itself; a token of his would be made for this answer alone.
+        var writing = features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(body, CancellationToken.None);
+        return (writing.IsCompletedSuccessfully ? Task.CompletedTask : writing.AsTask(), Entry.Status, body.Length);
     }
 
-    private bool IsHeld(HttpRequest request) =>
-        request.Headers.IfNoneMatch is [{ } condition] && Variant.Tag is not null && condition == Variant.Tag;
+    private bool IsHeld(StringValues asked) => asked is [{ } condition] && Variant.Tag is not null && condition == Variant.Tag;
 
     private sealed record Confirmation(long At, long Changes);
 }

@@ -9,16 +9,15 @@ internal readonly record struct FrontKey(string Target, string Authorization, st
     private const int MaxLength = 4_096;
 
     /// <summary>Null for a request that asks for more than the answer: of another method, with directives, cookies or a debug header.</summary>
-    public static FrontKey? Of(HttpContext context)
+    public static FrontKey? Of(IHttpRequestFeature request)
     {
-        var request = context.Request;
         var headers = request.Headers;
         if (!HttpMethods.IsGet(request.Method) || headers.CacheControl.Count != 0 || headers.Pragma.Count != 0 || headers.Cookie.Count != 0) return null;
         if (headers.Authorization.Count > 1 || headers.ContainsKey("X-Cache-Debug")) return null;
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var target = request.RawTarget;
         return target.Length is 0 or > MaxLength
             ? null
-            : new FrontKey(target, headers.Authorization.ToString(), request.Host.Value ?? "", request.Scheme, headers.Referer.ToString(), headers.Origin.ToString(), headers.AcceptEncoding.ToString());
+            : new FrontKey(target, headers.Authorization.ToString(), headers.Host.ToString(), request.Scheme, headers.Referer.ToString(), headers.Origin.ToString(), headers.AcceptEncoding.ToString());
     }
 
     // The rest is much the same for all, and compared in any case.

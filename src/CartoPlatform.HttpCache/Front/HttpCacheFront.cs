@@ -1,73 +1,12 @@
-using CartoPlatform.HttpCache.Entries;
-using CartoPlatform.HttpCache.Store;
-using CartoPlatform.Traffic.Activity;
-using CartoPlatform.Traffic.Limits;
-using CartoPlatform.WorkspaceClient.Caching;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 
 namespace CartoPlatform.HttpCache.Front;
 
 /// <summary>
-/// Answers a request that came the same way before, in front of routing and authentication. Nothing is decided here that was not decided
-/// in full before: the token and the connection must still be the very records of that decision, the key that signed the token published,
-/// the entry in the store, its data known to be unchanged; and its caller's rate must allow it. Everything else goes the whole way.
+/// Answers a request that came the same way before (<see cref="FrontAnswers"/>), in front of routing and authentication: one that could
+/// not be answered before the pipeline, as a proxy has forwarded it, or somebody traces requests.
 /// </summary>
-internal sealed class HttpCacheFront(
-    RequestDelegate next, FrontTable table, EntryJudge judge, AnswerCounts counts, CachedWorkspaceDirectory directory, IOptions<HttpCacheOptions> options, TimeProvider time,
-    RateLimiter? limiter = null, CallLog? log = null)
+internal sealed class HttpCacheFront(RequestDelegate next, FrontAnswers answers)
 {
-    // The directory asks for its records again every few seconds, when somebody wants them.
-    private static readonly TimeSpan ConfirmedFor = TimeSpan.FromMilliseconds(20);
-
-    private readonly bool _isEnabled = options.Value.Enabled;
-
-    public Task InvokeAsync(HttpContext context)
-    {
-        if (!_isEnabled || FrontKey.Of(context) is not { } key || table.Find(key) is not { } hit) return next(context);
-        var now = time.GetTimestamp();
-        var age = time.GetElapsedTime(hit.Entry.BornAt, now).TotalSeconds;
-        if (!IsValid(hit, age, now) || !hit.Suits(context.Request) || limiter?.TryAdmit(context, hit.Token) == false) return next(context);
-        var writing = hit.WriteAsync(context, (long)age);
-        MemoryStore.Touch(hit.Entry);
-        var (status, bytes) = (context.Response.StatusCode, context.Response.ContentLength ?? 0);
-        counts.Hit(hit.Slot, age, bytes);
-        log?.Add(hit.Token, hit.Label, status, CacheOutcome.Hit, time.GetElapsedTime(now), hit.Rows, bytes);
-        return writing;
-    }
-
-    private bool IsValid(FrontHit hit, double ageSeconds, long now) =>
-        !hit.Entry.IsGone && ageSeconds < hit.Entry.Declaration.LifetimeSeconds && judge.IsCertain(hit.Entry, now) && IsPermitted(hit, now);
-
-    private bool IsPermitted(FrontHit hit, long now)
-    {
-        var changes = directory.Changes;
-        var (at, before) = hit.Confirmed;
-        if (changes == before && time.GetElapsedTime(at, now) < ConfirmedFor) return true;
-
-        if (hit.Token.ExpiresAt <= time.GetUtcNow()) return false;
-        var token = directory.FindTokenAsync(hit.Token.Id, CancellationToken.None);
-        if (!token.IsCompletedSuccessfully) return Abandon(token);
-        if (!ReferenceEquals(token.Result, hit.Token)) return false;
-        var connection = directory.FindConnectionAsync(hit.Connection.Name, CancellationToken.None);
-        if (!connection.IsCompletedSuccessfully) return Abandon(connection);
-        if (!ReferenceEquals(connection.Result, hit.Connection)) return false;
-        if (hit.Caller.SignedWith is { } key)
-        {
-            var keys = directory.FindSigningKeysAsync(CancellationToken.None);
-            if (!keys.IsCompletedSuccessfully) return Abandon(keys);
-            if (keys.Result?.Keys.Contains(key) != true) return false;
-        }
-
-        hit.Confirm(now, changes);
-        return true;
-    }
-
-    // It goes on, and the whole pipeline asks the same question once more.
-    private static bool Abandon<T>(ValueTask<T> question)
-    {
-        _ = question.AsTask().ContinueWith(
-            static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return false;
-    }
+    public Task InvokeAsync(HttpContext context) => answers.TryAnswer(context) ?? next(context);
 }

@@ -15,6 +15,11 @@ internal sealed partial class ChangePoller : IAsyncDisposable
 {
     // A change is known after half of it, and its transport; a poll of an idle database takes 0.2 ms.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(25);
+
+    // Where much is written a question takes as long as to read what has come since: then half as many are asked.
+    private static readonly TimeSpan BusyPeriod = TimeSpan.FromMilliseconds(50);
+    private const long BusyRows = 50;
+
     private static readonly TimeSpan CountPeriod = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan FoldPeriod = TimeSpan.FromSeconds(1);
 
@@ -40,6 +45,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
     private readonly Task _polling;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _foldedAt;
+    private long _noticedAt;
     private long _unfoldedRows;
     private bool _noticesRoles = true;
 
@@ -61,7 +67,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
             Timeout = 5,
             Options = "-c jit=off -c default_transaction_isolation=read\\ committed",
         });
-        _foldedAt = time.GetTimestamp();
+        _foldedAt = _noticedAt = time.GetTimestamp();
         _polling = Task.Run(() => RunAsync(_stopping.Token));
     }
 
@@ -144,9 +150,10 @@ internal sealed partial class ChangePoller : IAsyncDisposable
         await poll.PrepareAsync(cancellationToken);
         while (true)
         {
-            var asked = _time.GetTimestamp();
+            var (asked, counted) = (_time.GetTimestamp(), _unfoldedRows);
             if (await PollAsync(poll, asked, cancellationToken) is { } snapshot) last.Value = snapshot;
             heard();
+            var period = _unfoldedRows - counted > BusyRows ? BusyPeriod : Period;
             if (_unfoldedRows > FoldedRows || _time.GetElapsedTime(_foldedAt) > FoldPeriod)
             {
                 (_foldedAt, _unfoldedRows) = (_time.GetTimestamp(), 0);
@@ -158,7 +165,7 @@ internal sealed partial class ChangePoller : IAsyncDisposable
                 else if (!(isStandby.TypedValue = await IsStandbyAsync(connection, cancellationToken))) last.Value = DBNull.Value; // Promoted: its last snapshot was a standby's.
             }
 
-            var rest = Period - _time.GetElapsedTime(asked);
+            var rest = period - _time.GetElapsedTime(asked);
             if (rest > TimeSpan.Zero) await _hurry.WaitAsync(rest, cancellationToken);
         }
     }
@@ -256,7 +263,9 @@ internal sealed partial class ChangePoller : IAsyncDisposable
 
     private async Task NoticeRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (!_noticesRoles) return;
+        // Not with every fold of a busy log: what roles may changes rarely, and to see that takes as long as to fold.
+        if (!_noticesRoles || _time.GetElapsedTime(_noticedAt, _foldedAt) < FoldPeriod) return;
+        _noticedAt = _foldedAt;
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -6,12 +6,12 @@ public static class DeployFiles
     /// <summary>For operators: developers have the process runner.</summary>
     private static readonly string[] NotDeployed = [Topologies.Services.Name];
 
-    public static IReadOnlyDictionary<string, string> All { get; } = Topologies.All
-        .Where(topology => !NotDeployed.Contains(topology.Name, StringComparer.Ordinal))
-        .SelectMany(Of)
-        .ToDictionary(StringComparer.Ordinal);
+    public static IReadOnlyList<TopologySpec> Deployed { get; } =
+        [.. Topologies.All.Where(topology => !NotDeployed.Contains(topology.Name, StringComparer.Ordinal))];
 
-    private static IEnumerable<KeyValuePair<string, string>> Of(TopologySpec topology) =>
+    public static IReadOnlyDictionary<string, string> All { get; } = Deployed.SelectMany(Of).ToDictionary(StringComparer.Ordinal);
+
+    internal static IEnumerable<KeyValuePair<string, string>> Of(TopologySpec topology) =>
     [
         .. ComposeFile.Of(topology).Select(file => KeyValuePair.Create($"{topology.Name}/{file.Key}", file.Value)),
         KeyValuePair.Create($"helm/values-{topology.Name}.yaml", HelmValues.Of(topology)),

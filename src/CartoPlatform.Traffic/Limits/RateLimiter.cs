@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using CartoPlatform.Contracts.Workspace;
 using CartoPlatform.Redis;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CartoPlatform.Traffic.Limits;
 
@@ -23,12 +23,14 @@ public sealed class RateLimiter
         (_table, _quotas, _redis, _time) = (new LimitTable(options), quotas, redis, time);
 
     /// <summary>Takes one request of a caller without waiting, and tells him what is left; false if it may not be made, or that cannot be said at once.</summary>
-    public bool TryAdmit(HttpContext context, TokenRecord token)
+    public bool TryAdmit(IFeatureCollection request, TokenRecord token)
     {
-        if (IsSpent(token)) return false;
-        var verdict = Take(token, context.Connection.RemoteIpAddress);
-        if (verdict.Kind is not (VerdictKind.Unlimited or VerdictKind.Admitted)) return false;
-        LimitHeaders.Write(context.Response.Headers, verdict);
+        var limits = _table.Of(token);
+        if (_quotas.IsSpent(token, limits)) return false;
+        if (limits.RequestsPerMinute is null) return true;
+        var verdict = Take(token, request.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
+        if (verdict.Kind is not VerdictKind.Admitted) return false;
+        LimitHeaders.Write(request.GetRequiredFeature<IHttpResponseFeature>().Headers, verdict);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using CartoPlatform.Auth;
 using CartoPlatform.Auth.Tokens;
@@ -14,6 +15,7 @@ using CartoPlatform.WorkspaceClient;
 using CartoPlatform.WorkspaceClient.Caching;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -26,11 +28,15 @@ public sealed class CacheHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly MapsFixture _maps;
+    private int _pipelineRequests;
 
     private CacheHost(WebApplication app, MapsFixture maps) => (_app, _maps) = (app, maps);
 
     /// <summary>What is done to a request between the cache and the APIs, and before the cache.</summary>
     public OriginSwitch Origin { get; } = new();
+
+    /// <summary>How many requests have come to the pipeline: what is answered early does not.</summary>
+    public int PipelineRequests => Volatile.Read(ref _pipelineRequests);
 
     public static async Task<CacheHost> StartAsync(MapsFixture maps, params string[] settings)
     {
@@ -54,9 +60,12 @@ public sealed class CacheHost : IAsyncDisposable
             builder.Services.AddSingleton<IVersionFeeds>(services => services.GetRequiredService<ChangeFeeds>());
         builder.AddHttpCache();
         builder.AddTraffic();
+        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.AllowAnyOrigin().WithExposedHeaders("Age", "ETag")));
 
         var host = new CacheHost(builder.Build(), maps);
+        host._app.Use(host.CountAsync);
         host._app.MapDefaultEndpoints();
+        host._app.UseCors();
         host._app.UseHttpCacheFront();
         host._app.UseActivity();
         host._app.UseRouting();
@@ -72,11 +81,16 @@ public sealed class CacheHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Until it is disposed of somebody watches what the host makes of requests, and none is answered before.</summary>
+    public IDisposable WatchRequests() => _app.Services.GetRequiredService<DiagnosticListener>().Subscribe(new Watcher());
+
     public bool IsSharing => _app.Services.GetRequiredService<Redis.RedisConnection>().IsConnected;
+
+    public Uri Address => new(_app.Urls.First());
 
     public HttpClient Owner() => As(_maps.OwnerToken);
 
-    public HttpClient Anonymous() => new(new SocketsHttpHandler { MaxConnectionsPerServer = 200 }) { BaseAddress = new Uri(_app.Urls.First()) };
+    public HttpClient Anonymous() => new(new SocketsHttpHandler { MaxConnectionsPerServer = 200 }) { BaseAddress = Address };
 
     public HttpClient As(TokenRecord token)
     {
@@ -91,10 +105,31 @@ public sealed class CacheHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    private Task CountAsync(HttpContext context, RequestDelegate next)
+    {
+        Interlocked.Increment(ref _pipelineRequests);
+        return next(context);
+    }
+
     // Until the first word of the database has come every answer is made anew.
     private Task HearAsync()
     {
         var feeds = _app.Services.GetRequiredService<IVersionFeeds>();
         return Wait.UntilAsync("versions are heard", () => Task.FromResult(feeds.Find(MapsFixture.Connection) is not null), HearingLimit);
+    }
+
+    private sealed class Watcher : IObserver<KeyValuePair<string, object?>>
+    {
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+        }
     }
 }

@@ -12,15 +12,21 @@ internal static class Chart
 
     public static IReadOnlyList<JsonElement> Render(string topology, params string[] settings) => RenderAs(Release, topology, settings);
 
-    public static IReadOnlyList<JsonElement> RenderAs(string release, string topology, params string[] settings)
+    public static IReadOnlyList<JsonElement> RenderAs(string release, string topology, params string[] settings) =>
+        Documents(Asked(PathOf(), release, topology, settings));
+
+    /// <summary>Of a copy of the chart in another folder.</summary>
+    public static IReadOnlyList<JsonElement> RenderFrom(string chart, string topology) => Documents(Asked(chart, Release, topology, []));
+
+    private static IReadOnlyList<JsonElement> Documents(string[] asked)
     {
-        using var documents = JsonDocument.Parse(Run(Renderer.Value, ["-json", .. Asked(release, topology, settings)]));
+        using var documents = JsonDocument.Parse(Run(Renderer.Value, ["-json", .. asked]));
         return [.. documents.RootElement.EnumerateArray().Select(document => document.Clone())];
     }
 
     /// <summary>What the chart's own schema has against values, for which Helm refuses them: nothing, when all is well.</summary>
     public static string FaultsOfValues(string topology, params string[] settings) =>
-        Run(Validator, ["values.mjs"], Run(Renderer.Value, ["-values", .. Asked(Release, topology, settings)]), mayFail: true);
+        Run(Validator, ["values.mjs"], Run(Renderer.Value, ["-values", .. Asked(PathOf(), Release, topology, settings)]), mayFail: true);
 
     /// <summary>What Kubernetes' own schemas have against documents: nothing, when all is well.</summary>
     public static string Faults(IReadOnlyList<JsonElement> documents) =>
@@ -56,8 +62,8 @@ internal static class Chart
 
     private static string Validator => Path.Combine(Repository.Root, "tests", "helm", "validate.sh");
 
-    private static string[] Asked(string release, string topology, string[] settings) =>
-        [PathOf(), release, "carto", Path.Combine(PathOf(), $"values-{topology}.yaml"), .. settings];
+    private static string[] Asked(string chart, string release, string topology, string[] settings) =>
+        [chart, release, "carto", Path.Combine(chart, $"values-{topology}.yaml"), .. settings];
 
     private static string PathOf() => Path.Combine(Repository.Root, "deploy", "helm");
 
