@@ -13,7 +13,8 @@ internal sealed class JobStore(MetadataDatabase database, TimeProvider time)
 {
     private const string Columns = """
         id AS "JobId", connection_name AS "Connection", status, created_at AS "CreatedAt", started_at AS "StartedAt",
-        finished_at AS "FinishedAt", rows_affected AS "RowsAffected", error
+        finished_at AS "FinishedAt", rows_affected AS "RowsAffected", error,
+        error_position AS "Position", error_line AS "Line", error_column AS "Column"
         """;
 
     private const string IsVisible = $"account_id = @AccountId AND (@IsOwner OR {IsOfHolder})";

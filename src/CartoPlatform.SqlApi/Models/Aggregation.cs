@@ -41,11 +41,18 @@ internal sealed record Aggregation(string Operation, ColumnReference? Column, st
         return new Aggregation(operation, column, column is null ? "NULL" : Call(operation, Values(context, operation, column), column));
     }
 
-    // PostgreSQL's average of doubles adds up their squares too, and fails where these are beyond a double.
-    private static string Call(string operation, string value, ColumnReference column) =>
-        operation == Average && column.Column.Kind is (ColumnKind.Double or ColumnKind.Single)
-            ? $"(sum({value}) / nullif(count({value}), 0))"
-            : $"{operation}({value})";
+    // 2^256 and its inverse, by which a number of a text (10^-219 to 10^219) loses nothing.
+    private const string Scale = "1.157920892373162e77::float8";
+    private const string InverseScale = "8.636168555094445e-78::float8";
+
+    // PostgreSQL's average of doubles adds up their squares too, and fails where these are beyond a double. To read a text twice over
+    // costs more than to make it small.
+    private static string Call(string operation, string value, ColumnReference column) => (operation, column.Column.Kind) switch
+    {
+        (Average, ColumnKind.Double or ColumnKind.Single) => $"(sum({value}) / nullif(count({value}), 0))",
+        (Average, ColumnKind.Text) => $"(avg({value} * {InverseScale}) * {Scale})",
+        _ => $"{operation}({value})",
+    };
 
     /// <summary>A plain operation of an entry of <c>aggregations</c>.</summary>
     public static string ReadPlainOperation(ModelParams entry) => entry.Word("operation", Words.AsSpan(0, Words.Length - 1)) ?? Count;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CartoPlatform.PostGis.Columns;
 
 namespace CartoPlatform.SqlApi.Models;
@@ -5,9 +6,13 @@ namespace CartoPlatform.SqlApi.Models;
 /// <summary>What a column's values are to a widget, as SQL.</summary>
 internal static class ColumnValue
 {
-    // No longer than a double takes, whatever the digits; blanks and digits as PostgreSQL reads them, which knows those of ASCII alone.
+    // Blanks and digits as PostgreSQL reads them, which knows those of ASCII alone. A repetition with a limit (.{1,100}) would be as many
+    // states of PostgreSQL's automaton, and take ten times as long: the text has the limit, see MaxNumberLength.
     private const string Blanks = @"[ \t\n\r\f\v]*";
-    private const string NumberPattern = $@"^{Blanks}[-+]?([0-9]{{1,100}}(\.[0-9]{{0,100}})?|\.[0-9]{{1,100}})([eE][-+]?[0-9]{{1,2}})?{Blanks}$";
+    private const string NumberPattern = $@"^{Blanks}[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{{1,2}})?{Blanks}$";
+
+    // With an exponent of two digits behind them: within what a double takes, and its square once it is scaled (Aggregation).
+    private const int MaxNumberLength = 120;
 
     // Names sort by the rules of Unicode on every database, whatever its own language is.
     private const string Collation = "COLLATE pg_catalog.\"und-x-icu\"";
@@ -21,7 +26,7 @@ internal static class ColumnValue
         ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64 => column.Sql,
         ColumnKind.Numeric or ColumnKind.Double or ColumnKind.Single => $"nullif({BareNumber(column)}, 'NaN')",
         ColumnKind.Boolean => $"{column.Sql}::int4",
-        ColumnKind.Text when column.Column.TypeName != "uuid" => $"CASE WHEN {column.Sql}::text ~ '{NumberPattern}' THEN {column.Sql}::text::float8 END",
+        ColumnKind.Text when column.Column.TypeName != "uuid" => OfText($"{column.Sql}::text"),
         _ => null,
     };
 
@@ -70,6 +75,9 @@ internal static class ColumnValue
 
     /// <summary>Whether SQL can tell that values are finite by comparing them: all float types; numeric learned infinity in PostgreSQL 14.</summary>
     public static bool MayBeInfinite(ColumnKind kind) => kind is ColumnKind.Single or ColumnKind.Double or ColumnKind.Numeric;
+
+    private static string OfText(string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"CASE WHEN length({text}) <= {MaxNumberLength} AND {text} ~ '{NumberPattern}' THEN {text}::float8 END");
 
     private static bool IsNamedByText(ColumnKind kind) =>
         !IsTime(kind) && !MayBeInfinite(kind) && kind is not (ColumnKind.Int16 or ColumnKind.Int32 or ColumnKind.Int64);

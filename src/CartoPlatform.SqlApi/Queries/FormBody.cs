@@ -21,6 +21,8 @@ internal static class FormBody
 
     public static async ValueTask<(IFormCollection? Form, ApiError? Error)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        // Percent-encoded bytes of a form are UTF-8, whatever is said of the bytes around them (WHATWG URL, 5.1).
+        if (!IsUtf8(request)) return (null, new ApiError(StatusCodes.Status415UnsupportedMediaType, "A form must be in UTF-8"));
         try
         {
             return (await request.ReadFormAsync(Options, cancellationToken), null);
@@ -29,9 +31,12 @@ internal static class FormBody
         {
             return (null, new ApiError(StatusCodes.Status413PayloadTooLarge, "The form is too large"));
         }
-        catch (NotSupportedException)
-        {
-            return (null, ApiError.BadRequest("The character set of the form is not supported"));
-        }
+    }
+
+    private static bool IsUtf8(HttpRequest request)
+    {
+        var charset = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? HeaderUtilities.RemoveQuotes(type.Charset).ToString() : "";
+        // The second is how many write the first, and the third is a part of it.
+        return charset.ToUpperInvariant() is "" or "UTF-8" or "UTF8" or "US-ASCII";
     }
 }

@@ -53,6 +53,15 @@ internal sealed class Utf8Buffer(int initialBytes) : IDisposable
 
     public void Clear() => Length = 0;
 
+    /// <summary>Hands over what is written, in rented memory that is the caller's to return, and goes on in other such memory.</summary>
+    public (byte[] Rented, int Length) Take(int bytes)
+    {
+        var taken = (_bytes, Length);
+        _bytes = ArrayPool<byte>.Shared.Rent(bytes);
+        Length = 0;
+        return taken;
+    }
+
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(_bytes);

@@ -1,4 +1,5 @@
 using CartoPlatform.Contracts.Jobs;
+using CartoPlatform.PostGis.Queries;
 
 namespace CartoPlatform.Worker.Jobs;
 
@@ -7,6 +8,9 @@ internal sealed record JobOutcome(string Status)
 {
     /// <summary>A sentence for its owner.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Where in the job's text; null where that is not known.</summary>
+    public SqlPosition? Place { get; init; }
 
     public long? RowsAffected { get; init; }
 

@@ -140,7 +140,7 @@ internal sealed class JobRunner(IWorkspaceDirectory workspace, ServerFinder serv
         }
         catch (PostgresException exception) when (execution.IsAlive)
         {
-            return JobOutcome.Failure(Explain(exception));
+            return JobOutcome.Failure(Explain(exception)) with { Place = SqlPosition.Of(exception) };
         }
         catch (NpgsqlException)
         {

@@ -9,6 +9,9 @@ internal static class JobSettlement
         UPDATE platform.jobs
         SET status = @Status,
             error = @Error,
+            error_position = @Character,
+            error_line = @Line,
+            error_column = @Column,
             rows_affected = @RowsAffected,
             attempts = attempts - @uncounted,
             not_before = now() + @Delay,
@@ -26,6 +29,6 @@ internal static class JobSettlement
     /// <param name="cancellationToken">To give up.</param>
     public static CommandDefinition Command(Guid id, Guid? lease, JobOutcome outcome, CancellationToken cancellationToken) => new(
         Sql,
-        new { id, lease, outcome.Status, outcome.Error, outcome.RowsAffected, outcome.Delay, uncounted = outcome.Counts ? 0 : 1 },
+        new { id, lease, outcome.Status, outcome.Error, outcome.Place?.Character, outcome.Place?.Line, outcome.Place?.Column, outcome.RowsAffected, outcome.Delay, uncounted = outcome.Counts ? 0 : 1 },
         cancellationToken: cancellationToken);
 }

@@ -61,6 +61,19 @@ public sealed class JobRunTests(JobFixture fixture) : IClassFixture<JobFixture>,
         Assert.True(job.TryGetProperty("finishedAt", out _));
     }
 
+    [Theory]
+    [InlineData("SELEC 1", 1, 1, 1)]
+    [InlineData("-- ñ 🗾\nSELECT 1;\n SELECT $1::int, nothing", 35, 3, 18)]
+    public async Task Error_says_where_in_the_whole_text_it_is(string query, int position, int line, int column)
+    {
+        var job = await fixture.Owner.RunAsync(query, new JsonArray(1));
+
+        Assert.Equal((position, line, column), (job.GetProperty("position").GetInt32(), job.GetProperty("line").GetInt32(), job.GetProperty("column").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Error_of_a_row_has_no_place() => Assert.False((await fixture.Owner.RunAsync("SELECT 1 / 0")).TryGetProperty("position", out _));
+
     [Fact]
     public async Task Error_that_is_very_long_is_cut_between_characters()
     {

@@ -98,6 +98,22 @@ public sealed class FormulaModelTests(SqlFixture fixture) : IClassFixture<SqlFix
     public async Task Number_of_single_precision_is_the_same_everywhere(string model, string parameters, string rows) => Assert.Equal(
         rows, await fixture.Host.Caller.RowsAsync(model, "SELECT unnest('{0.1,NULL,NaN}'::real[]) AS v", parameters));
 
+    [Theory]
+    [InlineData("1e99", "3e99", "2E+99")]
+    [InlineData("-1e99", "1", "-5E+98")]
+    [InlineData("1e-99", "3e-99", "2E-99")]
+    [InlineData("00000000000000000000000000000000000000000000000000000000000000000000000000000000000000001e99", "3e99", "2E+99")]
+    [InlineData("1", "x", "1")]
+    [InlineData("x", "", "null")]
+    public async Task Average_of_texts_is_that_of_the_numbers_in_them(string one, string other, string average) => Assert.Equal(
+        $$"""[{"value":{{average}}}]""",
+        await fixture.Host.Caller.RowsAsync("formula", $"SELECT unnest(ARRAY['{one}', '{other}', NULL]) AS v", """{"column":"v","operation":"avg"}"""));
+
+    [Fact]
+    public async Task Average_of_texts_holds_where_their_squares_do_not() => Assert.Equal(
+        """[{"value":2E+198}]""",
+        await fixture.Host.Caller.RowsAsync("formula", "SELECT unnest(ARRAY['1' || repeat('0', 99) || 'e99', '3' || repeat('0', 99) || 'e99']) AS v", """{"column":"v","operation":"avg"}"""));
+
     [Fact]
     public async Task Average_of_huge_numbers_is_their_sum_by_their_count()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using CartoPlatform.Contracts.Workspace;
@@ -37,6 +38,17 @@ public sealed class QueryLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal("division by zero", answer.Error);
+    }
+
+    [Fact]
+    public async Task Late_error_in_an_answer_of_many_pieces_that_are_held_back_is_a_clean_400()
+    {
+        const string Sql = "SELECT repeat('x', 1000) || 1 / ({0} - i) AS v FROM generate_series(1, 3000) i";
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await fixture.Host.Caller.GetAsync(string.Format(CultureInfo.InvariantCulture, Sql, 3000))).Status);
+        var whole = await fixture.Host.Caller.GetAsync(string.Format(CultureInfo.InvariantCulture, Sql, 3001));
+        Assert.Equal(3000, whole.Json.GetProperty("rows").GetArrayLength());
+        Assert.InRange(whole.Message.Content.Headers.ContentLength ?? 0, 3_000_000, 4_000_000);
     }
 
     [Fact]

@@ -51,6 +51,8 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
     [InlineData("text/plain", "SELECT 1", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("multipart/form-data; boundary=x", "--x--", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/json; charset=klingon", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/x-www-form-urlencoded; charset=iso-8859-1", "q=SELECT+1", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/x-www-form-urlencoded; charset=\"utf-16\"", "q=SELECT+1", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/json", "", HttpStatusCode.BadRequest)]
     [InlineData("application/json", "{", HttpStatusCode.BadRequest)]
     [InlineData("application/json", "[]", HttpStatusCode.BadRequest)]
