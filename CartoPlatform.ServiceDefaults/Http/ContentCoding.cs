@@ -14,7 +14,7 @@ public sealed class ContentCoding
     private const int BrotliQuality = 2;
     private const int BrotliWindow = 22;
 
-    // Level 1 of zlib-ng has no codes of the body's own: a tile was 17 % larger, rows of JSON 46 %, hexadecimal digits 74 %, for two thirds of the time.
+    // Level 1 of zlib-ng has no codes of the body's own: a tile was 17 % larger, rows of JSON 46 %, hexadecimal digits 74 %, for three fifths of the time.
     private static readonly ZLibCompressionOptions GzipLevel = new() { CompressionLevel = 2 };
 
     private static readonly ContentCoding Identity = new(null, "");

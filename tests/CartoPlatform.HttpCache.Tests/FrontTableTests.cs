@@ -5,6 +5,7 @@ using CartoPlatform.HttpCache.Entries;
 using CartoPlatform.HttpCache.Front;
 using CartoPlatform.Traffic.Activity;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CartoPlatform.HttpCache.Tests;
 
@@ -49,6 +50,38 @@ public sealed class FrontTableTests
     {
         _table.Keep(new FrontKey("/a", "one", "x.example", "http", "", "", "gzip"), Hit(Entry()));
         Assert.Null(_table.Find(new FrontKey(target, authorization, host, scheme, referer, origin, encoding)));
+    }
+
+    [Theory]
+    [InlineData(true, "Accept-Encoding", "Access-Control-Allow-Origin", true)]
+    [InlineData(true, "Accept-Encoding", "X-Content-Type-Options", true)]
+    [InlineData(true, "Accept-Encoding", "RateLimit-Remaining", true)]
+    [InlineData(true, "Accept-Encoding", "Set-Cookie", false)]
+    [InlineData(true, "Accept-Encoding", "traceparent", false)]
+    [InlineData(true, "Origin, Accept-Encoding", "Access-Control-Allow-Origin", false)]
+    // Its caller has left: what is done when an answer begins has not been done.
+    [InlineData(false, "Accept-Encoding", "X-Content-Type-Options", false)]
+    public async Task Answer_teaches_what_it_was_given_if_that_is_the_same_for_the_next(bool hasStarted, string vary, string name, bool isLearned)
+    {
+        var sent = new Sent(hasStarted);
+        var context = new DefaultHttpContext();
+        context.Features.Set<IHttpResponseFeature>(sent);
+        var hit = Hit(Entry());
+        hit.LearnFrom(context.Response);
+        (sent.Headers.Vary, sent.Headers[name]) = (vary, "x");
+        await sent.CompleteAsync();
+
+        Assert.Equal(isLearned, hit.Around is not null);
+        if (isLearned && name != "RateLimit-Remaining") Assert.Equal([name], hit.Around!.Select(header => header.Key));
+    }
+
+    private sealed class Sent(bool hasStarted) : HttpResponseFeature
+    {
+        public Func<Task> CompleteAsync { get; private set; } = () => Task.CompletedTask;
+
+        public override bool HasStarted => hasStarted;
+
+        public override void OnCompleted(Func<object, Task> callback, object state) => CompleteAsync = () => callback(state);
     }
 
     private static FrontKey Key(string caller) => new("/v3/maps/main/table/0/0/0", caller, "x.example", "http", "", "", "gzip");

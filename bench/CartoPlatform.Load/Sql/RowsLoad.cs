@@ -33,7 +33,7 @@ internal static class RowsLoad
         await HttpBody.ReadAsync(api, new Uri(plain.Url, "/rows?q=SELECT+1").ToString());
 
         Report.Heading($"{Report.Number(RowSet.Count)} rows, medians of {Count} interleaved rounds");
-        Report.Columns("rows", "", "ms", "rows/s", "MB/s", "time : psql COPY", "peak memory over idle, MB");
+        Report.Columns("rows", "", "ms", "rows/s", "MB/s", "time : psql COPY", "time : psql COPY with its start", "peak memory over idle, MB");
         foreach (var rows in RowSet.All) await RunAsync(status, rows, plain, api, service, other);
     }
 
@@ -61,14 +61,15 @@ internal static class RowsLoad
         ]);
 
         var start = measured.Single(measurement => measurement.Name == Start).Median;
-        var copy = measured.Single(measurement => measurement.Name == Copy).Median - start;
+        var whole = measured.Single(measurement => measurement.Name == Copy).Median;
+        var copy = whole - start;
         foreach (var one in measured.Where(measurement => measurement.Name != Start))
         {
-            // What it takes to start psql is not COPY's fault.
+            // What it takes to start psql is not COPY's fault. The goal is set with it.
             var time = one.Name == Copy ? copy : one.Median;
             Report.Row(
                 rows.Name, one.Name, Report.Milliseconds(time), Report.Number(RowSet.Count / time.TotalSeconds), Report.Number(one.Bytes / 1e6 / time.TotalSeconds),
-                Report.Ratio(time, copy), one.Name switch { SqlApi => $"{service.PeakMegabytes - idle.Service}", Plain => $"{other.PeakMegabytes - idle.Other}", _ => "" });
+                Report.Ratio(time, copy), Report.Ratio(one.Median, whole), one.Name switch { SqlApi => $"{service.PeakMegabytes - idle.Service}", Plain => $"{other.PeakMegabytes - idle.Other}", _ => "" });
         }
     }
 

@@ -45,12 +45,12 @@ internal sealed record FrontHit(
 
     /// <summary>
     /// Takes note of what this answer, which the pipeline writes now, is given on its way. With a header that is not known to be the same
-    /// for the next one it says nothing.
+    /// for the next one it says nothing, nor where its caller has left before it began: then it has not got all of them.
     /// </summary>
     public void LearnFrom(HttpResponse response) => response.OnCompleted(static state =>
     {
         var (hit, response) = ((FrontHit, HttpResponse))state;
-        if (FrontHeaders.Around(response.Headers, hit.Entry.Headers) is { } around) Volatile.Write(ref hit._around, around);
+        if (response.HasStarted && FrontHeaders.Around(response.Headers, hit.Entry.Headers) is { } around) Volatile.Write(ref hit._around, around);
         return Task.CompletedTask;
     }, (this, response));
 

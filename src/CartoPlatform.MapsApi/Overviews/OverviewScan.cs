@@ -2,7 +2,6 @@ using System.Data;
 using System.Globalization;
 using System.Text;
 using CartoPlatform.MapsApi.Sources;
-using CartoPlatform.PostGis.Connections;
 using CartoPlatform.Tiles.Thinning;
 using Npgsql;
 using NpgsqlTypes;
@@ -21,12 +20,7 @@ internal static class OverviewScan
     /// <returns>Whether it is of the version that was asked for; the overview, or null where the table holds what none can.</returns>
     public static async Task<(bool IsCurrent, PointOverview? Overview)> RunAsync(MapSource source, OverviewOptions options, CancellationToken cancellationToken)
     {
-        await using var database = source.Pool.OpenOwn(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
-        {
-            ApplicationName = "CartoPlatform overview",
-            CommandTimeout = 0,
-            Options = $"-c statement_timeout={(long)options.ScanTimeLimit.TotalMilliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} {SessionSettings.ReadOnly}",
-        });
+        await using var database = source.Pool.OpenForScan("CartoPlatform overview", options.ScanTimeLimit);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = new NpgsqlCommand($"SELECT {source.Spatial.EncodableSql}::bytea, s.ctid FROM {source.FromSql}", connection, transaction);

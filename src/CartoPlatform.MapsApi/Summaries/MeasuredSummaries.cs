@@ -1,7 +1,6 @@
 using System.Data;
 using CartoPlatform.MapsApi.Builds;
 using CartoPlatform.MapsApi.Sources;
-using CartoPlatform.PostGis.Connections;
 using CartoPlatform.PostGis.Relations;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -57,12 +56,7 @@ internal sealed partial class MeasuredSummaries(IOptions<SummaryOptions> options
 
     private async Task<Product<SourceSummary>> MeasureAsync(MapSource source, CancellationToken cancellationToken)
     {
-        await using var database = source.Pool.OpenOwn(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
-        {
-            ApplicationName = "CartoPlatform summary",
-            CommandTimeout = 0,
-            Options = $"-c statement_timeout={(long)_options.ScanTimeLimit.TotalMilliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} {SessionSettings.ReadOnly}",
-        });
+        await using var database = source.Pool.OpenForScan("CartoPlatform summary", _options.ScanTimeLimit);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         // The first statement takes the snapshot of all: if nothing has changed until now, that is of the version that was asked for.

@@ -2,9 +2,7 @@ using System.Data;
 using CartoPlatform.MapsApi.Builds;
 using CartoPlatform.MapsApi.Sources;
 using CartoPlatform.MapsApi.Tiles;
-using CartoPlatform.PostGis.Connections;
 using CartoPlatform.Tiles.Snapshots;
-using Npgsql;
 
 namespace CartoPlatform.MapsApi.Warm;
 
@@ -27,13 +25,7 @@ internal static class WarmScan
     public static async Task<Product<LayerSnapshot>> RunAsync(
         MapSource source, IReadOnlyList<TileProperty> properties, WarmOptions options, Action<long> makeRoom, CancellationToken cancellationToken)
     {
-        await using var database = source.Pool.OpenOwn(new NpgsqlConnectionStringBuilder(source.Pool.Record.ReaderConnectionString)
-        {
-            ApplicationName = "CartoPlatform warm layer",
-            CommandTimeout = 0,
-            ReadBufferSize = 64 * 1024,
-            Options = $"-c statement_timeout={(long)options.ScanTimeLimit.TotalMilliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} {SessionSettings.ReadOnly}",
-        });
+        await using var database = source.Pool.OpenForScan("CartoPlatform warm layer", options.ScanTimeLimit);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var sql = new TileQuery(source, TileBox.Everything, properties).Whole;

@@ -75,12 +75,15 @@ public sealed class DatabasePool : IAsyncDisposable
     /// <summary>A connection of the reader's login for rows: on a read replica, where one shows all that is committed by now.</summary>
     public ValueTask<NpgsqlConnection> OpenReaderAsync(CancellationToken cancellationToken) => _readReplicas.OpenAsync(cancellationToken);
 
-    /// <summary>One session of the reader's login, outside of the pools.</summary>
-    public NpgsqlDataSource OpenOwn(NpgsqlConnectionStringBuilder settings)
+    /// <summary>One session of the reader's login, outside of the pools, to read a whole table in the background: those of the pools stay free for answers.</summary>
+    public NpgsqlDataSource OpenForScan(string applicationName, TimeSpan timeLimit) => Servers.Open(new NpgsqlConnectionStringBuilder(Record.ReaderConnectionString)
     {
-        settings.Pooling = false;
-        return Servers.Open(settings);
-    }
+        ApplicationName = applicationName,
+        Pooling = false,
+        CommandTimeout = 0,
+        ReadBufferSize = 64 * 1_024,
+        Options = $"-c statement_timeout={(long)timeLimit.TotalMilliseconds} -c jit=off -c max_parallel_workers_per_gather=0 {SessionSettings.Forms} {SessionSettings.ReadOnly}",
+    });
 
     /// <summary>Where its servers are.</summary>
     internal ServerAddresses Servers { get; }

@@ -140,25 +140,30 @@ public sealed class MvtEncoder : ITileEncoder
     {
         _order.End();
         var geometry = _pipeline.Geometry;
-        if (geometry.Points.Count > 0)
+        if (geometry.Points.Count == 1)
+        {
+            Span<byte> point = stackalloc byte[MvtGeometryWriter.MaxSinglePointLength];
+            WriteFeature(MvtGeometryType.Point, point[..MvtGeometryWriter.WritePoint(point, geometry.Points[0])]);
+        }
+        else if (geometry.Points.Count > 0)
         {
             _geometry.Clear();
             MvtGeometryWriter.WritePoints(_geometry, geometry.Points.Items);
-            WriteFeature(MvtGeometryType.Point);
+            WriteFeature(MvtGeometryType.Point, _geometry.Bytes);
         }
 
         if (geometry.Lines.Count > 0)
         {
             _geometry.Clear();
             MvtGeometryWriter.WriteLines(_geometry, geometry.Lines);
-            WriteFeature(MvtGeometryType.LineString);
+            WriteFeature(MvtGeometryType.LineString, _geometry.Bytes);
         }
 
         if (geometry.Polygons.PolygonCount > 0)
         {
             _geometry.Clear();
             MvtGeometryWriter.WritePolygons(_geometry, geometry.Polygons);
-            WriteFeature(MvtGeometryType.Polygon);
+            WriteFeature(MvtGeometryType.Polygon, _geometry.Bytes);
         }
 
         FeatureCount++;
@@ -212,18 +217,18 @@ public sealed class MvtEncoder : ITileEncoder
         _tags.WriteVarints((uint)key, (uint)value);
     }
 
-    private void WriteFeature(MvtGeometryType type)
+    private void WriteFeature(MvtGeometryType type, ReadOnlySpan<byte> geometry)
     {
         var length = (_id is { } some ? 1 + Varint.Length(some) : 0)
             + (_tags.Length > 0 ? ProtobufBuffer.FieldLength(_tags.Length) : 0)
             + 2
-            + ProtobufBuffer.FieldLength(_geometry.Length);
+            + ProtobufBuffer.FieldLength(geometry.Length);
         var feature = new ProtobufSpan(_features.Extend(ProtobufBuffer.FieldLength(length)));
         feature.WriteHeader(MvtFields.LayerFeature, length);
         if (_id is { } id) feature.WriteVarint(MvtFields.FeatureId, id);
         if (_tags.Length > 0) feature.WriteField(MvtFields.FeatureTags, _tags.Bytes);
         feature.WriteVarint(MvtFields.FeatureType, (ulong)type);
-        feature.WriteField(MvtFields.FeatureGeometry, _geometry.Bytes);
+        feature.WriteField(MvtFields.FeatureGeometry, geometry);
     }
 
     private readonly record struct CodedText(int Column, int Code, int Value);

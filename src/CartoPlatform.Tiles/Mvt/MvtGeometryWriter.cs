@@ -10,6 +10,16 @@ internal static class MvtGeometryWriter
     private const int MaxPointLength = 10;
     private const int MaxCommandLength = 5;
 
+    public const int MaxSinglePointLength = 1 + MaxPointLength;
+
+    /// <summary>Writes a point alone, which most are, to the start of a span, and returns how many bytes it took.</summary>
+    public static int WritePoint(Span<byte> target, GridPoint point)
+    {
+        target[0] = MvtFields.MoveTo | (1 << 3);
+        var length = 1 + Varint.Write(target[1..], Varint.ZigZag(point.X));
+        return length + Varint.Write(target[length..], Varint.ZigZag(point.Y));
+    }
+
     public static void WritePoints(ProtobufBuffer output, ReadOnlySpan<GridPoint> points)
     {
         var writer = new Cursor(output, MaxCommandLength + points.Length * MaxPointLength);

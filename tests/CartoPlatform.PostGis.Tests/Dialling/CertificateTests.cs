@@ -33,7 +33,7 @@ public sealed class CertificateTests : IDisposable
         };
         var finder = new ServerFinder((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]), NullLogger<ServerFinder>.Instance);
         await using var pool = new DatabasePool(record, await finder.FindAsync(record, null, CancellationToken.None), new PoolOptions(), TimeProvider.System);
-        await using var own = pool.OpenOwn(new NpgsqlConnectionStringBuilder(pool.Record.ReaderConnectionString));
+        await using var own = pool.OpenForScan("test", TimeSpan.FromMinutes(1));
 
         // The server says nothing more than its certificate.
         foreach (var source in (NpgsqlDataSource[])[pool.Reader, own]) await Assert.ThrowsAnyAsync<NpgsqlException>(async () => await source.OpenConnectionAsync());
