@@ -71,7 +71,7 @@ is_built() {
 
 build_platform() {
     require_nothing_running
-    say "Building ($CartoPackages packages)…"
+    say "Building ($CartoPackages packages; the first time takes a few minutes)…"
     build_and_remember "$(platform_filter)"
 }
 

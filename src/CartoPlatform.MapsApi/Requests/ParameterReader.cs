@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using CartoPlatform.PostGis.Queries;
 using CartoPlatform.ServiceDefaults.Errors;
 
 namespace CartoPlatform.MapsApi.Requests;
@@ -59,7 +60,7 @@ internal sealed class ParameterReader(RequestParameters parameters)
             return null;
         }
 
-        if (TryParse(text, out var json) && (json.ValueKind == JsonValueKind.Object || (allowArray && json.ValueKind == JsonValueKind.Array))) return json;
+        if (TryParse(name, text, out var json) && (json.ValueKind == JsonValueKind.Object || (allowArray && json.ValueKind == JsonValueKind.Array))) return json;
         Fail($"The parameter {name} must be a JSON object{(allowArray ? " or array" : "")} without repeated members");
         return null;
     }
@@ -86,23 +87,33 @@ internal sealed class ParameterReader(RequestParameters parameters)
         }
         catch (InvalidOperationException)
         {
-            Fail($"The parameter {name} is not valid Unicode");
+            FailOnUnicode(name);
             return "";
         }
     }
 
-    private static bool TryParse(string text, [NotNullWhen(true)] out JsonElement json)
+    private bool TryParse(string name, string text, [NotNullWhen(true)] out JsonElement json)
     {
         json = default;
         try
         {
             using var document = JsonDocument.Parse(text, JsonOptions);
             json = document.RootElement.Clone();
-            return true;
+            if (JsonText.IsUnicode(json)) return true;
+            FailOnUnicode(name);
+            return false;
         }
         catch (JsonException)
         {
             return false;
         }
+        catch (InvalidOperationException)
+        {
+            // While names are compared.
+            FailOnUnicode(name);
+            return false;
+        }
     }
+
+    private void FailOnUnicode(string name) => Fail($"The parameter {name} is not valid Unicode");
 }

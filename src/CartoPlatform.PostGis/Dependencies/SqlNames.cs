@@ -65,6 +65,8 @@ internal static partial class SqlNames
 
     private static string Cut(string name)
     {
+        // Whatever is longer has more bytes; a name may be as long as a request.
+        if (name.Length > MaxBytes) name = name[..MaxBytes];
         while (Encoding.UTF8.GetByteCount(name) > MaxBytes) name = name[..^(char.IsLowSurrogate(name[^1]) ? 2 : 1)];
         return name;
     }

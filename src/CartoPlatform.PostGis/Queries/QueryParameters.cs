@@ -9,6 +9,8 @@ public sealed class QueryParameters
     /// <summary>Far more than a statement uses; PostgreSQL itself stops at 65,535.</summary>
     public const int MaxCount = 10_000;
 
+    private const string InvalidName = "A name in queryParameters is not valid Unicode";
+
     // Deep enough for any value, and shallow enough for PostgreSQL's own JSON parser.
     private static readonly JsonDocumentOptions JsonOptions = new() { MaxDepth = 64 };
 
@@ -40,6 +42,13 @@ public sealed class QueryParameters
         {
             parameters = null;
             error = "queryParameters is not valid JSON";
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            // While names are compared.
+            parameters = null;
+            error = InvalidName;
             return false;
         }
     }
@@ -92,7 +101,7 @@ public sealed class QueryParameters
         {
             if (!JsonText.TryReadName(member, out var name))
             {
-                error = "A name in queryParameters is not valid Unicode";
+                error = InvalidName;
                 return false;
             }
 

@@ -9,6 +9,8 @@ internal static class SimilarNames
     public static string? Choose(RelationName asked, IEnumerable<(string Schema, string Table)> there)
     {
         var near = there
+            // Made since it was looked for: then it is not like it.
+            .Where(name => (asked.Schema?.Text, asked.Table.Text) != (name.Schema, name.Table))
             .Select(name => (name.Schema, name.Table, Edits: Distance(asked, name)))
             .Where(name => name.Edits is not null)
             .OrderBy(name => name.Edits).ThenBy(name => name.Schema, StringComparer.Ordinal).ThenBy(name => name.Table, StringComparer.Ordinal)

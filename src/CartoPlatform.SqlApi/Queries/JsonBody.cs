@@ -8,6 +8,8 @@ namespace CartoPlatform.SqlApi.Queries;
 /// <summary>A JSON object as the body of a request.</summary>
 internal static class JsonBody
 {
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+
     public static async ValueTask<(JsonDocument? Document, ApiError? Error)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (!TryGetEncoding(request, out var encoding))
@@ -16,14 +18,15 @@ internal static class JsonBody
         var body = encoding is null ? request.Body : Encoding.CreateTranscodingStream(request.Body, encoding, Encoding.UTF8, leaveOpen: true);
         try
         {
-            var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
+            var document = await JsonDocument.ParseAsync(body, Options, cancellationToken);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return (document, null);
             document.Dispose();
             return (null, ApiError.BadRequest("The request body must be a JSON object"));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return (null, ApiError.BadRequest("The request body is not valid JSON"));
+            // InvalidOperationException: a name holds half a surrogate pair.
+            return (null, ApiError.BadRequest("The request body is not valid JSON, or names a member twice"));
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class QueryFields(IQueryCollection query, IFormCollection? form,
         error = null;
         if (FindJson(name) is not { } element) return TryGetOne(name, out text, out error);
         if (element.ValueKind == JsonValueKind.String && JsonText.TryRead(element, out text)) return true;
-        error = $"The parameter {name} must be a text";
+        error = element.ValueKind == JsonValueKind.String ? NoUnicode(name) : $"The parameter {name} must be a text";
         return false;
     }
 
@@ -25,7 +25,15 @@ internal sealed class QueryFields(IQueryCollection query, IFormCollection? form,
     {
         json = FindJson(name);
         error = null;
-        if (json is { ValueKind: not JsonValueKind.String }) return true;
+        if (json is { ValueKind: JsonValueKind.String }) json = null;
+        if (json is null && !TryParse(name, out json, out error)) return false;
+        if (json is null || JsonText.IsUnicode(json.Value)) return true;
+        error = NoUnicode(name);
+        return false;
+    }
+
+    private bool TryParse(string name, out JsonElement? json, [NotNullWhen(false)] out string? error)
+    {
         json = null;
         if (!TryGetText(name, out var text, out error)) return false;
         if (string.IsNullOrWhiteSpace(text)) return true;
@@ -38,6 +46,12 @@ internal sealed class QueryFields(IQueryCollection query, IFormCollection? form,
         catch (JsonException)
         {
             error = $"The parameter {name} is not valid JSON, or names a member twice";
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            // While names are compared.
+            error = NoUnicode(name);
             return false;
         }
     }
@@ -55,6 +69,8 @@ internal sealed class QueryFields(IQueryCollection query, IFormCollection? form,
 
     private JsonElement? FindJson(string name) =>
         json is { } body && body.TryGetProperty(name, out var element) && element.ValueKind != JsonValueKind.Null ? element : null;
+
+    private static string NoUnicode(string name) => $"The parameter {name} is not valid Unicode";
 
     private bool TryGetOne(string name, out string? text, [NotNullWhen(false)] out string? error)
     {

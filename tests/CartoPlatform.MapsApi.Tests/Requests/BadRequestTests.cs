@@ -34,7 +34,9 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("table", "name=demo.stores&filters=[]", "The parameter filters must be a JSON object without repeated members")]
     [InlineData("table", "name=demo.stores&filters=%7B%22id%22:%7B%22like%22:%7B%22values%22:[]%7D%7D%7D", "The filter type like is not one of in, between, closed_open, time, stringSearch")]
     [InlineData("table", "name=demo.stores&filters=%7B%22nothing%22:%7B%22in%22:%7B%22values%22:[1]%7D%7D%7D", "Column not found")]
-    [InlineData("table", "name=demo.stores&filters=%7B%22name%22:%7B%22in%22:%7B%22values%22:[%22%5Cud800%22]%7D%7D%7D", "The filter on name holds a value that is no number, text or boolean")]
+    [InlineData("table", "name=demo.stores&filters=%7B%22name%22:%7B%22in%22:%7B%22values%22:[%22%5Cud800%22]%7D%7D%7D", "The parameter filters is not valid Unicode")]
+    [InlineData("table", "name=demo.stores&filters=%7B%22%5Cud800%22:%7B%22in%22:%7B%22values%22:[1]%7D%7D%7D", "The parameter filters is not valid Unicode")]
+    [InlineData("table", "name=demo.stores&filters=%7B%22name%22:%7B%22%5Cud800%22:1%7D%7D", "The parameter filters is not valid Unicode")]
     [InlineData("table", "name=demo.stores&spatialDataType=trajectory", "The parameter trajectoryIdColumn is missing")]
     [InlineData("table", "name=demo.stores&spatialDataType=trajectory&trajectoryIdColumn=name", "The parameter timestampColumn is missing")]
     [InlineData("table", "name=demo.stores&spatialDataType=trajectory&trajectoryIdColumn=nothing&timestampColumn=id", "Column not found")]
@@ -52,6 +54,7 @@ public sealed class BadRequestTests(MapsFixture fixture) : IClassFixture<MapsFix
     [InlineData("query", "q=SELEC%201", "syntax error at or near \"SELEC\"")]
     [InlineData("query", "q=SELECT%201%20AS%20geom", "The column geom holds no geometry")]
     [InlineData("query", "q=SELECT%20*%20FROM%20demo.nothing", "relation \"demo.nothing\" does not exist")]
+    [InlineData("query", "q=SELECT%20*%20FROM%20demo.stores&queryParameters=%7B%22%5Cud800%22:1%7D", "The parameter queryParameters is not valid Unicode")]
     [InlineData("query", "q=SELECT%20*%20FROM%20demo.stores%20WHERE%20id=$1&queryParameters=7", "The parameter queryParameters must be a JSON object or array without repeated members")]
     public async Task Bad_parameter_is_one_clear_sentence(string kind, string parameters, string error, int status = 400)
     {

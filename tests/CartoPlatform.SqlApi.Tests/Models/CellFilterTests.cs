@@ -102,7 +102,7 @@ public sealed class CellFilterTests(SqlFixture fixture) : IClassFixture<SqlFixtu
     [InlineData("""{"indexes":["480fffffffffffff"],"type":"h3"}""", "An index of a spatial filter is not a cell of h3")]
     [InlineData("""{"indexes":["480fffffffffffff"],"type":"quadbin"}""", "The type of a spatial filter's indexes must be that of the column, h3")]
     [InlineData("""{"indexes":[["a"]]}""", "An index of a spatial filter is not a cell of h3")]
-    [InlineData("""{"indexes":["\ud800"]}""", "An index of a spatial filter is not a cell of h3")]
+    [InlineData("""{"indexes":["\ud800"]}""", "The parameter spatialFilters is not valid Unicode")]
     [InlineData("""{"indexes":"8928308280fffff"}""", "The indexes of a spatial filter must be an array")]
     [InlineData("""{"type":"Point","coordinates":[0,0]}""", "A spatial filter must be a GeoJSON Polygon or MultiPolygon")]
     public async Task Filter_that_cannot_be_used_is_one_clear_sentence(string filter, string error)

@@ -61,6 +61,45 @@ public sealed class ModelLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
             "formula", "SELECT 'Montevideo' AS x UNION ALL SELECT 'Madrid'", """{"column":"x","operation":"count"}""",
             ("filters", """{"x":{"stringSearch":{"values":["^m.*deo$"],"params":{"useRegExp":true}}}}""")));
 
+    // Any text of a model's parameters may be an expression, and is looked through for the names of what it depends on.
+    [Theory]
+    [InlineData("{\"column\":\"n\",\"operation\":\"sum\",\"unknown\":\"TEXT\"}", HttpStatusCode.OK)]
+    [InlineData("{\"column\":\"TEXT\",\"operation\":\"sum\"}", HttpStatusCode.BadRequest)]
+    public async Task Letters_by_the_hundred_thousand_are_read_in_no_time(string parameters, HttpStatusCode status)
+    {
+        await fixture.Database.ExecuteAsync("CREATE TABLE IF NOT EXISTS demo.letters (n int)");
+        var body = new System.Text.Json.Nodes.JsonObject
+        {
+            ["type"] = "table", ["source"] = "demo.letters", ["params"] = System.Text.Json.Nodes.JsonNode.Parse(parameters.Replace("TEXT", new string('x', 900_000), StringComparison.Ordinal)),
+        };
+
+        Assert.Equal(status, (await fixture.Host.Caller.PostModelAsync("formula", body)).Status);
+    }
+
+    [Theory]
+    [InlineData("params", """{"column":"x","operation":"count","foo":["\ud800"]}""")]
+    [InlineData("params", """{"column":"x","operation":"count","\ud800":1}""")]
+    [InlineData("params", """{"column":"x","operation":"count","foo":{"bar":"\udc00"}}""")]
+    [InlineData("filters", """{"\ud800":{"in":{"values":[1]}}}""")]
+    [InlineData("filters", """{"x":{"\ud800":{"values":[1]}}}""")]
+    [InlineData("spatialFilters", """{"\ud800":{"type":"Polygon","coordinates":[]}}""")]
+    [InlineData("queryParameters", """{"\ud800":1}""")]
+    public async Task Half_a_surrogate_pair_is_400_in_a_url_and_in_a_body(string parameter, string json)
+    {
+        var counted = """{"column":"x","operation":"count"}""";
+        (string, string)[] more = parameter == "params" ? [] : [(parameter, json)];
+        var inUrl = await fixture.Host.Caller.ModelAsync("formula", "SELECT 1 AS x", parameter == "params" ? json : counted, more);
+        using var content = new StringContent(
+            $$"""{"type":"query","source":"SELECT 1 AS x",{{(parameter == "params" ? "" : $"\"params\":{counted},")}}"{{parameter}}":{{json}}}""", System.Text.Encoding.UTF8, "application/json");
+        var inBody = await SqlAnswer.ReadAsync(await fixture.Host.Caller.Http.PostAsync(new Uri($"/v3/sql/{SqlFixture.Connection}/model/formula", UriKind.Relative), content));
+
+        foreach (var answer in new[] { inUrl, inBody })
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+            Assert.Contains("not valid Unicode", answer.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("source")]
     [InlineData("column")]

@@ -63,6 +63,7 @@ public sealed class QueryRequestTests(SqlFixture fixture) : IClassFixture<SqlFix
     [InlineData("application/json", """{"q": ["SELECT 1"]}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"q": "SELECT '\ud800'"}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"q": "SELECT '\u0000'"}""", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", """{"q": "SELECT 1", "q": "SELECT 2"}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"q": "SELECT 1", "queryParameters": 1}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"q": "SELECT $1", "queryParameters": ["\u0000"]}""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"q": "SELECT $1", "queryParameters": [1e999]}""", HttpStatusCode.BadRequest)]
