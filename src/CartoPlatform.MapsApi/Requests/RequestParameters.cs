@@ -85,10 +85,14 @@ internal sealed class RequestParameters
             AddMembers(document.RootElement);
             return null;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // InvalidOperationException: a name holds half a surrogate pair.
             return ApiError.BadRequest("The request body is not valid JSON, or names a member twice");
+        }
+        catch (InvalidOperationException)
+        {
+            // While names are compared.
+            return ApiError.BadRequest("A name in the request body is not valid Unicode");
         }
     }
 

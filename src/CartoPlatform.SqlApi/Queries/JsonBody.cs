@@ -23,10 +23,14 @@ internal static class JsonBody
             document.Dispose();
             return (null, ApiError.BadRequest("The request body must be a JSON object"));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // InvalidOperationException: a name holds half a surrogate pair.
             return (null, ApiError.BadRequest("The request body is not valid JSON, or names a member twice"));
+        }
+        catch (InvalidOperationException)
+        {
+            // While names are compared.
+            return (null, ApiError.BadRequest("A name in the request body is not valid Unicode"));
         }
     }
 

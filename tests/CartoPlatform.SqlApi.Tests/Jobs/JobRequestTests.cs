@@ -33,7 +33,7 @@ public sealed class JobRequestTests(JobFixture fixture) : IClassFixture<JobFixtu
     [InlineData("""{"query": " ; -- x\n ;"}""", "The SQL text is empty")]
     [InlineData("""{"query": "SELECT '\u0000'"}""", "The SQL text holds a NUL character")]
     [InlineData("""{"query": "SELECT '\ud800'"}""", "The parameter query is not valid Unicode")]
-    [InlineData("""{"\ud800": 1}""", "The request body is not valid JSON")]
+    [InlineData("""{"\ud800": 1}""", "A name in the request body is not valid Unicode")]
     [InlineData("""{"query": "SELECT 1", "query": "SELECT 2"}""", "names a member twice")]
     [InlineData("""{"query": "SELECT $1"}""", "queryParameters has no value for $1")]
     [InlineData("""{"query": "SELECT 1", "queryParameters": 1}""", "queryParameters must be a JSON array or object")]

@@ -67,10 +67,10 @@ public sealed class ModelLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
     [InlineData("{\"column\":\"TEXT\",\"operation\":\"sum\"}", HttpStatusCode.BadRequest)]
     public async Task Letters_by_the_hundred_thousand_are_read_in_no_time(string parameters, HttpStatusCode status)
     {
-        await fixture.Database.ExecuteAsync("CREATE TABLE IF NOT EXISTS demo.letters (n int)");
+        await fixture.Database.ExecuteAsync("CREATE TABLE IF NOT EXISTS public.letters (n int)");
         var body = new System.Text.Json.Nodes.JsonObject
         {
-            ["type"] = "table", ["source"] = "demo.letters", ["params"] = System.Text.Json.Nodes.JsonNode.Parse(parameters.Replace("TEXT", new string('x', 900_000), StringComparison.Ordinal)),
+            ["type"] = "table", ["source"] = "public.letters", ["params"] = System.Text.Json.Nodes.JsonNode.Parse(parameters.Replace("TEXT", new string('x', 900_000), StringComparison.Ordinal)),
         };
 
         Assert.Equal(status, (await fixture.Host.Caller.PostModelAsync("formula", body)).Status);
