@@ -94,12 +94,13 @@ internal static class TileTables
         if (await ExistsAsync(database, table)) return;
         await Console.Error.WriteLineAsync($"Making {table}");
         await using var connection = await database.OpenConnectionAsync();
-        // In metres PROJ knows no poles: the part within the square of Web Mercator stands in both columns.
+        // In metres PROJ knows no poles: there stands the part within the square of Web Mercator. Clipped as it is, Antarctica, whose ring touches itself, would
+        // become the sea around it.
         foreach (var statement in (string[])[
             $"CREATE TABLE {table}_new AS SELECT cartodb_id, name, category, value, g::geometry({type}, 4326) AS the_geom, NULL::geometry({type}, 3857) AS the_geom_webmercator FROM ({select}) AS rows LIMIT 0",
             $"""
             INSERT INTO {table}_new SELECT cartodb_id, name, category, value, g, ST_Transform(CASE WHEN ST_YMin(g) < -85.05 OR ST_YMax(g) > 85.05
-                THEN ST_Multi(ST_CollectionExtract(ST_ClipByBox2D(g, ST_MakeEnvelope(-180, -85.05, 180, 85.05, 4326)), 3)) ELSE g END, 3857) FROM ({select}) AS rows
+                THEN ST_Multi(ST_CollectionExtract(ST_ClipByBox2D(ST_MakeValid(g), ST_MakeEnvelope(-180, -85.05, 180, 85.05, 4326)), 3)) ELSE g END, 3857) FROM ({select}) AS rows
             """,
             $"ALTER TABLE {table}_new ADD PRIMARY KEY (cartodb_id)",
             $"CREATE INDEX ON {table}_new USING gist (the_geom)",

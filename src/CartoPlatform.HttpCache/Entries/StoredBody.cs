@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CartoPlatform.ServiceDefaults.Http;
 
 namespace CartoPlatform.HttpCache.Entries;
@@ -9,15 +8,13 @@ namespace CartoPlatform.HttpCache.Entries;
 /// </summary>
 internal sealed class StoredBody
 {
-    private const int HashBytes = 16;
-
     private readonly ContentVariant?[] _variants = new ContentVariant?[3];
     private readonly bool _keepsPlain;
 
     /// <param name="plain">The bytes.</param>
     /// <param name="keepsPlain">They are needed for every caller anew.</param>
     public StoredBody(ReadOnlyMemory<byte> plain, bool keepsPlain)
-        : this(plain.Length, Convert.ToHexStringLower(SHA256.HashData(plain.Span).AsSpan(0, HashBytes)))
+        : this(plain.Length, BodyHash.Of(plain.Span))
     {
         _keepsPlain = keepsPlain;
         _variants[0] = new ContentVariant(plain, null, TagOf(ContentCoding.Find(null)!));
@@ -28,7 +25,7 @@ internal sealed class StoredBody
     /// <summary>Of the plain bytes.</summary>
     public int Length { get; }
 
-    /// <summary>First half of their SHA-256, in hexadecimal.</summary>
+    /// <summary>Of the plain bytes, for tags.</summary>
     public string Hash { get; }
 
     /// <summary>What is held of it.</summary>

@@ -70,7 +70,9 @@ public sealed class ModelLimitTests(SqlFixture fixture) : IClassFixture<SqlFixtu
         await fixture.Database.ExecuteAsync("CREATE TABLE IF NOT EXISTS public.letters (n int)");
         var body = new System.Text.Json.Nodes.JsonObject
         {
-            ["type"] = "table", ["source"] = "public.letters", ["params"] = System.Text.Json.Nodes.JsonNode.Parse(parameters.Replace("TEXT", new string('x', 900_000), StringComparison.Ordinal)),
+            ["type"] = "table",
+            ["source"] = "public.letters",
+            ["params"] = System.Text.Json.Nodes.JsonNode.Parse(parameters.Replace("TEXT", new string('x', 900_000), StringComparison.Ordinal)),
         };
 
         Assert.Equal(status, (await fixture.Host.Caller.PostModelAsync("formula", body)).Status);

@@ -35,9 +35,13 @@ suite('conditional', () => {
 
   test('The same tile has the same bytes and the same ETag', async () => {
     const {full} = await airportTiles();
-    const [first, second] = [await request(full), await request(full)];
-    assert.equal(first.headers.get('etag'), second.headers.get('etag'));
-    assert.deepEqual(Buffer.from(await first.arrayBuffer()), Buffer.from(await second.arrayBuffer()));
+    // Kept, and made anew.
+    const [first, second, fresh] = [await request(full), await request(full), await request(full, {headers: {'Cache-Control': 'no-cache'}})];
+    const body = Buffer.from(await first.arrayBuffer());
+    for (const other of [second, fresh]) {
+      assert.equal(other.headers.get('etag'), first.headers.get('etag'));
+      assert.deepEqual(Buffer.from(await other.arrayBuffer()), body);
+    }
   });
 
   test('A tile comes compressed to those who can read it, and plain to the others', async () => {
