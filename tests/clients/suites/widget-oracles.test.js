@@ -76,8 +76,11 @@ async function assertCategories(remote, local, options) {
 }
 
 async function assertSeries(remote, local, options) {
+  const {rows: expected} = await local.getTimeSeries(options);
+  // Seconds of a million rows are more steps than an answer may have rows.
+  if (expected.length > 200_000) return assert.rejects(remote.getTimeSeries(options), /more than 200000 rows/);
   // Texts of timestamps without zone are in UTC here, since the process is.
-  const [{rows: found}, {rows: expected}] = [await remote.getTimeSeries(options), await local.getTimeSeries(options)];
+  const {rows: found} = await remote.getTimeSeries(options);
   const steps = found.map(({name, value}) => ({name: Date.parse(name), value}));
   // Where no row has a value the library lists the step all the same, with the sum of nothing.
   assertClose(steps.filter(hasValues), expected.filter(hasValues), `getTimeSeries ${JSON.stringify(options)}`);
