@@ -327,8 +327,7 @@ BEGIN
 END
 $$;
 
--- A role's attributes, settings and memberships, those of the roles it belongs to, and whether it may connect. Passwords are not among them. And how
--- often the like has changed for any role: what is given and taken back between two looks leaves no other trace, and answers may be kept from then.
+-- A role's attributes, settings and memberships, those of the roles it belongs to, and whether it may connect. Passwords are not among them.
 CREATE OR REPLACE FUNCTION carto.rights_of(reader name) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WITH RECURSIVE line(oid) AS (
@@ -341,28 +340,23 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         (SELECT string_agg(m::text, ',' ORDER BY m::text COLLATE "C") FROM pg_auth_members m JOIN line ON line.oid = m.member),
         (SELECT string_agg(s::text, ',' ORDER BY s.setdatabase, s.setrole) FROM pg_db_role_setting s
             WHERE (s.setrole = 0 OR s.setrole = (SELECT oid FROM pg_roles WHERE rolname = reader))
-                AND (s.setdatabase = 0 OR s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()))),
-        (SELECT string_agg(concat_ws(':', c, pg_stat_get_tuples_inserted(c), pg_stat_get_tuples_updated(c), pg_stat_get_tuples_deleted(c)), ',' ORDER BY c)
-            FROM unnest('{pg_authid,pg_auth_members,pg_db_role_setting,pg_database}'::regclass[]) AS c)))
+                AND (s.setdatabase = 0 OR s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())))))
 $$;
 
 -- Roles belong to the whole server, and no event trigger fires when they change: those who poll look, for the roles they read with. A
--- role that may something else than at the last look counts as a change of 0; so does one that is looked at for the first time, of which answers may be kept.
+-- role that may something else than at the last look counts as a change of 0.
 CREATE OR REPLACE FUNCTION carto.notice_roles(readers name[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
-DECLARE
-    changed boolean;
 BEGIN
     UPDATE carto.role_rights AS known SET rights = carto.rights_of(known.role)
     WHERE known.role = ANY (readers) AND known.rights <> carto.rights_of(known.role);
-    changed := FOUND;
+    IF FOUND THEN
+        PERFORM carto.log_catalog(0);
+    END IF;
 
     INSERT INTO carto.role_rights (role, rights) SELECT rolname, carto.rights_of(rolname) FROM pg_roles
     WHERE rolname = ANY (readers) AND NOT EXISTS (SELECT FROM carto.role_rights known WHERE known.role = rolname)
     ON CONFLICT DO NOTHING;
-    IF changed OR FOUND THEN
-        PERFORM carto.log_catalog(0);
-    END IF;
 END
 $$;
 
