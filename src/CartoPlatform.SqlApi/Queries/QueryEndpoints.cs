@@ -18,7 +18,7 @@ internal static class QueryEndpoints
     {
         services.AddOptions<QueryLimits>().BindConfiguration(QueryLimits.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<QueryGate>().AddSingleton<QueryTelemetry>().AddSingleton<LimitedRun>();
-        services.AddSingleton<ShortPause>().AddSingleton<ResultStreamer>().AddSingleton<QueryRunner>().AddHostedService<WarmUp>();
+        services.AddSingleton<ResultStreamer>().AddSingleton<QueryRunner>().AddHostedService<WarmUp>();
     }
 
     public static void MapQueries(this IEndpointRouteBuilder routes)

@@ -10,7 +10,7 @@ namespace CartoPlatform.SqlApi.Results;
 /// A result, one row at a time: its values as PostgreSQL sends them. A row that has come whole is read where the driver has it; one that
 /// has not is awaited value by value, in memory that is used again.
 /// </summary>
-internal sealed class ResultRow(NpgsqlCommand command, NpgsqlDataReader reader, ReadingPace pace, int columns, int maxBytes) : IAsyncDisposable
+internal sealed class ResultRow(NpgsqlCommand command, NpgsqlDataReader reader, int columns, int maxBytes) : IAsyncDisposable
 {
     private readonly (int Start, int Length)[] _values = new (int, int)[columns];
     private byte[] _bytes = [];
@@ -18,20 +18,12 @@ internal sealed class ResultRow(NpgsqlCommand command, NpgsqlDataReader reader, 
 
     /// <summary>Waits for the next row, of which <see cref="LoadAsync"/> must follow.</summary>
     /// <returns>False when there is none left.</returns>
-    public ValueTask<bool> NextAsync(CancellationToken cancellationToken)
-    {
-        var next = reader.ReadAsync(cancellationToken);
-        return next.IsCompleted ? new(next) : new(AwaitAsync(next));
-    }
+    public Task<bool> NextAsync(CancellationToken cancellationToken) => reader.ReadAsync(cancellationToken);
 
     /// <summary>Waits for all values of the row; they hold until the next one.</summary>
     /// <exception cref="UnwritableValueException">The row is too large.</exception>
-    public ValueTask LoadAsync(CancellationToken cancellationToken)
-    {
-        if (DriverRow.TryGet(reader, out var row)) return Take(row);
-        var received = ReceiveAsync(cancellationToken);
-        return new(received.IsCompleted ? received : AwaitAsync(received));
-    }
+    public ValueTask LoadAsync(CancellationToken cancellationToken) =>
+        DriverRow.TryGet(reader, out var row) ? Take(row) : new ValueTask(ReceiveAsync(cancellationToken));
 
     /// <returns>False for null.</returns>
     public bool TryGet(int column, out ReadOnlySpan<byte> value)
@@ -51,25 +43,11 @@ internal sealed class ResultRow(NpgsqlCommand command, NpgsqlDataReader reader, 
         (_bytes, _rented) = ([], []);
     }
 
-    private async Task<bool> AwaitAsync(Task<bool> next)
-    {
-        var isThere = await next;
-        if (isThere) await pace.RestAsync();
-        return isThere;
-    }
-
-    private async Task AwaitAsync(Task received)
-    {
-        await received;
-        await pace.RestAsync();
-    }
-
     // Of each value the length (32 bits, -1 for null), then its bytes.
     private ValueTask Take(ReadOnlyMemory<byte> row)
     {
         if (!MemoryMarshal.TryGetArray(row, out var bytes) || bytes.Array is null) throw new InvalidOperationException("The driver's memory is no array");
         if (bytes.Count - (sizeof(int) * columns) > maxBytes) throw TooLarge();
-        pace.Count(bytes.Count);
         _bytes = bytes.Array;
         var at = bytes.Offset;
         for (var column = 0; column < _values.Length; column++)
@@ -111,7 +89,6 @@ internal sealed class ResultRow(NpgsqlCommand command, NpgsqlDataReader reader, 
         }
 
         _bytes = _rented;
-        pace.Count(end);
         cancellationToken.ThrowIfCancellationRequested();
     }
 

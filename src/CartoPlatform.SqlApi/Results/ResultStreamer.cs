@@ -8,7 +8,7 @@ using Npgsql;
 namespace CartoPlatform.SqlApi.Results;
 
 /// <summary>Sends a statement and passes its rows on to the client as they come from the database.</summary>
-internal sealed class ResultStreamer(IOptions<QueryLimits> options, ShortPause pause)
+internal sealed class ResultStreamer(IOptions<QueryLimits> options)
 {
     private readonly QueryLimits _limits = options.Value;
 
@@ -19,7 +19,7 @@ internal sealed class ResultStreamer(IOptions<QueryLimits> options, ShortPause p
         await using var command = statement.CreateCommand(connection, _limits.MaxRows);
         // A row that is too large is not to be in memory before its size is known.
         var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
-        await using var row = new ResultRow(command, reader, new ReadingPace(pause), statement.Columns.Count + (statement.IsCounted ? 1 : 0), _limits.MaxRowBytes);
+        await using var row = new ResultRow(command, reader, statement.Columns.Count + (statement.IsCounted ? 1 : 0), _limits.MaxRowBytes);
         var isComplete = false;
         try
         {
